@@ -1,0 +1,58 @@
+# The four kinds of target a room has: library, program, test, fuzz target.
+
+add_library(wireproof_options INTERFACE)
+target_compile_options(wireproof_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
+if(WIREPROOF_SANITIZE)
+  target_compile_options(wireproof_options INTERFACE
+    -fsanitize=${WIREPROOF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(wireproof_options INTERFACE -fsanitize=${WIREPROOF_SANITIZE})
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND WIREPROOF_SANITIZE)
+  # GCC 12 reports false positives from inlined standard library code when sanitizers are on.
+  target_compile_options(wireproof_options INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
+endif()
+
+# wireproof_library(NAME source...): a room's pure part; headers are included as "room/file.hpp".
+function(wireproof_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/cpp)
+  target_link_libraries(${name} PUBLIC wireproof_options)
+endfunction()
+
+# wireproof_program(NAME source... LIBRARIES library...): an executable in build/<preset>/bin.
+function(wireproof_program name)
+  cmake_parse_arguments(program "" "" "LIBRARIES" ${ARGN})
+  add_executable(${name} ${program_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE wireproof_base ${program_LIBRARIES})
+endfunction()
+
+# wireproof_test(NAME source... LIBRARIES library...): GoogleTest cases found by ctest one by one.
+# Cases that start programs find them through the environment variable WIREPROOF_BIN.
+function(wireproof_test name)
+  cmake_parse_arguments(test "" "" "LIBRARIES;PROGRAMS" ${ARGN})
+  add_executable(${name} ${test_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE wireproof_options ${test_LIBRARIES} GTest::gmock GTest::gtest_main Threads::Threads)
+  if(test_PROGRAMS)
+    add_dependencies(${name} ${test_PROGRAMS})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120 ENVIRONMENT "WIREPROOF_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+endfunction()
+
+# wireproof_fuzz(NAME source... LIBRARIES library...): LLVMFuzzerTestOneInput under libFuzzer, or, without
+# clang, under a driver that feeds seeded random and mutated inputs (so that ctest runs it everywhere).
+function(wireproof_fuzz name)
+  cmake_parse_arguments(fuzz "" "" "LIBRARIES" ${ARGN})
+  add_executable(${name} ${fuzz_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE wireproof_options ${fuzz_LIBRARIES})
+  if(WIREPROOF_LIBFUZZER)
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/driver.cpp)
+    add_test(NAME fuzz.${name} COMMAND ${name} --runs 20000 --seed 1)
+    set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
+
+include(GoogleTest)

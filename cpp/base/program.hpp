@@ -1,0 +1,62 @@
+#pragma once
+// The habits all wireproof programs share: --help with examples, --version, exit status 0/1/2,
+// and messages for people on stderr.
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace wireproof {
+
+/// Exit statuses of every program.
+enum class ExitStatus : int { ok = 0, failed = 1, usage = 2 };
+
+/// Something that was tried did not work; what() is a sentence for people. Ends the program with status 1.
+class Failure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+
+  /// "what was tried: what the system said".
+  Failure(std::string_view tried, const std::error_code& error)
+      : std::runtime_error(fmt::format("{}: {}", tried, error.message())) {}
+};
+
+/// The command line asks for something impossible that the option parser cannot see. Ends the program with status 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What --help shows around the options.
+struct Description {
+  std::string name;      ///< program name as typed, e.g. "echo-server"
+  std::string summary;   ///< one sentence
+  std::string examples;  ///< lines of commands, each with a short remark
+};
+
+/// Parses the command line, runs `body`, and turns its outcome into an exit status:
+/// body's own status; 1 for Failure and other exceptions; 2 for UsageError and parse errors.
+/// `declare` adds the program's options. SIGPIPE is ignored, so that a closed peer is an error code and not a death.
+int run_program(int argc, char** argv, const Description& description,
+                const std::function<void(CLI::App&)>& declare, const std::function<ExitStatus()>& body);
+
+/// Writes "name: message\n" to stderr in one write, so that lines of several processes do not mix.
+void say_line(std::string_view message);
+
+/// say_line with fmt formatting.
+template <typename... Arguments>
+void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  say_line(fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
+/// Bytes from outside made safe to print on a terminal: control bytes and invalid UTF-8 become \xNN,
+/// at most `limit` input bytes are shown.
+std::string printable(std::string_view bytes, std::size_t limit = 200);
+
+}  // namespace wireproof
