@@ -1,0 +1,158 @@
+"""What one scenario run leaves behind: the verdict and its evidence, as written to ``result.json``.
+
+Times called ``time`` are seconds since the run's start (``started``, seconds since the epoch). Files are named relative
+to the scenario's own evidence folder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import os
+import pathlib
+from typing import Any
+
+SCHEMA = 1
+
+
+class Verdict(str, enum.Enum):
+    """The outcomes of a scenario (design rule 3), and SKIPPED for a role that is not implemented (exit 127)."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    SKIPPED = "SKIPPED"
+
+
+@dataclasses.dataclass
+class NearPacket:
+    """A packet shown beside a failed expectation: Wireshark frame number, seconds since start, one-line summary."""
+
+    number: int
+    time: float
+    summary: str
+
+
+@dataclasses.dataclass
+class ExpectationResult:
+    """One thing a scenario claims, and what was found.
+
+    expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
+    filter that shows the packets in pcapng.
+    """
+
+    what: str
+    expected: str
+    found: str
+    passed: bool
+    tolerance: str = "exact"
+    unit: str = ""
+    interface: str = ""
+    filter: str = ""
+    pcapng: str = ""
+    packets: list[NearPacket] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class TranscriptEntry:
+    """A line of the lab's story. kind: step, start, type, output, signal, exit, note."""
+
+    time: float
+    kind: str
+    host: str
+    program: str
+    text: str
+
+
+@dataclasses.dataclass
+class Frame:
+    """A captured packet as the sequence diagram draws it: an arrow from one host's column to another's."""
+
+    number: int
+    time: float
+    source: str
+    destination: str
+    label: str
+    interface: str = ""
+
+
+@dataclasses.dataclass
+class CaptureResult:
+    """One pcapng file: how many packets it holds and how many the kernel dropped."""
+
+    interface: str
+    file: str
+    packets: int
+    dropped: int
+
+
+@dataclasses.dataclass
+class PlotResult:
+    """A figure: data (JSON) and picture (SVG) files."""
+
+    name: str
+    title: str
+    data: str
+    picture: str
+
+
+@dataclasses.dataclass
+class Result:
+    """Everything known about one scenario's run. ``topology`` is what harness.network.Network.describe() gives."""
+
+    id: str
+    title: str = ""
+    question: str = ""
+    answer: str = ""
+    verdict: Verdict = Verdict.INCONCLUSIVE
+    reasons: list[str] = dataclasses.field(default_factory=list)
+    started: float = 0.0
+    seconds: float = 0.0
+    timings: dict[str, float] = dataclasses.field(default_factory=dict)
+    seed: int = 0
+    attempt: int = 1
+    command: str = ""
+    topology: dict[str, Any] = dataclasses.field(default_factory=dict)
+    roles: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    expectations: list[ExpectationResult] = dataclasses.field(default_factory=list)
+    transcript: list[TranscriptEntry] = dataclasses.field(default_factory=list)
+    captures: list[CaptureResult] = dataclasses.field(default_factory=list)
+    frames: list[Frame] = dataclasses.field(default_factory=list)
+    plots: list[PlotResult] = dataclasses.field(default_factory=list)
+    fidelity: dict[str, Any] = dataclasses.field(default_factory=dict)
+    versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Result":
+        """The inverse of to_json; unknown keys are refused so that a schema change is noticed."""
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"result has schema {data.get('schema')!r}, this program reads {SCHEMA}")
+        values = dict(data)
+        values["verdict"] = Verdict(values["verdict"])
+        values["expectations"] = [
+            ExpectationResult(**{**row, "packets": [NearPacket(**packet) for packet in row["packets"]]})
+            for row in values["expectations"]
+        ]
+        for key, kind in (
+            ("transcript", TranscriptEntry),
+            ("captures", CaptureResult),
+            ("frames", Frame),
+            ("plots", PlotResult),
+        ):
+            values[key] = [kind(**row) for row in values[key]]
+        return cls(**values)
+
+    def write(self, folder: pathlib.Path) -> None:
+        """Writes result.json at once or not at all: a reader never sees half a file."""
+        temporary = folder / ".result.json.part"
+        temporary.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False, default=str))
+        os.replace(temporary, folder / "result.json")
+
+    @classmethod
+    def read(cls, folder: pathlib.Path) -> "Result":
+        return cls.from_json(json.loads((folder / "result.json").read_text()))
