@@ -1,0 +1,65 @@
+"""Open vSwitch of a cell: its own database server and switch daemon, in the cell's private /run."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+_RUN = pathlib.Path("/run/openvswitch")
+_SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
+_DEADLINE = 20.0
+
+
+class OpenVSwitchError(RuntimeError):
+    """Open vSwitch did not start; the message has the last lines of its log."""
+
+
+def tap_device_usable() -> bool:
+    """True when /dev/net/tun opens; without it the userspace datapath forwards nothing, and says nothing."""
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+        return True
+    except OSError:
+        return False
+
+
+def usable() -> bool:
+    """True when the userspace datapath can work here."""
+    return tap_device_usable() and shutil.which("ovs-vswitchd") is not None and pathlib.Path(_SCHEMA).exists()
+
+
+def start() -> None:
+    """Starts ovsdb-server and ovs-vswitchd and returns when both answer; a second call does nothing."""
+    if (_RUN / "db.sock").exists():
+        return
+    _RUN.mkdir(parents=True, exist_ok=True)
+    database = _RUN / "conf.db"
+    environment = {**os.environ, "OVS_RUNDIR": str(_RUN), "OVS_DBDIR": str(_RUN), "OVS_LOGDIR": str(_RUN)}
+    steps = [
+        ["ovsdb-tool", "create", str(database), _SCHEMA],
+        ["ovsdb-server", str(database), f"--remote=punix:{_RUN}/db.sock", f"--pidfile={_RUN}/ovsdb-server.pid",
+         f"--log-file={_RUN}/ovsdb-server.log", "-vconsole:off", "--detach", "--no-chdir"],
+        ["ovs-vsctl", "--no-wait", "init"],
+        ["ovs-vswitchd", f"unix:{_RUN}/db.sock", f"--pidfile={_RUN}/ovs-vswitchd.pid",
+         f"--log-file={_RUN}/ovs-vswitchd.log", "-vconsole:off", "--detach", "--no-chdir"],
+    ]
+    for step in steps:
+        outcome = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+        if outcome.returncode:
+            raise OpenVSwitchError(f"{step[0]} failed: {outcome.stderr.strip() or outcome.returncode}\n{_last_log_lines()}")
+    deadline = time.monotonic() + _DEADLINE
+    while not (_RUN / "ovs-vswitchd.pid").exists():
+        if time.monotonic() > deadline:
+            raise OpenVSwitchError(f"ovs-vswitchd did not come up in {_DEADLINE:.0f} s\n{_last_log_lines()}")
+        time.sleep(0.005)
+
+
+def log_files() -> list[pathlib.Path]:
+    return sorted(_RUN.glob("*.log"))
+
+
+def _last_log_lines() -> str:
+    return "\n".join(line for file in log_files() for line in file.read_text(errors="replace").splitlines()[-5:])
