@@ -1,0 +1,82 @@
+"""Matchers: what a scenario expects, with its tolerance, in words that a failed expectation can print."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Callable
+
+_PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
+
+
+@dataclasses.dataclass(frozen=True)
+class Matcher:
+    """expected and tolerance are texts; accepts decides on a found value."""
+
+    expected: str
+    accepts: Callable[[Any], bool]
+    tolerance: str = "exact"
+    unit: str = ""
+
+
+def amount(value: Any, unit: str = "") -> str:
+    """A number for people: 638 kbit/s, 60.01 s, 1498."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if unit in ("bit/s", "B") and not isinstance(value, bool):
+        for factor, prefix in _PREFIXES:
+            if abs(value) >= factor * 10 or (unit == "bit/s" and abs(value) >= factor):
+                return f"{value / factor:.4g} {prefix}{unit}"
+    text = f"{value:,}" if isinstance(value, int) else f"{float(value):.6g}"
+    return f"{text} {unit}".rstrip()
+
+
+def equals(value: Any, unit: str = "") -> Matcher:
+    """Exactly this value."""
+    return Matcher(amount(value, unit), lambda found: found == value, "exact", unit)
+
+
+def about(value: float, percent: float | None = None, by: float | None = None, unit: str = "") -> Matcher:
+    """Within `percent` of the value, or within ± `by` units of it."""
+    if (percent is None) == (by is None):
+        raise TypeError("about() wants percent= or by=")
+    room = abs(value) * percent / 100 if percent is not None else float(by or 0)
+    shown = f"± {percent:g} %" if percent is not None else f"± {amount(by, unit)}"
+    return Matcher(amount(value, unit), lambda found: abs(found - value) <= room, shown, unit)
+
+
+def below(limit: float, unit: str = "") -> Matcher:
+    """Strictly less than the limit."""
+    return Matcher(f"below {amount(limit, unit)}", lambda found: found < limit, "limit", unit)
+
+
+def above(limit: float, unit: str = "") -> Matcher:
+    """Strictly more than the limit."""
+    return Matcher(f"above {amount(limit, unit)}", lambda found: found > limit, "limit", unit)
+
+
+def between(low: float, high: float, unit: str = "") -> Matcher:
+    """low ≤ found ≤ high."""
+    return Matcher(f"{amount(low, unit)} to {amount(high, unit)}", lambda found: low <= found <= high, "range", unit)
+
+
+def contains(text: str) -> Matcher:
+    """The found text has this part."""
+    return Matcher(f"a text with {text!r}", lambda found: text in found, "part")
+
+
+def matches(pattern: str) -> Matcher:
+    """The found text has a part that fits the regular expression (multi-line)."""
+    import re
+
+    expression = re.compile(pattern, re.MULTILINE)
+    return Matcher(f"a text that fits /{pattern}/", lambda found: expression.search(found) is not None, "pattern")
+
+
+def is_true() -> Matcher:
+    """The statement holds."""
+    return Matcher("yes", bool, "exact")
+
+
+def is_false() -> Matcher:
+    """The statement does not hold."""
+    return Matcher("no", lambda found: not found, "exact")

@@ -1,0 +1,1 @@
+"""Hosts of a scenario's network, and the programs that run on them."""

@@ -1,0 +1,124 @@
+"""A host of the network, as scenarios use it."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from harness.host import sockets
+from harness.host.program import Program
+from harness.waiting import DeadlinePassed, wait_for
+
+if TYPE_CHECKING:
+    from harness.lab import Lab
+
+
+@dataclasses.dataclass(frozen=True)
+class Completed:
+    """What a short command left: exit status, standard output, standard error."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class CommandFailed(RuntimeError):
+    """A command of the scenario's own preparation failed."""
+
+
+class Host:
+    """A Mininet host by its name; ``str(host)`` is its address, so it can stand where an address is wanted."""
+
+    def __init__(self, lab: "Lab", node: Any) -> None:
+        self.lab, self.node, self.name = lab, node, node.name
+        self._started: dict[str, int] = {}
+
+    @property
+    def pid(self) -> int:
+        """The process that holds the host's namespaces."""
+        return self.node.pid
+
+    @property
+    def address(self) -> str:
+        """IPv4 address of the first interface, without prefix length."""
+        return self.node.IP()
+
+    @property
+    def interface(self) -> str:
+        """Name of the first interface, such as h1-eth0."""
+        return self.node.defaultIntf().name
+
+    @property
+    def mac(self) -> str:
+        return self.node.MAC()
+
+    def __str__(self) -> str:
+        return self.address
+
+    def start(
+        self,
+        role: str,
+        *arguments: Any,
+        stdin: "bytes | pathlib.Path | Program | None" = None,
+        stdout: str | pathlib.Path | None = None,
+        pipe_output: bool = False,
+        terminal: bool = False,
+        environment: dict[str, str] | None = None,
+        **parameters: Any,
+    ) -> Program:
+        """Starts the program that fills a role and returns at once.
+
+        arguments are appended to its command; parameters are the role's (``port=1234``). stdin: bytes to read then end of
+        file, a file, another program started with pipe_output, or None for an open, silent input that Program.type()
+        writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal.
+        """
+        command = self.lab.command_of(role, parameters) + [str(word) for word in arguments]
+        return self._spawn(role, command, stdin, stdout, pipe_output, terminal, environment)
+
+    def start_command(self, *command: Any, **options: Any) -> Program:
+        """Starts any other program (not a role); options as for start()."""
+        words = [str(word) for word in command]
+        defaults = {"stdin": None, "stdout": None, "pipe_output": False, "terminal": False, "environment": None}
+        return self._spawn(pathlib.Path(words[0]).name, words, **{**defaults, **options})
+
+    def _spawn(self, label, command, stdin, stdout, pipe_output, terminal, environment) -> Program:
+        self._started[label] = self._started.get(label, 0) + 1
+        count = self._started[label]
+        name = f"{self.name}-{label}" + (f"-{count}" if count > 1 else "")
+        target = pathlib.Path(stdout) if stdout else None
+        self.lab.tell("start", self.name, name, " ".join(command) + (f" > {target}" if target else ""))
+        program = Program(self, name, command, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
+        self.lab.programs.append(program)
+        return program
+
+    def run(self, *command: Any, check: bool = True, deadline: float = 10, stdin: str = "") -> Completed:
+        """Runs a short command on the host and returns what it left; CommandFailed when its status is not 0 and check."""
+        words = [str(word) for word in command]
+        self.lab.tell("start", self.name, words[0], " ".join(words))
+        try:
+            outcome = subprocess.run(
+                ["mnexec", "-a", str(self.pid), *words],
+                capture_output=True, text=True, errors="replace", timeout=deadline, input=stdin, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise DeadlinePassed(f"'{' '.join(words)}' on {self.name} to end: not within {deadline:g} s") from None
+        self.lab.tell("output", self.name, words[0], (outcome.stdout + outcome.stderr).rstrip("\n"))
+        if check and outcome.returncode:
+            raise CommandFailed(
+                f"'{' '.join(words)}' on {self.name} ended with status {outcome.returncode}: {outcome.stderr.strip()}"
+            )
+        return Completed(outcome.returncode, outcome.stdout, outcome.stderr)
+
+    def sockets(self, protocol: str) -> list[sockets.Socket]:
+        """The host's "tcp" or "udp" sockets."""
+        return sockets.sockets(self.pid, protocol)
+
+    def listening(self, port: int, protocol: str = "tcp") -> bool:
+        """True when a socket of the host waits on the port."""
+        return sockets.listening(self.pid, protocol, port)
+
+    def wait_not_listening(self, port: int, protocol: str = "tcp", deadline: float = 10) -> None:
+        """Waits until no socket of the host waits on the port."""
+        wait_for(lambda: not self.listening(port, protocol), f"{protocol} port {port} on {self.name} to be closed", deadline)

@@ -1,0 +1,269 @@
+"""A program that runs on a host: typed to, signalled, waited for, and never left behind."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import resource
+import select
+import signal
+import subprocess
+import termios
+import time
+from typing import Any, Callable
+
+from harness.waiting import DeadlinePassed, wait_for
+
+NOT_IMPLEMENTED = 127
+
+
+def last_lines(path: pathlib.Path, count: int = 5) -> str:
+    """The end of a log, indented, or an empty text."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 4096))
+            lines = file.read().decode("utf-8", "replace").splitlines()[-count:]
+    except OSError:
+        return ""
+    return "".join(f"\n    | {line}" for line in lines)
+
+
+def children_of(pid: int) -> list[int]:
+    """Process ids of all descendants, nearest first (from /proc/PID/task/*/children where the kernel has it)."""
+    parents: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                stat = pathlib.Path(entry.path, "stat").read_text()
+            except OSError:
+                continue
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry.name))
+    found, queue = [], [pid]
+    while queue:
+        children = parents.get(queue.pop(0), [])
+        found += children
+        queue += children
+    return found
+
+
+class Program:
+    """One started program.
+
+    pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
+    signal, None while it runs; usage is its resource.struct_rusage once it has ended.
+    """
+
+    def __init__(
+        self,
+        host: Any,
+        name: str,
+        command: list[str],
+        folder: pathlib.Path,
+        stdin: "bytes | pathlib.Path | Program | None" = None,
+        stdout: pathlib.Path | None = None,
+        pipe_output: bool = False,
+        terminal: bool = False,
+        environment: dict[str, str] | None = None,
+        tell: Callable[[str, str, str, str], None] = lambda *_: None,
+    ) -> None:
+        self.host, self.name, self.command = host, name, command
+        self.terminal = terminal
+        self.stdout_path = stdout or folder / f"{name}.stdout"
+        self.stderr_path = folder / f"{name}.stderr"
+        self.status: int | None = None
+        self.ended: float | None = None
+        self.usage: resource.struct_rusage | None = None
+        self._tell = tell
+        self._stdin: int | None = None
+        self.stdout_pipe: int | None = None
+        words = ["mnexec", "-a", str(host.pid), *command]
+        opened: list[int] = []
+        try:
+            if terminal:
+                self._stdin, slave = pty.openpty()
+                opened.append(slave)
+                attributes = termios.tcgetattr(slave)
+                attributes[3] &= ~termios.ECHO
+                termios.tcsetattr(slave, termios.TCSANOW, attributes)
+                words = ["mnexec", "-a", str(host.pid), "setsid", "--ctty", *command]
+                source: int = slave
+            elif isinstance(stdin, Program):
+                assert stdin.stdout_pipe is not None, f"{stdin.name} was not started with pipe_output"
+                source, stdin.stdout_pipe = stdin.stdout_pipe, None
+                opened.append(source)
+            elif isinstance(stdin, pathlib.Path):
+                source = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
+                opened.append(source)
+            else:
+                source, self._stdin = os.pipe()
+                # Room for what is given at once, so that writing it here cannot block.
+                if isinstance(stdin, bytes) and len(stdin) > 65536:
+                    fcntl.fcntl(self._stdin, fcntl.F_SETPIPE_SZ, len(stdin))
+                opened.append(source)
+            if pipe_output:
+                self.stdout_pipe, target = os.pipe()
+            else:
+                target = os.open(self.stdout_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            opened.append(target)
+            errors = os.open(self.stderr_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            opened.append(errors)
+            self.started = time.time()
+            self._process = subprocess.Popen(
+                words,
+                stdin=source,
+                stdout=target,
+                stderr=errors,
+                env={**os.environ, **(environment or {})},
+                start_new_session=not terminal,
+            )
+        finally:
+            for descriptor in opened:
+                os.close(descriptor)
+        self.pid = self._process.pid
+        self._pidfd = os.pidfd_open(self.pid)
+        if isinstance(stdin, bytes):
+            os.write(self._stdin, stdin)
+            self.end_input()
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.host.name}"
+
+    # what it says
+
+    @property
+    def output(self) -> str:
+        """Everything on standard output so far."""
+        return self.stdout_path.read_text(errors="replace") if self.stdout_path.exists() else ""
+
+    @property
+    def errors(self) -> str:
+        """Everything on standard error so far."""
+        return self.stderr_path.read_text(errors="replace")
+
+    def last_words(self) -> str:
+        return last_lines(self.stderr_path) + last_lines(self.stdout_path)
+
+    def wait_for_text(self, pattern: str, deadline: float = 10, stream: str = "any") -> re.Match[str]:
+        """Waits until a regular expression (multi-line) is found on "stdout", "stderr" or "any" of them."""
+        expression = re.compile(pattern, re.MULTILINE)
+
+        def look() -> re.Match[str] | None:
+            texts = {"stdout": [self.stdout_path], "stderr": [self.stderr_path]}.get(stream)
+            for path in texts or [self.stdout_path, self.stderr_path]:
+                if path.exists():
+                    match = expression.search(path.read_text(errors="replace"))
+                    if match:
+                        return match
+            return None
+
+        return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.last_words)
+
+    def wait_listening(self, port: int, protocol: str = "tcp", deadline: float = 10) -> "Program":
+        """Waits until something in the host's namespace listens on the port."""
+        what = f"{self} to listen on {protocol} port {port}"
+        wait_for(lambda: self.host.listening(port, protocol), what, deadline, self._why_gone, self.last_words)
+        return self
+
+    def _why_gone(self) -> str | None:
+        if self.running:
+            return None
+        return f"{self} ended with {describe_status(self.status)}"
+
+    # what it is told
+
+    def type(self, text: str) -> None:
+        """Writes to its standard input, as typed by a person (a terminal gets it through the line discipline)."""
+        self._tell("type", self.host.name, self.name, text)
+        data = text.encode()
+        while data:
+            data = data[os.write(self._input(), data) :]
+
+    def end_input(self) -> None:
+        """End of file: Ctrl+D on a terminal, else its standard input is closed."""
+        if self.terminal:
+            self._tell("type", self.host.name, self.name, "^D")
+            os.write(self._input(), b"\x04")
+        else:
+            os.close(self._input())
+            self._stdin = None
+
+    def interrupt(self) -> None:
+        """Ctrl+C: through the terminal when it has one, else SIGINT."""
+        if self.terminal:
+            self._tell("type", self.host.name, self.name, "^C")
+            os.write(self._input(), b"\x03")
+        else:
+            self.signal(signal.SIGINT)
+
+    def _input(self) -> int:
+        if self._stdin is None:
+            raise ValueError(f"{self} has no input to write to")
+        return self._stdin
+
+    def signal(self, number: int) -> None:
+        """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
+        self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
+        if self.running:
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    # how it ends
+
+    @property
+    def running(self) -> bool:
+        if self.status is None:
+            pid, outcome, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                self.ended = time.time()
+                self.status = os.waitstatus_to_exitcode(outcome)
+                self.usage = usage
+                self._process.returncode = self.status
+                self._tell("exit", self.host.name, self.name, describe_status(self.status))
+        return self.status is None
+
+    def wait(self, deadline: float = 10) -> int:
+        """Waits for its end and gives the exit status. Raises DeadlinePassed."""
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        if self.running:
+            poll.poll(deadline * 1000)
+        if self.running:
+            raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
+        assert self.status is not None
+        return self.status
+
+    def stop(self, deadline: float = 5) -> int:
+        """SIGTERM, then SIGKILL after the deadline; its descendants and its whole session end too."""
+        family = children_of(self.pid) if self.running else []
+        if self.running:
+            signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
+            try:
+                self.wait(deadline)
+            except DeadlinePassed:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                self.wait(deadline)
+        for send in (lambda: os.killpg(self.pid, signal.SIGKILL), *(_killer(pid) for pid in family)):
+            try:
+                send()
+            except ProcessLookupError:
+                pass
+        for attribute in ("_stdin", "stdout_pipe"):
+            descriptor = getattr(self, attribute)
+            if descriptor is not None:
+                os.close(descriptor)
+                setattr(self, attribute, None)
+        assert self.status is not None
+        return self.status
+
+
+def _killer(pid: int) -> Callable[[], None]:
+    return lambda: os.kill(pid, signal.SIGKILL)
+
+
+def describe_status(status: int | None) -> str:
+    """"status 1", or "signal SIGKILL"."""
+    if status is None:
+        return "no status yet"
+    return f"status {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"

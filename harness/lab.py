@@ -1,0 +1,221 @@
+"""The lab a scenario works in: hosts, programs, packets, expectations, plots."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import time
+from typing import Any, Callable
+
+from harness import assets, expect
+from harness.capture.packets import Packets
+from harness.capture.rates import Rate
+from harness.capture.recorder import Recorder
+from harness.expect import Matcher, amount
+from harness.host.host import Host
+from harness.host.program import NOT_IMPLEMENTED, Program
+from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
+from harness.roles import ROLES
+from harness.waiting import wait_for
+
+_NEAR_PACKETS = 8
+_FRAMES = 40
+_TRANSCRIPT_TEXT = 4000
+
+
+class NotImplementedByRole(RuntimeError):
+    """A replaced program said "not implemented" (exit status 127)."""
+
+
+class Lab:
+    """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
+
+    def __init__(
+        self,
+        network: Any,
+        folder: pathlib.Path,
+        replacements: dict[str, str],
+        programs: pathlib.Path,
+        assets_folder: pathlib.Path,
+        working_folder: pathlib.Path,
+        declared_roles: tuple[str, ...],
+        seed: int,
+    ) -> None:
+        self.network, self.folder, self.seed = network, folder, seed
+        self.logs = folder / "logs"
+        self.logs.mkdir(exist_ok=True)
+        self.started = time.time()
+        self.programs: list[Program] = []
+        self.expectations: list[ExpectationResult] = []
+        self.transcript: list[TranscriptEntry] = []
+        self.plots: list[PlotResult] = []
+        self.roles: dict[str, dict[str, Any]] = {}
+        self.recorders: dict[str, Recorder] = {}
+        self._replacements, self._programs_folder = replacements, programs
+        self._assets_folder, self._working_folder = assets_folder, working_folder
+        self._declared_roles = declared_roles
+        self._events = (folder / "events.jsonl").open("w", buffering=1)
+        self.hosts = {node.name: Host(self, node) for node in network.net.hosts}
+
+    def __getattr__(self, name: str) -> Host:
+        hosts = self.__dict__.get("hosts", {})
+        if name in hosts:
+            return hosts[name]
+        raise AttributeError(f"the lab has no host or attribute {name!r}; hosts are {', '.join(hosts)}")
+
+    # the story
+
+    def tell(self, kind: str, host: str, program: str, text: str) -> None:
+        """Adds a line to the transcript and to events.jsonl."""
+        shown = text if len(text) <= _TRANSCRIPT_TEXT else text[:_TRANSCRIPT_TEXT] + f" … ({len(text)} characters)"
+        entry = TranscriptEntry(round(time.time() - self.started, 6), kind, host, program, shown)
+        self.transcript.append(entry)
+        self._events.write(json.dumps(vars(entry), ensure_ascii=False) + "\n")
+
+    def step(self, text: str) -> None:
+        """Says in the transcript what the next lines are about."""
+        self.tell("step", "", "", text)
+
+    def show_output(self, program: Program) -> None:
+        """Puts what a program printed into the transcript, as the student sees it."""
+        for text in (program.output, program.errors):
+            if text.strip():
+                self.tell("output", program.host.name, program.name, text.rstrip("\n"))
+
+    # programs and facts
+
+    def command_of(self, role: str, parameters: dict[str, Any]) -> list[str]:
+        """The command that fills a role here, with its parameters put in."""
+        if role not in self._declared_roles:
+            raise ValueError(f"the scenario does not declare the role {role!r}")
+        values = {name: str(value) for name, value in parameters.items()}
+        replacement = self._replacements.get(role)
+        if replacement is None:
+            command = ROLES[role].default_command(values, self._programs_folder)
+        else:
+            command = [self._resolve(word) for word in ROLES[role].replaced_command(replacement, values)]
+        self.roles[role] = {"command": " ".join(command), "replaced": replacement is not None}
+        return command
+
+    def _resolve(self, word: str) -> str:
+        path = self._working_folder / word
+        return str(path) if "/" in word or "." in word and path.is_file() else word
+
+    def check_implemented(self) -> None:
+        """Raises NotImplementedByRole when a replaced program said so."""
+        for program in self.programs:
+            if not program.running and program.status == NOT_IMPLEMENTED:
+                for role in self._replacements:
+                    if f"-{role}" in program.name:
+                        raise NotImplementedByRole(f"{role} is not implemented (exit status {NOT_IMPLEMENTED})")
+
+    def wait(self, *programs: Program, deadline: float = 30) -> list[int]:
+        """Waits for programs to end, all within one deadline (seconds from now); their exit statuses."""
+        end = time.monotonic() + deadline
+        return [program.wait(max(0.0, end - time.monotonic())) for program in programs]
+
+    def until(self, fact: Callable[[], Any], what: str, deadline: float = 10) -> Any:
+        """Waits until fact() is true, and returns its value."""
+        return wait_for(fact, what, deadline)
+
+    def at(self, seconds: float, since: Program | float) -> None:
+        """Goes on `seconds` after a program was started (or after an instant, seconds since the epoch): the time-table."""
+        start = since.started if isinstance(since, Program) else since
+        remaining = start + seconds - time.time()
+        if remaining > 0:
+            time.sleep(remaining)
+
+    def asset(self, name: str) -> pathlib.Path:
+        """A file made at build time, such as "clip"."""
+        return assets.path(name, self._assets_folder)
+
+    # packets
+
+    def record(self, interface: Any, snaplen: int) -> None:
+        """Begins to record an interface (harness use)."""
+        self.recorders[interface.name] = Recorder(interface, self.folder / f"{interface.name}.pcapng", snaplen)
+
+    def packets(self, interface: str | Host, text: str = "") -> Packets:
+        """What an interface (or a host's first one) has seen so far, all or what a display filter chooses."""
+        name = interface.interface if isinstance(interface, Host) else interface
+        if name not in self.recorders:
+            raise ValueError(f"{name} is not recorded; recorded are {', '.join(self.recorders)}")
+        packets = self.recorders[name].packets()
+        return packets.where(text) if text else packets
+
+    def rate(self, interface: str | Host, text: str = "", window: float = 1.0) -> Rate:
+        """Bits per second on the wire over time."""
+        return self.packets(interface, text).rate(window)
+
+    def wait_for_packet(self, interface: str | Host, text: str, deadline: float = 10) -> Packets:
+        """Waits until the interface has seen a packet that the filter chooses."""
+        return self.until(lambda: self.packets(interface, text), f"a packet '{text}' on {interface}", deadline)
+
+    # expectations
+
+    def expect(self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None) -> bool:
+        """States what must be so. found: a value, a measured number, or packets (their number counts). matcher: from
+        harness.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own."""
+        packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
+        value = len(found) if isinstance(found, Packets) else found
+        if not isinstance(matcher, Matcher):
+            matcher = expect.is_true() if matcher is True else expect.is_false() if matcher is False else expect.equals(matcher)
+        passed = bool(matcher.accepts(value))
+        shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
+        result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit)
+        if packets is not None:
+            result.interface, result.filter = packets.interface, packets.filter
+            result.pcapng = packets.file.name if packets.file else ""
+            if not passed:
+                result.packets = self._nearest(packets)
+        self.expectations.append(result)
+        self.tell("note", "", "", f"{'✓' if passed else '✗'} {what}: expected {result.expected}, found {result.found}")
+        return passed
+
+    def _nearest(self, packets: Packets) -> list[NearPacket]:
+        source = packets if len(packets) else packets.all
+        rows = list(range(len(source)))
+        if len(rows) > _NEAR_PACKETS:
+            half = _NEAR_PACKETS // 2
+            rows = rows[:half] + rows[-half:]
+        return [NearPacket(source[row].number, round(source[row].time - self.started, 6), source[row].summary) for row in rows]
+
+    # figures
+
+    def plot(self, name: str, spec: dict[str, Any]) -> None:
+        """Draws a figure (harness.report.plot describes the specification)."""
+        from harness.report.plot import write_plot
+
+        self.plots.append(write_plot(self.folder, name, spec))
+
+    def frames(self) -> list[Frame]:
+        """The first packets between hosts, for the sequence diagram: from the interface that saw most."""
+        columns = {}
+        for host in self.hosts.values():
+            for interface in host.node.intfList():
+                columns[(interface.IP() or "").split("/")[0]] = host.name
+                columns[(interface.MAC() or "").lower()] = host.name
+        tables = [recorder.packets() for recorder in self.recorders.values()]
+        table = max(tables, key=len, default=None)
+        if table is None:
+            return []
+        chosen = table.where("arp or ip") if len(table.where("arp or ip")) else table
+        return [
+            Frame(
+                packet.number,
+                round(packet.time - self.started, 6),
+                columns.get(packet.source) or columns.get(packet["eth.src"]) or packet.source,
+                columns.get(packet.destination) or packet.destination,
+                packet.info,
+                table.interface,
+            )
+            for packet in (chosen[row] for row in range(min(_FRAMES, len(chosen))))
+        ]
+
+    def close(self) -> None:
+        """Ends what still runs, and the captures."""
+        for program in reversed(self.programs):
+            program.stop()
+        for recorder in self.recorders.values():
+            recorder.finish()
+        self._events.close()

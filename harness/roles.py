@@ -1,0 +1,168 @@
+"""Roles: what programs a scenario needs, and who fills them.
+
+A scenario names roles; our programs fill them by default, and ``--with ROLE=COMMAND`` puts anyone's program in the place.
+A role program that exits with status 127 says "not implemented": the scenario is SKIPPED.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import shlex
+import string
+from typing import Any, Sequence
+
+Template = Sequence["str | Sequence[str]"]
+
+
+class RoleError(ValueError):
+    """A role that does not exist, or a command that does not fit it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Role:
+    """A program's contract.
+
+    template: the default command, word by word; a nested group is left out when one of its {parameters} is not given.
+    parameters: name → meaning, all usable in --with commands. does: what it must do; listens: what the harness waits for.
+    """
+
+    name: str
+    template: Template
+    parameters: dict[str, str]
+    does: str
+    listens: str = ""
+    more_arguments: bool = False
+
+    def default_command(self, parameters: dict[str, Any], programs: pathlib.Path) -> list[str]:
+        words: list[str] = []
+        for part in self.template:
+            group = [part] if isinstance(part, str) else list(part)
+            needed = {name for word in group for name in placeholders(word)}
+            if needed <= parameters.keys():
+                words += [word.format(**parameters) for word in group]
+            elif isinstance(part, str):
+                raise RoleError(f"role {self.name}: {', '.join(sorted(needed - parameters.keys()))} is missing")
+        ours = programs / words[0]
+        return [str(ours) if ours.exists() else words[0], *words[1:]]
+
+    def replaced_command(self, command: str, parameters: dict[str, Any]) -> list[str]:
+        return [word.format(**{**dict.fromkeys(self.parameters, ""), **parameters}) for word in shlex.split(command)]
+
+    def contract(self) -> str:
+        """The text of `./lab show ROLE`."""
+        default = " ".join(part if isinstance(part, str) else f"[{' '.join(part)}]" for part in self.template)
+        lines = [self.name, "", f"  {self.does}", "", f"  by default: {default}", "  parameters for --with:"]
+        lines += [f"    {{{name}}}  {meaning}" for name, meaning in self.parameters.items()] or ["    none"]
+        if self.more_arguments:
+            lines.append("  further arguments are appended to the command, as the scenario's command lines show")
+        if self.listens:
+            lines.append(f"  the harness waits until: {self.listens}")
+        lines.append("  exit status 127 means: not implemented (the scenario is SKIPPED)")
+        return "\n".join(lines)
+
+
+def placeholders(word: str) -> set[str]:
+    """The names in braces. Raises RoleError for braces that do not match."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(word) if name is not None}
+    except ValueError as error:
+        raise RoleError(f"{word!r}: {error}; write {{{{ and }}}} for real braces") from None
+
+
+_SENDER = {
+    "host": "receiver's address, or a multicast group",
+    "port": "receiver's UDP port",
+    "file": "MPEG-TS file; without it the word Hello is sent",
+    "rate": "bit/s, such as 638k",
+    "speed": "factor on the file's own rate",
+    "payload": "bytes per datagram",
+    "ttl": "multicast time to live",
+    "interface": "interface for multicast",
+    "duration": "seconds of the file to send",
+    "start_at": "seconds of the file to skip",
+    "json": "file for the sender's own summary",
+}
+_PROBE = {
+    "port": "UDP port to listen on",
+    "group": "multicast group to join",
+    "address": "address to bind to",
+    "interface": "interface for the group",
+    "idle_timeout": "seconds without a datagram after which it ends",
+    "first_timeout": "seconds to wait for the first datagram",
+    "buffer_delay": "seconds buffered before playing starts",
+    "buffer_size": "bytes the player can hold",
+    "json": "file for the report",
+    "timeline": "file for the buffer's level over time",
+    "save": "file for the received stream",
+}
+
+_ALL = [
+    Role("netcat", ["nc"], {}, "OpenBSD netcat: -l listens, -u is UDP; copies stdin to the network and back.", "the port is bound", True),
+    Role("cat", ["cat"], {}, "Copies files to standard output.", more_arguments=True),
+    Role(
+        "tv-sender",
+        ["tv-sender", "{host}", "{port}", ["--file", "{file}"], ["--rate", "{rate}"], ["--speed", "{speed}"],
+         ["--payload", "{payload}"], ["--ttl", "{ttl}"], ["--interface", "{interface}"], ["--duration", "{duration}"],
+         ["--start-at", "{start_at}"], ["--json", "{json}"]],
+        _SENDER,
+        "Sends a TS file over UDP at its own rate, evenly; ends with status 0 after the last byte. Bad arguments, unknown "
+        "hosts, unreachable networks and closed ports: a message on stderr and a non-zero status.",
+        more_arguments=True,
+    ),
+    Role(
+        "tv-probe",
+        ["tv-probe", ["{group}"], "{port}", ["--bind", "{address}"], ["--interface", "{interface}"],
+         ["--idle-timeout", "{idle_timeout}"], ["--first-timeout", "{first_timeout}"], ["--buffer-delay", "{buffer_delay}"],
+         ["--buffer-size", "{buffer_size}"], ["--json", "{json}"], ["--timeline", "{timeline}"], ["--save", "{save}"]],
+        _PROBE,
+        "Receives a TS stream, counts continuity errors, models a player's buffer, reports as JSON.",
+        "the UDP port is bound",
+        more_arguments=True,
+    ),
+    Role("vlc", ["unshare", "--user", "--map-user=1000", "--map-group=1000", "cvlc"], {}, "The VLC player.", "its UDP port is bound", True),
+    Role("ffmpeg", ["ffmpeg"], {}, "ffmpeg: encodes, decodes, counts frames.", more_arguments=True),
+    Role(
+        "echo-server",
+        ["echo-server", "{port}", ["--mode", "{mode}"]],
+        {"port": "TCP port to listen on", "mode": "iterative or fork"},
+        "Sends every byte back; after the client's FIN it sends what is left and closes. SIGINT closes in order, status 0.",
+        "the TCP port is in state LISTEN",
+        True,
+    ),
+    Role(
+        "echo-client",
+        ["echo-client", "{host}", "{port}", ["--data", "{data}"], ["--file", "{file}"]],
+        {"host": "server's address", "port": "server's TCP port", "data": "text to send", "file": "file to send"},
+        "Sends its input, half-closes, prints what comes back; status 1 when it cannot connect.",
+        more_arguments=True,
+    ),
+    Role(
+        "eliza-server",
+        ["eliza-server", "{port}"],
+        {"port": "TCP port to listen on"},
+        "Speaks first, then answers line by line as ELIZA does; several clients at once, each on its own.",
+        "the TCP port is in state LISTEN",
+        True,
+    ),
+]  # fmt: skip
+ROLES: dict[str, Role] = {role.name: role for role in _ALL}
+
+
+def parse_replacement(text: str) -> tuple[str, str]:
+    """Splits and checks a --with argument "ROLE=COMMAND". Raises RoleError with what is allowed."""
+    name, equals, command = text.partition("=")
+    if not equals or not command.strip():
+        raise RoleError(f"--with {text!r}: write ROLE=COMMAND, for instance --with 'echo-server=python3 mine.py {{port}}'")
+    if name not in ROLES:
+        raise RoleError(f"--with {text!r}: there is no role {name!r}; roles are {', '.join(sorted(ROLES))}")
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise RoleError(f"--with {text!r}: {error}") from None
+    for word in words:
+        unknown = placeholders(word) - ROLES[name].parameters.keys()
+        if unknown:
+            allowed = ", ".join(f"{{{key}}}" for key in ROLES[name].parameters) or "no placeholders"
+            raise RoleError(f"--with {text!r}: {name} does not know {{{sorted(unknown)[0]}}}; it has {allowed}")
+    return name, command

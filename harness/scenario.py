@@ -1,0 +1,130 @@
+"""Scenarios: one lab question each, declared with a decorator and found by importing scenarios/<lab>/."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import fnmatch
+import importlib
+import inspect
+import pathlib
+import textwrap
+from typing import Any, Callable, Iterable
+
+from mininet.topo import Topo
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+class UnknownScenario(ValueError):
+    """A pattern that fits no scenario; the message suggests near ones."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
+    programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names
+    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all)."""
+
+    id: str
+    function: Callable[[Any], None]
+    question: str
+    title: str
+    answer: str
+    topology: Topo
+    roles: tuple[str, ...]
+    seconds: float
+    load: float
+    timing_critical: bool
+    captures: tuple[str, ...] | None
+    snaplen: int
+    switch: str
+
+    @property
+    def lab(self) -> str:
+        return self.id.split(".")[0]
+
+
+_registry: dict[str, Scenario] = {}
+
+
+def scenario(
+    id: str,
+    *,
+    question: str,
+    topology: Topo,
+    roles: Iterable[str] = (),
+    seconds: float = 5,
+    load: float = 0.3,
+    timing_critical: bool = False,
+    captures: Iterable[str] | None = None,
+    snaplen: int = 0,
+    switch: str = "auto",
+) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Declares the decorated function as the scenario of a question. Its module's docstring says what is proven (first
+    line) and answers the question (the rest)."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
+        title, _, answer = document.partition("\n")
+        if not title.strip():
+            raise ValueError(f"scenario {id}: say in the docstring what is proven")
+        if id in _registry and _registry[id].function.__module__ != function.__module__:
+            raise ValueError(f"scenario {id} is declared twice")
+        _registry[id] = Scenario(
+            id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
+            timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
+        )  # fmt: skip
+        return function
+
+    return register
+
+
+def all_scenarios() -> dict[str, Scenario]:
+    """Every scenario by id, in the order of the labs and their questions."""
+    for folder in sorted((ROOT / "scenarios").iterdir()):
+        for file in sorted(folder.glob("*.py")):
+            if file.name != "__init__.py":
+                importlib.import_module(f"scenarios.{folder.name}.{file.stem}")
+    return {key: _registry[key] for key in sorted(_registry)}
+
+
+def load(id: str) -> Scenario:
+    """One scenario without importing the others where its file is named after it."""
+    lab, _, question = id.partition(".")
+    stem = question.replace("-", "_").replace(".", "_")
+    for file in sorted((ROOT / "scenarios" / lab).glob(f"{stem}*.py")):
+        importlib.import_module(f"scenarios.{lab}.{file.stem}")
+    return _registry.get(id) or all_scenarios()[id]
+
+
+def choose(patterns: Iterable[str]) -> list[Scenario]:
+    """The scenarios that ids, labs or shell patterns name, each once; all when there is no pattern."""
+    known = all_scenarios()
+    chosen: dict[str, Scenario] = {}
+    patterns = list(patterns)
+    for pattern in patterns or ["*"]:
+        matching = [
+            key for key, one in known.items() if key == pattern or one.lab == pattern or fnmatch.fnmatchcase(key, pattern)
+        ]
+        if not matching:
+            import difflib
+
+            near = difflib.get_close_matches(pattern, [*known, *{one.lab for one in known.values()}], 3, 0.5)
+            hint = f"; did you mean {', '.join(near)}?" if near else "; './lab list' shows them all"
+            raise UnknownScenario(f"no scenario matches {pattern!r}{hint}")
+        chosen.update((key, known[key]) for key in matching)
+    return list(chosen.values())
+
+
+def expectations_of(one: Scenario) -> list[tuple[str, str]]:
+    """(what, expected) of each ``lab.expect`` in the scenario's source, as text, without running it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.getmodule(one.function))))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "expect":
+            if len(node.args) >= 3:
+                what = node.args[2]
+                text = what.value if isinstance(what, ast.Constant) else ast.unparse(what)
+                found.append((node.lineno, str(text), ast.unparse(node.args[1])))
+    return [(what, expected) for _, what, expected in sorted(found)]

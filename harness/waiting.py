@@ -1,0 +1,41 @@
+"""Waiting for facts, always with a deadline."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, TypeVar
+
+_POLL_SECONDS = 0.004
+T = TypeVar("T")
+
+
+class DeadlinePassed(RuntimeError):
+    """A fact did not come about in time; the message says which, and after how long."""
+
+
+def wait_for(
+    fact: Callable[[], T],
+    what: str,
+    deadline: float,
+    give_up: Callable[[], str | None] = lambda: None,
+    details: Callable[[], str] = lambda: "",
+) -> T:
+    """Polls until fact() is true and returns its value.
+
+    deadline: seconds from now. give_up(): a reason why waiting longer is pointless, or None. details(): text added to the
+    error, such as the last lines of a log.
+    """
+    end = time.monotonic() + deadline
+    while True:
+        value = fact()
+        if value:
+            return value
+        reason = give_up()
+        if reason:
+            value = fact()  # it may have come about while the reason was being found
+            if value:
+                return value
+            raise DeadlinePassed(f"{reason}, while waiting for {what}{details()}")
+        if time.monotonic() > end:
+            raise DeadlinePassed(f"{what}: not within {deadline:g} s{details()}")
+        time.sleep(_POLL_SECONDS)
