@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using namespace std::string_view_literals;
 
 class ElizaServer : public ::testing::Test {
  protected:
@@ -75,7 +76,7 @@ TEST_F(ElizaServer, AnEndlessLineNeitherFillsMemoryNorEndsTheTalk) {
 TEST_F(ElizaServer, HostileBytesAreNotEchoed) {
   const TestClient client(server_.port());
   client.receive_line();
-  client.send(std::string_view("\xff\xfb\x01\0\x1b]0;x\x07 I want \xc3\x28 \x9b\xe2\x82\n", 27));
+  client.send("\xff\xfb\x01\0\x1b]0;x\x07 I want \xc3\x28 \x9b\xe2\x82\n"sv);
   for (const char byte : client.receive_line()) {
     EXPECT_GE(static_cast<unsigned char>(byte), 0x20);
     EXPECT_NE(static_cast<unsigned char>(byte), 0x7F);
