@@ -229,6 +229,22 @@ TEST(EchoServerFork, AKilledServerTakesItsChildrenAlong) {
   EXPECT_EQ(client.receive_to_end(), "");
 }
 
+TEST(EchoServerFork, ChildrenDoNotKeepThePort) {
+  RunningProgram server({"echo-server", "0", "--mode", "fork"});
+  const auto port = server.port();
+  const TestClient client(port);
+  ASSERT_TRUE(echoes(client, "x"));
+  ASSERT_THAT(server.children(), SizeIs(1));
+  const pid_t child = server.children().front();
+  ::kill(child, SIGSTOP);
+  server.signal(SIGKILL);
+  ASSERT_EQ(server.exit_status(), 128 + SIGKILL);
+  RunningProgram next({"echo-server", std::to_string(port), "--mode", "fork"});
+  EXPECT_EQ(next.port(), port) << "a stopped child of the last server still holds its listener";
+  ::kill(child, SIGCONT);  // it then ends: its server is gone
+  EXPECT_EQ(client.receive_to_end(), "");
+}
+
 TEST(EchoServerFork, ADeadChildIsToldAndTheOthersLiveOn) {
   RunningProgram server({"echo-server", "0", "--mode", "fork"});
   const auto port = server.port();
