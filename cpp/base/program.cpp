@@ -1,10 +1,11 @@
 #include "base/program.hpp"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <cerrno>
 
+#include "base/utf8.hpp"
 #include "base/version.hpp"
 
 namespace wireproof {
@@ -12,44 +13,10 @@ namespace {
 
 std::string program_name = "wireproof";
 
-/// Length of the valid UTF-8 sequence at the start of `bytes`, 0 when there is none (RFC 3629).
-std::size_t utf8_length(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char first = byte(0);
-  std::size_t length = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3;
-    if (first == 0xE0) low = 0xA0;
-    if (first == 0xED) high = 0x9F;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4;
-    if (first == 0xF0) low = 0x90;
-    if (first == 0xF4) high = 0x8F;
-  } else {
-    return 0;
-  }
-  if (bytes.size() < length || byte(1) < low || byte(1) > high) {
-    return 0;
-  }
-  for (std::size_t i = 2; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xBF) {
-      return 0;
-    }
-  }
-  return length;
-}
-
 }  // namespace
 
-int run_program(int argc, char** argv, const Description& description,
-                const std::function<void(CLI::App&)>& declare, const std::function<ExitStatus()>& body) {
+int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
+                const std::function<ExitStatus()>& body) {
   program_name = description.name;
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(description.summary, description.name);

@@ -1,0 +1,35 @@
+#pragma once
+// A listening TCP socket for IPv4 and IPv6 at once, and an accept that a shortage does not end.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace wireproof {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+struct ListenOptions {
+  std::uint16_t port = 0;  ///< 0: the kernel chooses one
+  std::string address;     ///< numeric; empty: all addresses, IPv4 and IPv6
+  int backlog = 128;       ///< connections the kernel completes before they are accepted (listen(2))
+};
+
+/// Opens, binds and listens, with SO_REUSEADDR (a restart works at once) and, for IPv6 addresses, IPV6_V6ONLY off.
+/// Without an address it takes [::], or 0.0.0.0 where the kernel has no IPv6.
+/// Throws Failure "listen on [::]:1234: …", UsageError when the address is not numeric.
+tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& options);
+
+/// "10.0.0.1:1234" or "[fe80::1%eth0]:1234"; an IPv4 client of an IPv6 socket is shown as IPv4.
+std::string name_of(const tcp::endpoint& endpoint);
+
+/// The next client, or nothing once the listener is closed. When accept fails (no descriptor left, say) it tells so
+/// once and tries again every 100 ms: meanwhile the client waits in the backlog.
+asio::awaitable<std::optional<tcp::socket>> accept_client(tcp::acceptor& listener);
+
+}  // namespace wireproof

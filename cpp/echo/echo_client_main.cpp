@@ -1,0 +1,61 @@
+// echo-client: sends over TCP and shows what comes back.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/connect.hpp"
+#include "base/listener.hpp"
+#include "base/program.hpp"
+#include "echo/exchange.hpp"
+
+using namespace wireproof;
+
+int main(int argc, char** argv) {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string text;
+  std::string file;
+  double timeout = 0;
+  bool verify = false;
+  const CLI::Option* data_option = nullptr;
+
+  const auto declare = [&](CLI::App& app) {
+    app.add_option("HOST", host, "name or address of the server")->required();
+    app.add_option("PORT", port, "TCP port of the server")->required()->check(CLI::Range(1, 65535));
+    auto* data = app.add_option("--data", text, "send this text, exactly");
+    app.add_option("--file", file, "send this file (default: standard input)")->excludes(data);
+    app.add_option("--timeout", timeout, "give up after this many seconds without progress; 0: never")
+        ->check(CLI::Range(0.0, 86400.0))
+        ->capture_default_str();
+    app.add_flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
+    data_option = data;
+  };
+  const auto talk = [&] {
+    Source source{text, -1};
+    if (!file.empty()) {
+      source.descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+      if (source.descriptor < 0) {
+        throw Failure(fmt::format("open {}", file), std::error_code(errno, std::system_category()));
+      }
+    } else if (data_option->count() == 0) {
+      source.descriptor = STDIN_FILENO;
+    }
+    const std::chrono::milliseconds patience(static_cast<long>(timeout * 1000));
+    asio::io_context context;
+    tcp::socket socket = connect_to(context, host, port, patience);
+    const std::string peer = name_of(socket.remote_endpoint());
+    const EchoCheck check = exchange(socket.native_handle(), peer, source, STDOUT_FILENO, patience);
+    if (const auto complaint = check.complaint(); verify && complaint) throw Failure(*complaint);
+    if (verify) say("{} bytes came back exactly", check.bytes_received());
+    return ExitStatus::ok;
+  };
+  return run_program(
+      argc, argv,
+      {"echo-client", "Sends over TCP, ends its side, and shows what comes back. Ctrl+D ends in order; Ctrl+C at once.",
+       "  echo-client 10.0.0.2 1234                          what is typed, until Ctrl+D\n"
+       "  echo-client 10.0.0.2 1234 --data hello             one text\n"
+       "  echo-client h2 1234 --file a.bin --verify >/dev/null   is the echo exact?"},
+      declare, talk);
+}

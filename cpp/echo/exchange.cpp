@@ -1,0 +1,93 @@
+#include "echo/exchange.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/program.hpp"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kChunk = 64 * 1024;
+
+Failure failure(std::string_view tried) { return Failure(tried, std::error_code(errno, std::system_category())); }
+
+bool try_again() { return errno == EAGAIN || errno == EINTR; }
+
+void write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      pollfd ready{descriptor, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      throw failure("write what came back");
+    }
+  }
+}
+
+}  // namespace
+
+EchoCheck exchange(int socket, const std::string& peer, Source source, int output, std::chrono::milliseconds patience) {
+  EchoCheck check;
+  std::array<char, kChunk> chunk;
+  std::string& unsent = source.text;
+  std::size_t unsent_from = 0;
+  bool sending = true;
+  for (;;) {
+    const bool has_unsent = unsent_from < unsent.size();
+    if (sending && !has_unsent && source.descriptor < 0) {
+      ::shutdown(socket, SHUT_WR);
+      sending = false;
+    }
+    const auto wanted = static_cast<short>(sending && has_unsent ? POLLIN | POLLOUT : POLLIN);
+    // The source is read only when the last chunk is sent: an endless source needs no endless memory.
+    std::array<pollfd, 2> ready{{{socket, wanted, 0}, {sending && !has_unsent ? source.descriptor : -1, POLLIN, 0}}};
+    const bool peer_owes = has_unsent || !sending || check.bytes_received() < check.bytes_sent();
+    const bool bounded = patience.count() > 0 && peer_owes;
+    const int events = ::poll(ready.data(), ready.size(), bounded ? static_cast<int>(patience.count()) : -1);
+    if (events < 0 && errno != EINTR) throw failure("poll");
+    if (events < 0) continue;
+    if (events == 0) throw Failure(fmt::format("{}: nothing came or went for {} ms", peer, patience.count()));
+
+    if (ready[0].revents & (POLLIN | POLLHUP | POLLERR)) {
+      const ssize_t length = ::recv(socket, chunk.data(), chunk.size(), MSG_DONTWAIT);
+      if (length < 0 && !try_again()) throw failure(fmt::format("receive from {}", peer));
+      if (length == 0) {
+        if (has_unsent) throw Failure(fmt::format("{} closed the connection before everything was sent", peer));
+        return check;
+      }
+      if (length > 0) {
+        const std::string_view bytes(chunk.data(), static_cast<std::size_t>(length));
+        check.received(bytes);
+        write_all(output, bytes);
+      }
+    }
+    if (ready[0].revents & POLLOUT) {
+      const std::string_view rest = std::string_view(unsent).substr(unsent_from);
+      const ssize_t length = ::send(socket, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (length < 0 && !try_again()) throw failure(fmt::format("send to {}", peer));
+      if (length > 0) {
+        check.sent(rest.substr(0, static_cast<std::size_t>(length)));
+        unsent_from += static_cast<std::size_t>(length);
+      }
+    }
+    if (ready[1].revents != 0) {
+      const ssize_t length = ::read(source.descriptor, chunk.data(), chunk.size());
+      if (length < 0 && !try_again()) throw failure("read what to send");
+      if (length == 0) source.descriptor = -1;
+      if (length > 0) {
+        unsent.assign(chunk.data(), static_cast<std::size_t>(length));
+        unsent_from = 0;
+      }
+    }
+  }
+}
+
+}  // namespace wireproof

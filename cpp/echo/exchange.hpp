@@ -1,0 +1,24 @@
+#pragma once
+// Sends a source over a connected socket and copies what comes back, both at the same time.
+
+#include <chrono>
+#include <string>
+
+#include "echo/echo_check.hpp"
+
+namespace wireproof {
+
+/// What is sent: `text`, then everything read from `descriptor` (-1: nothing more).
+struct Source {
+  std::string text;
+  int descriptor = -1;
+};
+
+/// Sends the source, half-closes (FIN), and writes what comes back to `output`, until the peer's end of stream.
+/// It never waits for one direction only, so any length passes without deadlock, with one chunk of memory each way.
+/// `socket` and descriptors may be blocking. `patience` bounds the time without progress while something is due from
+/// the peer, 0: no bound. Returns what was sent and received; throws Failure when an operation fails, when the peer
+/// leaves before everything is sent, or when patience ends. `peer` names the peer in messages.
+EchoCheck exchange(int socket, const std::string& peer, Source source, int output, std::chrono::milliseconds patience);
+
+}  // namespace wireproof

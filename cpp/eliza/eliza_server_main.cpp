@@ -1,0 +1,94 @@
+// eliza-server: a patient listener for each TCP client, in a process of its own.
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "base/fork_server.hpp"
+#include "base/listener.hpp"
+#include "base/program.hpp"
+#include "eliza/doctor.hpp"
+#include "eliza/eliza_session.hpp"
+
+using namespace wireproof;
+
+namespace {
+
+eliza::Script load_script(const std::string& file) {
+  if (file.empty()) return eliza::parse_script(eliza::kDoctorScript);
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) throw Failure(fmt::format("read {}", file), std::error_code(errno, std::system_category()));
+  try {
+    return eliza::parse_script(text);
+  } catch (const eliza::ScriptError& error) {
+    throw Failure(fmt::format("{}: {}", file, error.what()));
+  }
+}
+
+/// The same conversation on standard input and output.
+void talk_on_console(Session& session) {
+  std::array<char, 4096> chunk;
+  std::string answer = session.opening();
+  while (!session.finished()) {
+    std::cout << answer << std::flush;
+    const ssize_t length = ::read(STDIN_FILENO, chunk.data(), chunk.size());
+    if (length <= 0) break;
+    answer.clear();
+    session.receive({chunk.data(), static_cast<std::size_t>(length)}, answer);
+  }
+  std::cout << (session.finished() ? answer : session.closing()) << std::flush;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ListenOptions where;
+  ForkOptions limits;
+  std::string script_file;
+  std::uint64_t seed = 0;
+  std::size_t longest_line = 1024;
+  bool on_console = false;
+
+  const auto declare = [&](CLI::App& app) {
+    auto* port = app.add_option("PORT", where.port, "TCP port to listen on; 0 lets the kernel choose one");
+    app.add_option("--address", where.address, "listen on this address only (default: all, IPv4 and IPv6)");
+    app.add_option("--script", script_file, "speak by this script (default: the one built in)");
+    app.add_option("--seed", seed, "which answer of each rule comes first; 0: the first in the script")
+        ->capture_default_str();
+    app.add_option("--max-line", longest_line, "longest line in bytes; the rest of a longer one is not read")
+        ->check(CLI::Range(16, 65536))
+        ->capture_default_str();
+    app.add_option("--max-clients", limits.max_clients, "clients at once, the others wait in the backlog")
+        ->check(CLI::Range(1, 1000000))
+        ->capture_default_str();
+    app.add_flag("--console", on_console, "talk on standard input and output, without network")->excludes(port);
+    app.callback([&, port] {
+      if (!on_console && port->count() == 0) throw CLI::RequiredError("PORT");
+    });
+  };
+  const auto serve = [&] {
+    const eliza::Script script = load_script(script_file);
+    const auto make_session = [&] { return std::make_unique<ElizaSession>(script, seed, longest_line); };
+    if (on_console) {
+      talk_on_console(*make_session());
+      return ExitStatus::ok;
+    }
+    asio::io_context context;
+    tcp::acceptor listener = open_listener(context, where);
+    ForkServer server(context, listener, make_session, limits);
+    say("listening on {} (tcp, fork)", name_of(listener.local_endpoint()));
+    server.run();
+    return ExitStatus::ok;
+  };
+  return run_program(argc, argv,
+                     {"eliza-server", "Listens to each TCP client, and asks back.",
+                      "  eliza-server 1234                        then: nc 127.0.0.1 1234\n"
+                      "  eliza-server 1234 --script mine.script   speak by your own rules\n"
+                      "  eliza-server --console                   try a script without network"},
+                     declare, serve);
+}
