@@ -1,10 +1,5 @@
 #include "tv/sending.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <vector>
 
 #include "base/program.hpp"
@@ -18,28 +13,6 @@ constexpr nanoseconds kLate = std::chrono::milliseconds(1);
 constexpr nanoseconds kLead = std::chrono::milliseconds(1);
 
 }  // namespace
-
-ClipFile::ClipFile(std::string path) : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-  const std::string tried = fmt::format("read {}", printable(path_));
-  if (!file_.is_open()) fail(tried, errno);
-  struct stat status {};
-  if (::fstat(file_.get(), &status) != 0) fail(tried, errno);
-  if (S_ISDIR(status.st_mode)) fail(tried, EISDIR);
-  if (!S_ISREG(status.st_mode)) throw Failure(tried + ": not a regular file");
-  if (status.st_size == 0) throw Failure(tried + ": the file is empty");
-  size_ = static_cast<std::uint64_t>(status.st_size);
-}
-
-void ClipFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
-  while (!into.empty()) {
-    const ssize_t got = ::pread(file_.get(), into.data(), into.size(), static_cast<off_t>(offset));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(fmt::format("read {}", printable(path_)), errno);
-    if (got == 0) throw Failure(fmt::format("read {}: the file has become shorter", printable(path_)));
-    offset += static_cast<std::uint64_t>(got);
-    into = into.subspan(static_cast<std::size_t>(got));
-  }
-}
 
 SendingReport send_paced(const ClipFile& file, Pacer pacer, std::size_t payload, SenderSocket& socket,
                          const StopSignals& signals, bool stop_on_refusal) {

@@ -5,29 +5,13 @@
 #include <cstdint>
 #include <string>
 
-#include "tv/file_descriptor.hpp"
+#include "tv/clip_file.hpp"
 #include "tv/histogram.hpp"
 #include "tv/pacer.hpp"
 #include "tv/sender_socket.hpp"
 #include "tv/stop_signals.hpp"
 
 namespace wireproof::tv {
-
-/// A file opened for reading at any place. Throws Failure when it is no regular file or cannot be opened.
-class ClipFile {
- public:
-  explicit ClipFile(std::string path);
-
-  std::uint64_t size() const { return size_; }
-  const std::string& path() const { return path_; }
-  /// Fills `into` from `offset` on; throws Failure when the file has become shorter.
-  void read(std::uint64_t offset, std::span<std::uint8_t> into) const;
-
- private:
-  std::string path_;
-  FileDescriptor file_;
-  std::uint64_t size_ = 0;
-};
 
 /// How the sending went, beside the socket's own counts. Lateness is the time between a datagram's due time and
 /// the moment it was given to the kernel (or taken by it, when it had to wait for room).

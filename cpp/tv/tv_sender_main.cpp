@@ -75,23 +75,10 @@ ExitStatus send_greeting(const Options& options, SenderSocket& socket, const Sto
   return ExitStatus::ok;
 }
 
-mpegts::Profile read_profile(const ClipFile& file) {
-  mpegts::Profiler profiler;
-  std::vector<std::uint8_t> buffer(1 << 20);
-  for (std::uint64_t offset = 0; offset < file.size();) {
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), file.size() - offset));
-    const std::span<std::uint8_t> part(buffer.data(), length);
-    file.read(offset, part);
-    profiler.add(part);
-    offset += length;
-  }
-  return profiler.finish();
-}
-
 /// The clip's own clock; throws when it has none.
 mpegts::Profile read_clock(const ClipFile& file) {
   try {
-    mpegts::Profile profile = read_profile(file);
+    mpegts::Profile profile = file.profile();
     if (profile.has_clock()) return profile;
     throw Failure(fmt::format("{} has no clock references (PCR) to take its rate from: give --rate",
                               printable(file.path())));
