@@ -329,7 +329,10 @@ def bench(options):
         if "multicat" in commands:
             prepare_multicat(clip)
         for turn in range(options.rounds):
-            for name, command in commands.items():
+            # Each round starts with another sender: none always has the same neighbour or the coldest caches.
+            names = list(commands)
+            for name in names[turn % len(names):] + names[:turn % len(names)]:
+                command = commands[name]
                 try:
                     figures = run_trial(name, command, clip, options.seconds, folder / f"{turn}-{name}")
                 except (Trouble, subprocess.TimeoutExpired) as trouble:

@@ -22,7 +22,7 @@ class Pacer {
     std::size_t payload = 1316;           ///< bytes per datagram, at least 1; the last one of the file may be shorter
     std::uint64_t begin = 0;              ///< first byte of the file to send, at most its size
     bool loop = false;                    ///< after the end, start over at `begin`
-    std::optional<nanoseconds> duration;  ///< nothing is due, and nothing sent, from this time on
+    std::optional<nanoseconds> duration = std::nullopt;  ///< nothing is due, and nothing sent, from this time on
   };
 
   /// Send these bytes of the file now, then ask again.

@@ -18,6 +18,8 @@ namespace {
 
 constexpr int kBatch = 256;
 constexpr std::size_t kLargestDatagram = 65536;
+/// Asked for, as players do; the system grants at most net.core.rmem_max.
+constexpr int kSocketBuffer = 512 * 1024;
 
 double seconds(const timespec& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9; }
 
@@ -34,9 +36,8 @@ Endpoint any_address(int family) {
   return endpoint;
 }
 
-void enable(int socket, int level, int option, const char* what) {
-  const int on = 1;
-  if (::setsockopt(socket, level, option, &on, sizeof on) != 0) fail(fmt::format("set {}", what), errno);
+void set(int socket, int level, int option, int value, const char* what) {
+  if (::setsockopt(socket, level, option, &value, sizeof value) != 0) fail(fmt::format("set {}", what), errno);
 }
 
 /// The interface the kernel chose for a membership without one, for the message: the one it would send to the group by.
@@ -105,9 +106,10 @@ ReceiverSocket::ReceiverSocket(const Settings& settings) : buffer_(kLargestDatag
   if (!socket_.is_open()) fail("open a socket", errno);
   const int socket = socket_.get();
   // Several members of a group on one host; a unicast port, though, has one listener.
-  if (group) enable(socket, SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR");
-  if (local_.family() == AF_INET6 && group) enable(socket, IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY");
-  enable(socket, SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS");
+  if (group) set(socket, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR");
+  if (local_.family() == AF_INET6 && group) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+  set(socket, SOL_SOCKET, SO_RCVBUF, kSocketBuffer, "SO_RCVBUF");
+  set(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
   if (interface && !group && ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface->name.c_str(),
                                           static_cast<socklen_t>(interface->name.size() + 1)) != 0) {
     fail(fmt::format("bind to the interface {}", interface->name), errno);
