@@ -31,12 +31,18 @@ Fault read_adaptation(Bytes field, Packet& packet) {
 
 std::string_view to_string(Fault fault) {
   switch (fault) {
-    case Fault::none: return "no fault";
-    case Fault::size: return "not 188 bytes";
-    case Fault::sync: return "no sync byte 0x47";
-    case Fault::reserved_control: return "reserved adaptation_field_control 00";
-    case Fault::adaptation: return "adaptation field does not fit";
-    case Fault::pcr: return "PCR extension out of range";
+    case Fault::none:
+      return "no fault";
+    case Fault::size:
+      return "not 188 bytes";
+    case Fault::sync:
+      return "no sync byte 0x47";
+    case Fault::reserved_control:
+      return "reserved adaptation_field_control 00";
+    case Fault::adaptation:
+      return "adaptation field does not fit";
+    case Fault::pcr:
+      return "PCR extension out of range";
   }
   return "unknown fault";
 }

@@ -9,8 +9,8 @@
 
 namespace wireproof::mpegts {
 
-/// Gives every packet a length in stream time from the PCRs around it. The rate between the two latest PCRs is used until
-/// the next one comes; what that was wrong by is then made good, so that the sum follows the PCRs at any rate.
+/// Gives every packet a length in stream time from the PCRs around it. The rate between the two latest PCRs is used
+/// until the next one comes; what that was wrong by is then made good, so that the sum follows the PCRs at any rate.
 /// Where packets were lost, the time the PCRs say is missing comes out as a hole.
 class StreamClock {
  public:
@@ -40,7 +40,7 @@ class StreamClock {
   PcrClock clock_;
   PcrPidSelector selector_;
   double seconds_per_byte_ = 0;
-  double accounted_ = 0;   ///< stream time given to the bytes since the latest PCR
+  double accounted_ = 0;  ///< stream time given to the bytes since the latest PCR
   double span_ = 0;
   double correction_ = 0;
   double hole_ = 0;

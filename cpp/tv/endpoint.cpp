@@ -24,8 +24,8 @@ bool same_address(const sockaddr* left, const Endpoint& right) {
   if (left->sa_family == AF_INET) {
     return reinterpret_cast<const sockaddr_in*>(left)->sin_addr.s_addr == v4(right).sin_addr.s_addr;
   }
-  return std::memcmp(&reinterpret_cast<const sockaddr_in6*>(left)->sin6_addr, &v6(right).sin6_addr,
-                     sizeof(in6_addr)) == 0;
+  return std::memcmp(&reinterpret_cast<const sockaddr_in6*>(left)->sin6_addr, &v6(right).sin6_addr, sizeof(in6_addr)) ==
+         0;
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ struct Endpoint {
   std::string text() const;
 };
 
-/// All addresses of `host` (a name or an address), in the system's order of preference. `family` is AF_INET, AF_INET6, or
-/// AF_UNSPEC. Throws Failure naming the host and what the resolver said.
+/// All addresses of `host` (a name or an address), in the system's order of preference. `family` is AF_INET, AF_INET6,
+/// or AF_UNSPEC. Throws Failure naming the host and what the resolver said.
 std::vector<Endpoint> resolve(const std::string& host, std::uint16_t port, int family = AF_UNSPEC);
 
 /// A network interface named by its name ("h1-eth0") or by one of its addresses.

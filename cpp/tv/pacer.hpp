@@ -13,15 +13,15 @@ namespace wireproof::tv {
 
 /// Cuts a file into datagrams and holds them back until each is due.
 ///
-/// The schedule is absolute: datagram k is due when the bytes before it are, counted from the start, so that errors never
-/// add up. After a delay (back-pressure, a busy machine) overdue datagrams go out one behind the other until the
+/// The schedule is absolute: datagram k is due when the bytes before it are, counted from the start, so that errors
+/// never add up. After a delay (back-pressure, a busy machine) overdue datagrams go out one behind the other until the
 /// schedule is met again; nothing is ever sent before it is due.
 class Pacer {
  public:
   struct Settings {
-    std::size_t payload = 1316;           ///< bytes per datagram, at least 1; the last one of the file may be shorter
-    std::uint64_t begin = 0;              ///< first byte of the file to send, at most its size
-    bool loop = false;                    ///< after the end, start over at `begin`
+    std::size_t payload = 1316;  ///< bytes per datagram, at least 1; the last one of the file may be shorter
+    std::uint64_t begin = 0;     ///< first byte of the file to send, at most its size
+    bool loop = false;           ///< after the end, start over at `begin`
     std::optional<nanoseconds> duration = std::nullopt;  ///< nothing is due, and nothing sent, from this time on
   };
 

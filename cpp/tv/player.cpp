@@ -110,10 +110,14 @@ void Player::finish() {
 
 const char* to_string(Player::State state) {
   switch (state) {
-    case Player::State::buffering: return "buffering";
-    case Player::State::playing: return "playing";
-    case Player::State::stalled: return "stalled";
-    case Player::State::ended: return "ended";
+    case Player::State::buffering:
+      return "buffering";
+    case Player::State::playing:
+      return "playing";
+    case Player::State::stalled:
+      return "stalled";
+    case Player::State::ended:
+      return "ended";
   }
   return "unknown";
 }

@@ -18,19 +18,19 @@ namespace wireproof::tv {
 class Player {
  public:
   struct Settings {
-    double buffer_delay = 1.0;               ///< seconds of stream
+    double buffer_delay = 1.0;  ///< seconds of stream
     std::size_t buffer_bytes = 512 * 1024;
   };
 
   enum class State { buffering, playing, stalled, ended };
 
   struct Report {
-    double startup_seconds = 0;   ///< from the first arrival to the first picture
-    double played_seconds = 0;    ///< stream time shown
-    double frozen_seconds = 0;    ///< holes waited through
-    double stall_seconds = 0;     ///< after the start, waiting for data
-    double lost_seconds = 0;      ///< stream time that never came to be shown: holes, and what did not fit
-    double late_seconds = 0;      ///< stream time that came too late
+    double startup_seconds = 0;  ///< from the first arrival to the first picture
+    double played_seconds = 0;   ///< stream time shown
+    double frozen_seconds = 0;   ///< holes waited through
+    double stall_seconds = 0;    ///< after the start, waiting for data
+    double lost_seconds = 0;     ///< stream time that never came to be shown: holes, and what did not fit
+    double late_seconds = 0;     ///< stream time that came too late
     std::uint64_t stalls = 0;
     std::uint64_t lost_bytes = 0;  ///< what did not fit
     std::uint64_t lost_chunks = 0;

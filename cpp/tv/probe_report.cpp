@@ -67,19 +67,18 @@ std::vector<std::string> reception_lines(const StreamMonitor& monitor, std::uint
   const StreamMonitor::Counts& counts = monitor.counts();
   const Player::Report& player = monitor.player().report();
   const Jitter jitter = monitor.jitter();
-  return {
-      fmt::format("{} datagrams, {} bytes in {:.3f} s, {:.0f} bit/s; {} not MPEG-TS, {} dropped by the kernel",
-                  counts.datagrams, counts.bytes, counts.last_arrival - counts.first_arrival, mean_rate(counts),
-                  monitor.framer().foreign(), drops),
-      fmt::format("{} TS packets, {} null, {} malformed, {} continuity errors (at least {} packets missing), "
-                  "{} duplicates; PCR jitter p50 {:.0f}, p99 {:.0f}, at most {:.0f} µs",
-                  counts.packets, counts.null_packets, counts.malformed_packets, monitor.continuity().errors(),
-                  monitor.continuity().missing_at_least(), monitor.continuity().duplicates(), jitter.p50 * 1e6,
-                  jitter.p99 * 1e6, jitter.max * 1e6),
-      fmt::format("player: started after {:.3f} s, played {:.3f} s, {} stalls of {:.3f} s in all, late {:.3f} s, "
-                  "lost {:.3f} s ({:.1f} %), frozen {:.3f} s",
-                  player.startup_seconds, player.played_seconds, player.stalls, player.stall_seconds,
-                  player.late_seconds, player.lost_seconds, player.lost_share() * 100, player.frozen_seconds)};
+  return {fmt::format("{} datagrams, {} bytes in {:.3f} s, {:.0f} bit/s; {} not MPEG-TS, {} dropped by the kernel",
+                      counts.datagrams, counts.bytes, counts.last_arrival - counts.first_arrival, mean_rate(counts),
+                      monitor.framer().foreign(), drops),
+          fmt::format("{} TS packets, {} null, {} malformed, {} continuity errors (at least {} packets missing), "
+                      "{} duplicates; PCR jitter p50 {:.0f}, p99 {:.0f}, at most {:.0f} µs",
+                      counts.packets, counts.null_packets, counts.malformed_packets, monitor.continuity().errors(),
+                      monitor.continuity().missing_at_least(), monitor.continuity().duplicates(), jitter.p50 * 1e6,
+                      jitter.p99 * 1e6, jitter.max * 1e6),
+          fmt::format("player: started after {:.3f} s, played {:.3f} s, {} stalls of {:.3f} s in all, late {:.3f} s, "
+                      "lost {:.3f} s ({:.1f} %), frozen {:.3f} s",
+                      player.startup_seconds, player.played_seconds, player.stalls, player.stall_seconds,
+                      player.late_seconds, player.lost_seconds, player.lost_share() * 100, player.frozen_seconds)};
 }
 
 JsonObject clip_json(const mpegts::Profile& profile) {
@@ -125,10 +124,11 @@ std::vector<std::string> clip_lines(const mpegts::Profile& profile) {
   lines.push_back(fmt::format("{} PCRs span {:.6f} s, the clip takes {:.3f} s at {} {:.0f} bit/s",
                               profile.points.size(), profile.pcr_span(), profile.duration(),
                               profile.is_constant_rate() ? "a constant" : "a varying rate, mean", windows.mean));
-  lines.push_back(fmt::format("per {:.0f} ms: min {:.0f}, mean {:.0f}, peak {:.0f} bit/s; over a channel of the mean "
-                              "rate a decoder needs {:.0f} bytes and {:.3f} s of delay",
-                              windows.window_seconds * 1e3, windows.min, windows.mean, windows.peak,
-                              windows.needed_buffer_bytes, windows.needed_delay_seconds));
+  lines.push_back(
+      fmt::format("per {:.0f} ms: min {:.0f}, mean {:.0f}, peak {:.0f} bit/s; over a channel of the mean "
+                  "rate a decoder needs {:.0f} bytes and {:.3f} s of delay",
+                  windows.window_seconds * 1e3, windows.min, windows.mean, windows.peak, windows.needed_buffer_bytes,
+                  windows.needed_delay_seconds));
   return lines;
 }
 

@@ -12,10 +12,11 @@ struct RateWindows {
   double window_seconds = 0.1;
   std::vector<double> rates;  ///< bit/s in each whole window
   double min = 0;
-  double mean = 0;            ///< of the whole span
+  double mean = 0;  ///< of the whole span
   double peak = 0;
   /// Bytes a decoder must be able to hold when the clip comes over a channel that carries just its mean rate, so that
-  /// it is neither starved nor overrun: the farthest the clip runs ahead of that rate plus the farthest it falls behind.
+  /// it is neither starved nor overrun: the farthest the clip runs ahead of that rate plus the farthest it falls
+  /// behind.
   double needed_buffer_bytes = 0;
   /// Seconds the decoder must wait before it starts, over the same channel.
   double needed_delay_seconds = 0;

@@ -21,7 +21,9 @@ constexpr std::size_t kLargestDatagram = 65536;
 /// Asked for, as players do; the system grants at most net.core.rmem_max.
 constexpr int kSocketBuffer = 512 * 1024;
 
-double seconds(const timespec& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9; }
+double seconds(const timespec& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
 
 double clock_now(clockid_t clock) {
   timespec time{};
@@ -110,11 +112,13 @@ ReceiverSocket::ReceiverSocket(const Settings& settings) : buffer_(kLargestDatag
   if (local_.family() == AF_INET6 && group) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
   set(socket, SOL_SOCKET, SO_RCVBUF, kSocketBuffer, "SO_RCVBUF");
   set(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
-  if (interface && !group && ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface->name.c_str(),
-                                          static_cast<socklen_t>(interface->name.size() + 1)) != 0) {
+  if (interface && !group &&
+      ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface->name.c_str(),
+                   static_cast<socklen_t>(interface->name.size() + 1)) != 0) {
     fail(fmt::format("bind to the interface {}", interface->name), errno);
   }
-  if (::bind(socket, local_.address(), local_.length) != 0) fail(fmt::format("listen on {} (udp)", local_.text()), errno);
+  if (::bind(socket, local_.address(), local_.length) != 0)
+    fail(fmt::format("listen on {} (udp)", local_.text()), errno);
   if (group) join(*group, interface);
 }
 

@@ -106,7 +106,8 @@ SenderSocket::Outcome SenderSocket::send(std::span<const std::uint8_t> datagram,
       return Outcome::sent_after_wait;
     }
     switch (error) {
-      case EINTR: break;
+      case EINTR:
+        break;
       case EAGAIN:
         if (!waited) ++counts_.blocked;
         waited = true;
@@ -133,7 +134,8 @@ SenderSocket::Outcome SenderSocket::send(std::span<const std::uint8_t> datagram,
         return Outcome::lost_here;
       case EMSGSIZE:
         fail(fmt::format("a datagram of {} bytes is too long for {}", datagram.size(), peer_.text()), error);
-      default: fail(fmt::format("cannot send to {}", peer_.text()), error);
+      default:
+        fail(fmt::format("cannot send to {}", peer_.text()), error);
     }
   }
   throw Failure(fmt::format("cannot send to {}: the network refuses every attempt", peer_.text()));

@@ -18,18 +18,18 @@ namespace wireproof::tv {
 class SenderSocket {
  public:
   struct Settings {
-    std::optional<int> ttl;           ///< hop limit; the system's default (1 for groups) without
+    std::optional<int> ttl;  ///< hop limit; the system's default (1 for groups) without
     std::optional<std::string> interface;
-    int family = 0;                   ///< AF_INET or AF_INET6 only; 0 for either
+    int family = 0;  ///< AF_INET or AF_INET6 only; 0 for either
   };
 
   struct Counts {
-    std::uint64_t datagrams = 0;            ///< taken by the kernel
-    std::uint64_t bytes = 0;                ///< their payload
-    std::uint64_t refused = 0;              ///< ICMP port unreachable (ECONNREFUSED)
-    std::uint64_t unreachable = 0;          ///< ICMP or neighbour search: host unreachable (EHOSTUNREACH)
-    std::uint64_t no_buffers = 0;           ///< datagrams lost in this host (ENOBUFS)
-    std::uint64_t blocked = 0;              ///< datagrams that waited for room in the socket's buffer
+    std::uint64_t datagrams = 0;    ///< taken by the kernel
+    std::uint64_t bytes = 0;        ///< their payload
+    std::uint64_t refused = 0;      ///< ICMP port unreachable (ECONNREFUSED)
+    std::uint64_t unreachable = 0;  ///< ICMP or neighbour search: host unreachable (EHOSTUNREACH)
+    std::uint64_t no_buffers = 0;   ///< datagrams lost in this host (ENOBUFS)
+    std::uint64_t blocked = 0;      ///< datagrams that waited for room in the socket's buffer
     std::chrono::nanoseconds blocked_time{0};
   };
 

@@ -48,7 +48,8 @@ struct Options {
 
 const Description kDescription{
     "tv-probe",
-    "Receives an MPEG-TS stream over UDP, counts what is wrong with it and models the buffer of a player that shows it;\n"
+    "Receives an MPEG-TS stream over UDP, counts what is wrong with it and models the buffer of a player that shows "
+    "it;\n"
     "or examines a clip on disk.",
     "  tv-probe 5000 --idle-timeout 2 --json -                 until 2 s of silence, then a report\n"
     "  tv-probe 226.1.1.1 5000 --interface h1-eth0             as a member of a group; Ctrl+C ends it with the report\n"
@@ -57,7 +58,8 @@ const Description kDescription{
     "  tv-probe --file clip.ts                                 rate, duration and needed decoder buffer of a clip\n"
     "\n"
     "The player starts with --buffer-delay seconds of stream, shows one second per second, stalls when its buffer is\n"
-    "empty until as much is there again, and throws away what does not fit into --buffer-size (lost time). Late is what\n"
+    "empty until as much is there again, and throws away what does not fit into --buffer-size (lost time). Late is "
+    "what\n"
     "comes in a stall after the moment at which it was due.\n"
     "SIGINT and SIGTERM end the reception with the report and status 0."};
 
@@ -82,7 +84,9 @@ class File {
 
 double now() { return std::chrono::duration<double>(DeadlineWait::now()).count(); }
 
-double unix_time() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 ExitStatus examine_clip(const Options& options) {
   const ClipFile file(options.file);
@@ -90,12 +94,14 @@ ExitStatus examine_clip(const Options& options) {
     const mpegts::Profile profile = file.profile();
     for (const std::string& line : clip_lines(profile)) say_line(line);
     if (!options.timeline.empty()) {
-      if (!profile.has_clock()) throw Failure(fmt::format("{} has no clock (PCR) for a timeline", printable(file.path())));
+      if (!profile.has_clock())
+        throw Failure(fmt::format("{} has no clock (PCR) for a timeline", printable(file.path())));
       const RateWindows windows = measure_rate_windows(profile);
       File timeline(options.timeline, "w");
       timeline.write("seconds,bits_per_second\n");
       for (std::size_t i = 0; i < windows.rates.size(); ++i) {
-        timeline.write(fmt::format("{:.1f},{:.0f}\n", static_cast<double>(i) * windows.window_seconds, windows.rates[i]));
+        timeline.write(
+            fmt::format("{:.1f},{:.0f}\n", static_cast<double>(i) * windows.window_seconds, windows.rates[i]));
       }
       timeline.close();
     }
@@ -227,7 +233,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--buffer-size", options.player.buffer_bytes, "Size of the player's buffer, bytes")
       ->capture_default_str()
       ->check(CLI::Range(188, 1 << 30));
-  app.add_option("--idle-timeout", options.idle_timeout, "End after this many seconds without a datagram, once one came")
+  app.add_option("--idle-timeout", options.idle_timeout,
+                 "End after this many seconds without a datagram, once one came")
       ->check(CLI::PositiveNumber);
   app.add_option("--first-timeout", options.first_timeout, "Fail when nothing comes within this many seconds")
       ->check(CLI::PositiveNumber);

@@ -44,7 +44,8 @@ struct Options {
 
 const Description kDescription{
     "tv-sender",
-    "Sends a file, by default an MPEG-TS clip at its own rate, to a host or a multicast group as UDP datagrams; without\n"
+    "Sends a file, by default an MPEG-TS clip at its own rate, to a host or a multicast group as UDP datagrams; "
+    "without\n"
     "a file, the word Hello.",
     "  tv-sender 10.0.0.1 5000                                    the word Hello; status 1 when the port is closed\n"
     "  tv-sender 10.0.0.1 5000 --file clip.ts                     at the clip's own rate, 7 TS packets per datagram\n"
@@ -54,8 +55,10 @@ const Description kDescription{
     "  tv-sender 10.0.0.1 5000 --file clip.ts --as-fast-as-possible         as `cat clip.ts | nc -u` would\n"
     "\n"
     "Pacing: datagram k is due when the bytes before it are, counted from the start, so errors never add up. When the\n"
-    "socket's buffer is full the sender waits (told as blocked); after a delay overdue datagrams follow at once until the\n"
-    "schedule is met again, and none is sent before it is due. --rate pcr follows the clip's clock references: one rate\n"
+    "socket's buffer is full the sender waits (told as blocked); after a delay overdue datagrams follow at once until "
+    "the\n"
+    "schedule is met again, and none is sent before it is due. --rate pcr follows the clip's clock references: one "
+    "rate\n"
     "when that is constant, else from reference to reference.\n"
     "Errors: a refusal (ICMP port unreachable) is counted and sending goes on; so is a datagram dropped in this host\n"
     "(ENOBUFS). SIGINT and SIGTERM end the sending with its summary and status 0 (\"interrupted\": true)."};
@@ -80,10 +83,11 @@ mpegts::Profile read_clock(const ClipFile& file) {
   try {
     mpegts::Profile profile = file.profile();
     if (profile.has_clock()) return profile;
-    throw Failure(fmt::format("{} has no clock references (PCR) to take its rate from: give --rate",
-                              printable(file.path())));
+    throw Failure(
+        fmt::format("{} has no clock references (PCR) to take its rate from: give --rate", printable(file.path())));
   } catch (const mpegts::NotTransportStream& error) {
-    throw Failure(fmt::format("{} is no MPEG transport stream ({}): give --rate", printable(file.path()), error.what()));
+    throw Failure(
+        fmt::format("{} is no MPEG transport stream ({}): give --rate", printable(file.path()), error.what()));
   }
 }
 
@@ -131,8 +135,8 @@ JsonObject summarise(const Options& options, const SenderSocket& socket, const S
   const bool paced = !timetable.is_immediate();
   const std::string lateness =
       paced ? fmt::format("late by p50 {:.1f}, p99 {:.1f}, at most {:.1f} µs; ",
-                          microseconds(report.lateness.percentile(0.5)),
-                          microseconds(report.lateness.percentile(0.99)), microseconds(report.lateness.max()))
+                          microseconds(report.lateness.percentile(0.5)), microseconds(report.lateness.percentile(0.99)),
+                          microseconds(report.lateness.max()))
             : "";
   say("{}{} datagrams, {} bytes in {:.3f} s, {:.0f} bit/s; {}{} over 1 ms late; {} refused, {} unreachable, "
       "{} dropped here, blocked {} times, {:.1f} ms",
@@ -213,12 +217,12 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("HOST", options.host, "Name, address or multicast group")->required();
   app.add_option("PORT", options.port, "UDP port")->required()->check(CLI::Range(1, 65535));
   auto* const file = app.add_option("--file", options.file, "What to send; without it, the word Hello");
-  auto* const rate = app.add_option("--rate", options.rate, "Bit rate of the payload (638k, 0.7M), or pcr: the clip's own")
-                         ->capture_default_str()
-                         ->needs(file);
-  auto* const speed = app.add_option("--speed", options.speed, "Times that rate")
-                          ->check(CLI::Range(0.001, 1000.0))
-                          ->needs(file);
+  auto* const rate =
+      app.add_option("--rate", options.rate, "Bit rate of the payload (638k, 0.7M), or pcr: the clip's own")
+          ->capture_default_str()
+          ->needs(file);
+  auto* const speed =
+      app.add_option("--speed", options.speed, "Times that rate")->check(CLI::Range(0.001, 1000.0))->needs(file);
   app.add_flag("--as-fast-as-possible", options.as_fast_as_possible, "No pacing; only back-pressure holds the sender")
       ->needs(file)
       ->excludes(rate)
@@ -242,7 +246,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--no-wait", options.no_wait, "After Hello, do not wait 200 ms for a refusal");
   app.add_flag("-4,--ipv4", options.ipv4, "IPv4 addresses only");
   app.add_flag("-6,--ipv6", options.ipv6, "IPv6 addresses only");
-  app.add_option("--json", options.json, "Write the summary as JSON to this file, or - for standard output")->needs(file);
+  app.add_option("--json", options.json, "Write the summary as JSON to this file, or - for standard output")
+      ->needs(file);
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ class FramerTest : public testing::Test {
     return framer.push(datagram, [this](Bytes packet) { taken.insert(taken.end(), packet.begin(), packet.end()); });
   }
   void push_in_pieces(std::size_t size) {
-    for (std::size_t at = 0; at < stream.size(); at += size) push(Bytes(stream).subspan(at, std::min(size, stream.size() - at)));
+    for (std::size_t at = 0; at < stream.size(); at += size)
+      push(Bytes(stream).subspan(at, std::min(size, stream.size() - at)));
   }
 
   const std::vector<std::uint8_t> stream = test::make_stream(700, 638000);

@@ -23,7 +23,8 @@ struct Simulation {
     nanoseconds at{0};
   };
 
-  explicit Simulation(Pacer pacer, const std::function<nanoseconds(std::size_t)>& delay = {}, std::size_t limit = 100000) {
+  explicit Simulation(Pacer pacer, const std::function<nanoseconds(std::size_t)>& delay = {},
+                      std::size_t limit = 100000) {
     while (sent.size() < limit) {
       const Pacer::Action action = pacer.next(now);
       if (std::holds_alternative<Pacer::Done>(action)) return;
@@ -67,7 +68,7 @@ TEST(Pacer, SendsTheSheetsDatagramEveryTenthOfASecond) {
 
 TEST(Pacer, CatchesUpWithTheScheduleAfterADelayAndNeverRunsAhead) {
   const Simulation run(Pacer(Timetable::constant(100 * 1316, 1316 * 8 * 100), {}),
-                [](std::size_t count) { return count == 50 ? 95ms : 0ms; });
+                       [](std::size_t count) { return count == 50 ? 95ms : 0ms; });
   ASSERT_EQ(run.sent.size(), 100U);
   for (const auto& [send, at] : run.sent) EXPECT_GE(at, send.due);
   EXPECT_EQ(run.sent[50].at, 490ms + 95ms);
@@ -79,8 +80,9 @@ TEST(Pacer, CatchesUpWithTheScheduleAfterADelayAndNeverRunsAhead) {
 TEST(Pacer, KeepsTheRateUnderAnyDelays) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937_64 random(seed);
-    const Simulation run(Pacer(Timetable::constant(kClip, 638000), {}),
-                  [&](std::size_t) { return nanoseconds(random() % 30 == 0 ? random() % 100'000'000 : random() % 50'000); });
+    const Simulation run(Pacer(Timetable::constant(kClip, 638000), {}), [&](std::size_t) {
+      return nanoseconds(random() % 30 == 0 ? random() % 100'000'000 : random() % 50'000);
+    });
     ASSERT_EQ(run.sent.size(), 3637U) << "seed " << seed;
     for (const auto& [send, at] : run.sent) ASSERT_GE(at, send.due) << "seed " << seed;
     ASSERT_LT(run.sent.back().at - run.sent.back().send.due, 1s) << "seed " << seed;
@@ -110,7 +112,8 @@ TEST(Pacer, EndsAtItsDuration) {
   EXPECT_EQ(Simulation(Pacer(timetable, {.duration = 100ms})).sent.size(), 10U) << "what is due at the end is not sent";
   EXPECT_EQ(Simulation(Pacer(timetable, {.loop = true, .duration = 2500ms})).sent.size(), 250U);
   EXPECT_EQ(Simulation(Pacer(timetable, {.duration = 0ms})).sent.size(), 0U);
-  EXPECT_EQ(Simulation(Pacer(Timetable::immediate(1316 * 100), {.duration = 5ms}), [](std::size_t) { return 1ms; }).sent.size(),
+  EXPECT_EQ(Simulation(Pacer(Timetable::immediate(1316 * 100), {.duration = 5ms}), [](std::size_t) { return 1ms; })
+                .sent.size(),
             5U);
 }
 

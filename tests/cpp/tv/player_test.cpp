@@ -58,7 +58,8 @@ TEST(Player, AtDoubleSpeedWhatDoesNotFitIsLost) {
   const Player::Report report = play(2, settings).report();
   EXPECT_EQ(report.stalls, 0U);
   // In the 30 s of arrival 30 s can be shown, but for the start-up, and one buffer is left in the end.
-  const double kept = kClipSeconds / 2 - report.startup_seconds + static_cast<double>(settings.buffer_bytes) * 8 / kRate;
+  const double kept =
+      kClipSeconds / 2 - report.startup_seconds + static_cast<double>(settings.buffer_bytes) * 8 / kRate;
   EXPECT_NEAR(report.played_seconds, kept, 0.1);
   EXPECT_NEAR(report.played_seconds + report.lost_seconds, kClipSeconds, 1e-6);
   EXPECT_NEAR(report.lost_share(), 0.4, 0.01);

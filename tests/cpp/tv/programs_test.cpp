@@ -133,7 +133,8 @@ TEST_F(Programs, TheSenderTellsWhatIsWrong) {
       {{"127.0.0.1", "5000", "--file", path("")}, 1, "Is a directory"},
       {{"127.0.0.1", "5000", "--file", "/dev/zero"}, 1, "not a regular file"},
       {{"127.0.0.1", "5000", "--file", write("empty.ts", {})}, 1, "the file is empty"},
-      {{"127.0.0.1", "5000", "--file", write("text.ts", std::vector<std::uint8_t>(5000, 'a'))}, 1,
+      {{"127.0.0.1", "5000", "--file", write("text.ts", std::vector<std::uint8_t>(5000, 'a'))},
+       1,
        "no MPEG transport stream"},
       {{"127.0.0.1", "5000", "--file", write("still.ts", mpegts::test::make_packet({}))}, 1, "no clock references"},
       {{"127.0.0.1", "5000", "--file", write("a.ts", stream), "--payload", "65508"}, 1, "Message too long"},
@@ -176,7 +177,8 @@ TEST_F(Programs, AnyFileGoesAtAGivenRateAndInTheDatagramsAskedFor) {
   const Inbox inbox;
   std::vector<std::uint8_t> bytes(20001);
   std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
-  Child sender("tv-sender", {"127.0.0.1", inbox.port(), "--file", write("any", bytes), "--rate", "2M", "--payload", "7975"});
+  Child sender("tv-sender",
+               {"127.0.0.1", inbox.port(), "--file", write("any", bytes), "--rate", "2M", "--payload", "7975"});
   std::vector<std::uint8_t> got;
   std::vector<std::size_t> sizes;
   while (got.size() < bytes.size()) {
