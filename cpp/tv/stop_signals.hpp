@@ -1,0 +1,23 @@
+#pragma once
+// SIGINT and SIGTERM as a descriptor, so that a wait can end on them.
+
+#include <csignal>
+
+#include "tv/file_descriptor.hpp"
+
+namespace wireproof::tv {
+
+/// From its making on, the two signals no longer kill; they make descriptor() readable. Make it before any thread.
+class StopSignals {
+ public:
+  StopSignals();
+
+  int descriptor() const { return descriptor_.get(); }
+  /// Whether one of them has come; does not wait.
+  bool arrived() const;
+
+ private:
+  FileDescriptor descriptor_;
+};
+
+}  // namespace wireproof::tv
