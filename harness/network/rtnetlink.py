@@ -193,6 +193,12 @@ class Session:
             body = struct.pack("=BxxxiHBB", family, index, 0, 0, 0) + attribute(1, destination)
             self._add("ip neigh flush all", RTM_DELNEIGH, 0, body)
 
+    def flush_bridge(self, name: str) -> None:
+        """Forgets the addresses that a kernel bridge has learned."""
+        options = attribute(18, _text(1, "bridge") + attribute(2, attribute(21, b"")))
+        header = struct.pack("=BxHiII", 0, 0, 0, 0, 0)
+        self._add(f"ip link set {name} type bridge fdb_flush", RTM_NEWLINK, 0, header + _text(3, name) + options)
+
     # Talking to the kernel.
 
     def _dump(self, kind: int, body: bytes) -> Iterator[tuple[int, bytes]]:
