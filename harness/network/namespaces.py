@@ -10,11 +10,15 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import select
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 _CLONE_NEWNET = 0x40000000
+_ENDING_DEADLINE = 5.0  # seconds; a killed process that is stuck in the kernel is not waited for any longer
 _HOLDER = pathlib.Path(__file__).with_name("holder.py")
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -57,12 +61,28 @@ class Holders:
         return pids
 
     def release(self) -> None:
-        """Kills whatever still runs inside the namespaces, then their holders. May be called twice."""
-        for pid in inhabitants({namespace_of(pid) for pid in self.pids}) - set(self.pids):
+        """Kills whatever still runs inside the namespaces, and their holders; returns when they have ended.
+
+        May be called twice.
+        """
+        spaces = {namespace_of(pid) for pid in self.pids}
+        ending = select.poll()
+        descriptors = []
+        for pid in {*self.pids, *inhabitants(spaces)}:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, 9)
+                descriptor = os.pidfd_open(pid)
+                descriptors.append(descriptor)
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                ending.register(descriptor, select.POLLIN)
+        deadline, left = time.monotonic() + _ENDING_DEADLINE, len(descriptors)
+        while left and time.monotonic() < deadline:
+            for descriptor, _ in ending.poll(100):
+                ending.unregister(descriptor)
+                left -= 1
+        for descriptor in descriptors:
+            os.close(descriptor)
         for program in self._programs:
-            program.kill()  # the holders follow: PR_SET_PDEATHSIG
+            program.kill()
             program.wait()
             for stream in (program.stdin, program.stdout):
                 assert stream
