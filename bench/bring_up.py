@@ -66,7 +66,10 @@ def measure(argument: list[str]) -> int:
     network = {"ours": ours, "mininet": stock}[way](topology)
     up = time.monotonic() - began
     net = getattr(network, "net", network)
-    if net.ping([net.hosts[0], net.hosts[-1]]) != 0:
+    # Stock Mininet returns while its hosts' IPv6 chatter still keeps Open vSwitch busy: a first ping may be lost.
+    lost = [net.ping([net.hosts[0], net.hosts[-1]]) for _ in range(1 if way == "ours" else 5)]
+    if 0 not in lost:
+        print(f"{way} {name}: no ping gets through ({lost} % lost)", file=sys.stderr)
         return 1
     began = time.monotonic()
     network.stop()

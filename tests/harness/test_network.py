@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pathlib
 import re
 import subprocess
 import tempfile
 
+import mininet.log
 import pytest
 from mininet.cli import CLI
 
@@ -90,12 +92,9 @@ def command_line(switch: str) -> None:
                       "h2 ping -c1 -W1 h1\nlink s1 h1 up\nh2 ping -c1 -W2 h1\npy h1.defaultIntf().setIP('10.0.0.9/8')\n"
                       "h2 ping -c1 -W2 10.0.0.9\npy net.iperf((h2, h3), seconds=1)\n")  # fmt: skip
     log = pathlib.Path("/tmp/log")
-    import logging
-
-    import mininet.log
-
     mininet.log.setLogLevel("output")
     handler = logging.FileHandler(log)
+    handler.terminator = ""
     mininet.log.lg.addHandler(handler)
     with Network(Single(3), switch=switch) as network:
         CLI(network.net, script=str(script))
