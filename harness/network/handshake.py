@@ -16,7 +16,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Handshake:
     """A client's socket (made by the constructor, in the client's namespace) and a server's listening socket.
 
-    After run_handshakes: ``ok``, ``reason`` (for people), ``seconds``, ``congestion_control`` of the client's socket.
+    After run_handshakes: ``ok``, ``reason`` (for people), ``congestion_control`` of the client's socket.
     """
 
     @staticmethod
@@ -28,8 +28,7 @@ class Handshake:
         return listener
 
     def __init__(self, address: str, listener: socket.socket) -> None:
-        self.ok, self.reason, self.seconds, self.congestion_control = False, "", 0.0, ""
-        self._began = time.monotonic()
+        self.ok, self.reason, self.congestion_control = False, "", ""
         self._listener: socket.socket = listener
         self._server: socket.socket | None = None
         self._echoed = self._returned = b""
@@ -96,7 +95,6 @@ class Handshake:
 
     def _finish(self, reason: str) -> None:
         self.ok, self.reason = not reason, reason
-        self.seconds = time.monotonic() - self._began
         for end in (self._client, self._server, self._listener):
             if end:
                 if end is not self._listener and end.fileno() >= 0:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from mininet.link import Link, TCLink
@@ -197,7 +196,7 @@ class Network:
 
     def describe(self) -> dict[str, Any]:
         """What result.json says of the network."""
-        nodes: Iterable[Node] = self.net.hosts
+        nodes: list[Node] = self.net.hosts
         hosts = []
         for host in nodes:
             interfaces = [
