@@ -1,0 +1,202 @@
+"""Mininet's hosts, interfaces, links and switches with their round trips through a shell taken out.
+
+Everything stays Mininet's: the classes below derive from Mininet's own and change only *when* and *through what* the
+kernel is told. While a network is being built (``Plan.open``) the wishes are collected and sent together through
+rtnetlink; once it is up, the same methods do what stock Mininet does. The package's docstring lists the overrides.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import Any
+
+from mininet.link import Intf, Link
+from mininet.node import Host, Node, OVSBridge
+from mininet.nodelib import LinuxBridge
+
+from harness.network.links import Shape, check_supported, parse
+from harness.network.plan import Plan
+
+
+class LazyNode(Node):
+    """A Mininet node whose shell is started by the first command, not by the constructor.
+
+    ``params`` hold ``plan`` and, for a node with namespaces of its own, ``holder``: the process that holds them.
+    """
+
+    @classmethod
+    def setup(cls) -> None:
+        """Mininet looks for mnexec and ifconfig with two ``which`` processes; the cell's doctor has looked already."""
+
+    @property
+    def plan(self) -> Plan:
+        return self.params["plan"]
+
+    def startShell(self, mnopts: str | None = None) -> None:
+        """Called by Node's constructor: takes the holder for the node's process and starts no shell yet."""
+        self.pid = self.params.get("holder") or os.getpid()
+        self.stopped = False
+
+    def ensure_shell(self) -> None:
+        """Starts the shell that Mininet would have started at once, inside the holder's namespaces."""
+        if self.shell or self.stopped:
+            return
+        self.plan.settle()
+        holder, own = self.pid, self.inNamespace
+        self.inNamespace = False  # keeps mnexec from making new namespaces: it is to enter the holder's
+        try:
+            super().startShell(f"-cda{holder}" if own else None)
+        finally:
+            self.inNamespace, self.pid = own, holder
+
+    def cmd(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.inNamespace and args == ("ifconfig", "lo", "up"):
+            return ""  # Switch's constructor asks for it; the cell's loopback is up
+        self.ensure_shell()
+        return super().cmd(*args, **kwargs)
+
+    def sendCmd(self, *args: Any, **kwargs: Any) -> Any:
+        self.ensure_shell()
+        return super().sendCmd(*args, **kwargs)
+
+    def terminate(self) -> None:
+        super().terminate()
+        self.stopped = True
+
+    def setDefaultRoute(self, intf: Any = None) -> Any:
+        if not self.plan.open:
+            return super().setDefaultRoute(intf)
+        words = str(intf).split() if intf and " " in str(intf) else ["dev", str(intf or self.defaultIntf())]
+        route = dict(zip(words[::2], words[1::2]))
+        if len(words) % 2 or not set(route) <= {"via", "dev"}:
+            return super().setDefaultRoute(intf)  # anything finer than via and dev is left to ip(8)
+        self.plan.default_route(self, route.get("via"), route.get("dev"))
+        return ""
+
+    def config(
+        self, mac: Any = None, ip: Any = None, defaultRoute: Any = None, lo: str = "up", **params: Any
+    ) -> dict[str, Any]:
+        if not self.plan.open:
+            return super().config(mac=mac, ip=ip, defaultRoute=defaultRoute, lo=lo, **params)
+        result: dict[str, Any] = {}
+        self.setParam(result, "setMAC", mac=mac)
+        self.setParam(result, "setIP", ip=ip)
+        self.setParam(result, "setDefaultRoute", defaultRoute=defaultRoute)
+        if lo == "up":
+            self.plan.up(self, "lo")
+        return result
+
+
+class LabHost(LazyNode, Host):
+    """A host of the network."""
+
+
+class LabIntf(Intf):
+    """An interface that keeps what it is asked for until the plan carries it out."""
+
+    shape = Shape()
+
+    def setIP(self, ipstr: str, prefixLen: int | None = None) -> Any:
+        plan = self.node.plan
+        if not plan.open:
+            return super().setIP(ipstr, prefixLen)
+        address, _, length = ipstr.partition("/")
+        if not length and prefixLen is None:
+            raise ValueError(f"interface {self.name}: no prefix length given for address {ipstr}")
+        self.ip, self.prefixLen = address, length or prefixLen
+        plan.address(self)
+        return ""
+
+    def setMAC(self, macstr: str) -> Any:
+        if not self.node.plan.open:
+            return super().setMAC(macstr)
+        if macstr != self.mac:
+            self.mac = macstr
+            self.node.plan.mac(self)
+        return ""
+
+    def isUp(self, setUp: bool = False) -> Any:
+        if not (setUp and self.node.plan.open):
+            return super().isUp(setUp)
+        self.node.plan.up(self.node, self.name)
+        return True
+
+    def config(self, **params: Any) -> dict[str, Any]:
+        """Mininet's options, and those of links.py, which are applied at once when the network is already up."""
+        shape = parse(self.name, params)
+        check_supported(self.name, shape)
+        result = super().config(**{key: params[key] for key in ("mac", "ip", "ifconfig", "up") if key in params})
+        if self.node.plan.open:
+            self.shape = shape
+        elif shape != self.shape:
+            self.shape = shape
+            self.node.plan.reshape(self)
+        return result
+
+
+class LabLink(Link):
+    """A veth pair that the plan makes together with all others."""
+
+    def makeIntfPair(self, intfname1, intfname2, addr1=None, addr2=None, node1=None, node2=None, deleteIntfs=True):
+        if not node1.plan.open:
+            return super().makeIntfPair(intfname1, intfname2, addr1, addr2, node1, node2, deleteIntfs)
+        node1.plan.veth((node1, intfname1, addr1), (node2, intfname2, addr2))
+        return None
+
+    def stop(self) -> None:
+        """Stock Mininet deletes both ends by a shell command each; the network deletes all at once."""
+
+
+class LabOVS(LazyNode, OVSBridge):
+    """Open vSwitch in standalone mode: bridges of all switches are made and deleted by one ovs-vsctl each."""
+
+    @classmethod
+    def setup(cls) -> None:
+        """Mininet asks ovs-vsctl for its version; every version that understands ofport_request will do."""
+
+    @classmethod
+    def isOldOVS(cls) -> bool:
+        return False
+
+    @classmethod
+    def batchStartup(cls, switches, run=None):
+        for start in range(0, len(switches), 32):
+            part = switches[start : start + 32]
+            words = [word for switch in part for line in switch.commands for word in line.split()]
+            _ovs_vsctl(words, f"starting switches {', '.join(map(str, part))}")
+            for switch in part:
+                switch.commands, switch.batch = [], False
+        return switches
+
+    @classmethod
+    def batchShutdown(cls, switches, run=None):
+        words = [word for switch in switches for word in ("--", "--if-exists", "del-br", switch.name)]
+        _ovs_vsctl(words[1:], "stopping the switches")
+        for switch in switches:
+            switch.terminate()
+        return switches
+
+
+class LabBridge(LazyNode, LinuxBridge):
+    """The kernel's bridge without spanning tree, made through rtnetlink instead of brctl."""
+
+    def start(self, controllers: Any) -> None:
+        self.plan.bridge(self)
+
+    @classmethod
+    def batchStartup(cls, switches, run=None):
+        return switches
+
+    @classmethod
+    def batchShutdown(cls, switches, run=None):
+        for switch in switches:
+            switch.terminate()
+        return switches
+
+
+def _ovs_vsctl(words: list[str], what: str) -> None:
+    command = ["ovs-vsctl", "--timeout=30", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0 or "Error" in done.stderr:
+        raise RuntimeError(f"{what} failed: ovs-vsctl said: {done.stderr.strip()}")
