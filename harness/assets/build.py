@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from harness.assets import verify
-from harness.assets.recipes import CLIP_BYTES, RECIPES, Recipe
+from harness.assets.recipes import RECIPES, Recipe
 from harness.video import decode, ts
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "build" / "assets"
@@ -163,7 +163,8 @@ def _make(recipe: Recipe, folder: pathlib.Path, fresh: pathlib.Path) -> None:
     if recipe.pad_to is not None:
         missing = recipe.pad_to - fresh.stat().st_size
         if missing < 0 or missing % ts.PACKET:
-            raise AssetError(f"{recipe.file}: ffmpeg made {-missing} bytes more than {CLIP_BYTES}: nothing left to pad")
+            made = recipe.pad_to - missing
+            raise AssetError(f"{recipe.file}: ffmpeg made {made} bytes, which packets do not fill up to {recipe.pad_to}")
         with fresh.open("ab") as stream:
             stream.write(_NULL_PACKET * (missing // ts.PACKET))
 

@@ -37,7 +37,7 @@ def decode(path: str | os.PathLike[str], deadline: float = _DEADLINE) -> Decoded
         pass
     command = ["nice", "-n", "15", "ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "repeat+error", "-threads", "1"]
     command += ["-i", os.fspath(path), "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "setpts=N"]
-    command += ["-f", "framehash", "-hash", "murmur3", "-"]
+    command += ["-f", "framemd5", "-"]
     try:
         run = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=deadline
@@ -48,13 +48,18 @@ def decode(path: str | os.PathLike[str], deadline: float = _DEADLINE) -> Decoded
         raise DecodeError(f"cannot decode {os.fspath(path)}: ffmpeg was not done after {deadline:.0f} s") from None
     if run.returncode == 127:
         raise DecodeError(f"cannot decode {os.fspath(path)}: ffmpeg is not installed")
-    lines = (line for line in run.stdout.splitlines() if line and not line.startswith("#"))
     messages = run.stderr.splitlines()
     return Decoded(
-        hashes=tuple(line.rpartition(",")[2].strip() for line in lines),
+        hashes=parse_hashes(run.stdout),
         errors=len(messages),
         messages=tuple(messages[-_KEPT_MESSAGES:]),
     )
+
+
+def parse_hashes(framemd5: str) -> tuple[str, ...]:
+    """The hashes in what ffmpeg's framemd5 muxer printed, in order; a last line cut short is left out."""
+    fields = (line.rpartition(",")[2].strip() for line in framemd5.splitlines() if line and not line.startswith("#"))
+    return tuple(digest for digest in fields if len(digest) == 32)
 
 
 def frame_hashes(path: str | os.PathLike[str]) -> tuple[str, ...]:
