@@ -1,4 +1,4 @@
-"""Files that the scenarios need and ffmpeg makes at build time: the clip and its twins. Never committed, always the same.
+"""Files that the scenarios need and ffmpeg makes at build time: the clip and its twins. Never committed.
 
 ``ensure`` makes what is missing or damaged in a folder; ``path`` gives the file of an asset that has been made.
 """

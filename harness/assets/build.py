@@ -116,7 +116,8 @@ def _recipe_digest(recipe: Recipe) -> str:
 def _note(recipe: Recipe, digest: str) -> str:
     if digest == recipe.sha256:
         return ""
-    return f"{recipe.file}: this ffmpeg makes other bytes (sha256 {digest[:12]}, recorded {recipe.sha256[:12]}); verified"
+    hashes = f"sha256 {digest[:12]}, recorded {recipe.sha256[:12]}"
+    return f"{recipe.file}: this ffmpeg makes other bytes ({hashes}); verified"
 
 
 def _ensure_one(folder: pathlib.Path, recipe: Recipe, progress: Callable[[str], None]) -> Made:
@@ -164,7 +165,8 @@ def _make(recipe: Recipe, folder: pathlib.Path, fresh: pathlib.Path) -> None:
         missing = recipe.pad_to - fresh.stat().st_size
         if missing < 0 or missing % ts.PACKET:
             made = recipe.pad_to - missing
-            raise AssetError(f"{recipe.file}: ffmpeg made {made} bytes, which packets do not fill up to {recipe.pad_to}")
+            wanted = f"{recipe.pad_to} bytes, with null packets or without"
+            raise AssetError(f"{recipe.file}: ffmpeg made {made} bytes, not {wanted}")
         with fresh.open("ab") as stream:
             stream.write(_NULL_PACKET * (missing // ts.PACKET))
 

@@ -18,7 +18,10 @@ class Unfit(Exception):
 
 
 def verify(file: str | os.PathLike[str], recipe: Recipe, source: str | os.PathLike[str] | None) -> None:
-    """Checks what the recipe's shape promises; source is what it was made from. Raises Unfit, DecodeError or OSError."""
+    """Checks what the recipe's shape promises; source is what it was made from.
+
+    Raises Unfit, DecodeError or OSError.
+    """
     try:
         if recipe.shape == "cbr":
             constant_rate(file)

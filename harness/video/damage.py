@@ -1,6 +1,10 @@
 """Losses of bytes in a file, as a bad radio link makes them: bursts that vanish, at places drawn from a seed.
 
 A receiver that lost a burst sees the bytes before and after it side by side; nothing tells it how many are missing.
+How much a burst costs depends on its length. A single missing byte costs a program stream less payload than a transport
+stream, for its next header is still found; from some tens of bytes on the header is swallowed, and the pack with it. A
+multiple of 188 bytes would leave a transport stream in step, and flatter it.
+
 The places are shares of the file, so that two files that carry the same pictures lose them at the same moments.
 """
 

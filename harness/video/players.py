@@ -1,7 +1,7 @@
-"""Real players on hosts: VLC, which paces, loses and halts as a viewer would see, and ffmpeg, which decodes all it gets.
+"""Real players on hosts: VLC, which paces, loses and halts as viewers would see, and ffmpeg, which decodes all it gets.
 
-A host is anything with start(command, *arguments, name=…) that returns a running program with pid, running, stdout_path,
-stderr_path, signal(number) and wait(deadline=seconds).
+A host is anything with start(command, *arguments, name=…) that returns a running program with pid, running,
+stdout_path, stderr_path, signal(number) and wait(deadline=seconds).
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Vlc:
             if not self.program.running:
                 raise PlayerError(f"VLC ended on its own: {_last_lines(self.program)}") from None
             statistics = None
+        # VLC first: without its reader it would hang on a full pipe.
         for program in (self.program, self.tap):
             program.signal(signal.SIGTERM)
             program.wait(deadline=_ENDS_WITHIN)
@@ -85,7 +86,8 @@ def start_vlc(
 def ffmpeg_arguments(url: str, timeout: float = 5.0) -> list[str]:
     """The command line of an ffmpeg that decodes a UDP stream live and prints a hash per picture (framemd5).
 
-    url: udp://10.0.0.1:5000, or a group's address. It ends with status 0 after timeout seconds without a datagram,
+    url: udp://10.0.0.1:5000 listens on every address whatever the one named, unless ?localaddr=10.0.0.1 follows; a
+    group's address is joined. It ends with status 0 after timeout seconds without a datagram,
     before the first one too, and on SIGINT with 255; the pictures printed are complete in both cases.
     """
     live = f"{url}{'&' if '?' in url else '?'}timeout={timeout * 1e6:.0f}"

@@ -2,7 +2,7 @@
 
 What is measured is the *wire* rate: every packet of the stream, null packets too, at the time its own clock (PCR) says
 it is sent. A CBR multiplex fills what the pictures leave over with null packets, so that its wire rate never moves and
-the unevenness of the pictures is absorbed once, by the decoder's own buffer (the encoder guarantees its size: here 1 s).
+the unevenness of the pictures is absorbed once, by the decoder's own buffer, whose size the encoder guarantees (1 s).
 A VBR stream has no fixed multiplex rate: each picture's packets follow each other as fast as they come.
 
 The rate in windows of 100 ms exaggerates VBR, for a single large picture fills a window. The fair comparison is the

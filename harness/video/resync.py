@@ -23,7 +23,7 @@ _DEADLINE = 60.0
 
 @dataclasses.dataclass(frozen=True)
 class Gap:
-    """Bytes of the original elementary stream that did not arrive, or not unchanged; extra: false bytes in their place."""
+    """Bytes of the original elementary stream that did not arrive unchanged; extra: false bytes in their place."""
 
     start: int
     length: int

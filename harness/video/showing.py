@@ -51,16 +51,25 @@ class Showing:
         return self.total - self.intact
 
     @property
+    def start_up(self) -> float:
+        """Seconds from the first picture to the second: VLC shows one at once, then holds it until its buffer is full."""
+        return float(self.times[1] - self.times[0]) if len(self.times) > 1 else 0.0
+
+    def _running(self) -> tuple[np.ndarray, np.ndarray]:
+        """Times and frames of the intact pictures once the player runs, that is without the one held at the start."""
+        intact = np.flatnonzero(self.frames >= 0)
+        intact = intact[intact > 0]
+        return self.times[intact], self.frames[intact]
+
+    @property
     def delay(self) -> float:
-        """By how many seconds the clip took longer than it should, from its first to its last intact picture.
+        """By how many seconds the clip took longer than it should, after the start, up to its last intact picture.
 
         All stalls are in it, and slow motion too: starved of data, VLC halts now and then and drags in between.
+        Negative when the player ran ahead by leaving pictures out.
         """
-        intact = np.flatnonzero(self.frames >= 0)
-        if len(intact) < 2:
-            return 0.0
-        first, last = intact[0], intact[-1]
-        return float(self.times[last] - self.times[first] - (self.frames[last] - self.frames[first]) / self.rate)
+        times, frames = self._running()
+        return float(times[-1] - times[0] - (frames[-1] - frames[0]) / self.rate) if len(times) else 0.0
 
     def stalls(self, threshold: float = STALL) -> list[Stall]:
         """Where the next intact picture came later than its distance in the clip by more than threshold seconds.
@@ -68,8 +77,7 @@ class Showing:
         Jumps over lost pictures are no stalls: the distance counts them. A player that makes up for lost time is not
         credited for it.
         """
-        intact = self.frames >= 0
-        times, frames = self.times[intact], self.frames[intact]
+        times, frames = self._running()
         excess = np.diff(times) - np.diff(frames) / self.rate
         return [Stall(float(times[at]), float(excess[at])) for at in np.flatnonzero(excess > threshold)]
 

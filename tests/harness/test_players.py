@@ -92,7 +92,7 @@ def test_vlc_and_ffmpeg_play_what_is_sent(host, tmp_path):
     private = tmp_path / ("a-rather-long-name-" * 6) / "vlc"  # longer than the path of a socket may be
     player = players.start_vlc(host, "udp://@127.0.0.1:5000", 5000, private)
     assert vlc.bound(player.program.pid, 5000) == {"0100007F"}
-    live = host.start(*players.ffmpeg_arguments("udp://127.0.0.2:5000", timeout=4), name="ffmpeg")
+    live = host.start(*players.ffmpeg_arguments("udp://127.0.0.2:5000?localaddr=127.0.0.2", timeout=4), name="ffmpeg")
     until = time.monotonic() + 10
     while not vlc.bound(live.pid, 5000):
         assert live.running and time.monotonic() < until
@@ -110,6 +110,7 @@ def test_vlc_and_ffmpeg_play_what_is_sent(host, tmp_path):
     assert report.log.bufferings >= 1
     # On a busy machine VLC may throw some away as too late, and says so.
     assert report.showing.intact + report.log.too_late >= 135
+    assert report.showing.delay < 0.5 + sum(stall.seconds for stall in report.showing.stalls())
     assert np.all(np.diff(report.showing.frames[report.showing.frames >= 0]) > 0)
 
 

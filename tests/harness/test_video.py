@@ -148,7 +148,7 @@ def test_stalls_and_delay():
     shown = showing.compare([*lines, "2.3 " + "f" * 32, "2.4 abc"], digests)
     assert (shown.shown, shown.intact, shown.missing) == (5, 4, 2)
     assert [(stall.time, round(stall.seconds, 6)) for stall in shown.stalls()] == [(1.04, 1.0)]
-    assert shown.delay == pytest.approx(1.0)
+    assert shown.delay == pytest.approx(1.0) and shown.start_up == pytest.approx(0.04)
     nothing = showing.compare([], digests)
     assert (nothing.shown, nothing.missing, nothing.delay, nothing.stalls()) == (0, 6, 0.0, [])
     with pytest.raises(showing.NotShowing, match="line 1"):
