@@ -74,6 +74,10 @@ def ensure(
         order += [each for each in needed if each not in order]
     folder = pathlib.Path(folder)
     try:
+        # What is whole needs no lock, so that someone who may only read the folder can use it.
+        whole = [_whole(folder, recipe) for recipe in order]
+        if None not in whole:
+            return [made for made in whole if made]
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             for abandoned in folder.glob(f"{_SCRATCH}*"):
@@ -121,10 +125,9 @@ def _note(recipe: Recipe, digest: str) -> str:
 
 
 def _ensure_one(folder: pathlib.Path, recipe: Recipe, progress: Callable[[str], None]) -> Made:
+    if whole := _whole(folder, recipe):
+        return whole
     file = folder / recipe.file
-    digest = _cached(file, recipe)
-    if digest is not None:
-        return Made(recipe.name, file, digest, built=False, note=_note(recipe, digest))
     progress(f"{recipe.file}: making it with ffmpeg")
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
         fresh = pathlib.Path(scratch) / recipe.file
@@ -145,15 +148,18 @@ def _ensure_one(folder: pathlib.Path, recipe: Recipe, progress: Callable[[str], 
     return Made(recipe.name, file, digest, built=True, note=note)
 
 
-def _cached(file: pathlib.Path, recipe: Recipe) -> str | None:
-    """The hash of the file as it stands if it is what was once made by this recipe, else None."""
+def _whole(folder: pathlib.Path, recipe: Recipe) -> Made | None:
+    """The asset if the file stands as this recipe once made it, else None."""
+    file = folder / recipe.file
     try:
         record = json.loads(_record_of(file).read_text())
-        whole = record["recipe"] == _recipe_digest(recipe) and record["bytes"] == file.stat().st_size
-        digest = _digest(file) if whole else ""
-        return digest if whole and record["sha256"] == digest else None
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        if record["recipe"] != _recipe_digest(recipe) or record["bytes"] != file.stat().st_size:
+            return None
+        digest = _digest(file)
+        same = record["sha256"] == digest
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
+    return Made(recipe.name, file, digest, built=False, note=_note(recipe, digest)) if same else None
 
 
 def _make(recipe: Recipe, folder: pathlib.Path, fresh: pathlib.Path) -> None:

@@ -52,7 +52,7 @@ class Showing:
 
     @property
     def start_up(self) -> float:
-        """Seconds from the first picture to the second: VLC shows one at once, then holds it until its buffer is full."""
+        """Seconds from the first picture to the second: VLC holds the first one until its buffer is full."""
         return float(self.times[1] - self.times[0]) if len(self.times) > 1 else 0.0
 
     def _running(self) -> tuple[np.ndarray, np.ndarray]:

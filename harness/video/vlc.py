@@ -2,8 +2,8 @@
 
 VLC counts as follows (3.0): "video decoded" counts each picture twice, once in the packetizer and once in the decoder;
 the counters stand still while no data come, and "frames displayed" lags behind by what is queued, so that at the end of
-a stream about 1.5 s of pictures are not counted yet (1,462 of 1,498 at the clip's own rate, none lost). It also counts a
-picture each time it is drawn anew, and those dropped when the buffer ran dry not as lost. "frames lost" and the log's
+a stream about 1.5 s of pictures are not counted yet (1,462 of 1,498 at the clip's own rate, none lost). It also counts
+a picture each time it is drawn anew, and those dropped when the buffer ran dry not as lost. "frames lost" and the log's
 "too late to be displayed" agree. What was truly on the screen, and when, is told by harness.video.tap.
 """
 
@@ -60,12 +60,12 @@ def arguments(url: str, folder: str | os.PathLike[str], caching: float = 1.0, in
     """The command line of a VLC that plays url and leaves its control socket and its pictures' pipe in folder.
 
     url: udp://@:5000 on any address, udp://@10.0.0.1:5000 bound to one, udp://@226.1.1.1:5000 joins a group (on
-    interface, if given). caching: s of stream that VLC keeps in hand. VLC refuses uid 0, so that root starts it in a
-    user namespace of its own where it is 1000. The paths are relative to folder, for a socket's may have 107 bytes.
+    interface, if given). caching: s of stream that VLC keeps in hand. VLC refuses uid 0, which we are on a host; so
+    it gets a user namespace of its own where it is 1000. The paths are relative to folder, for a socket's path may
+    have 107 bytes at most.
     """
     command = ["env", "-C", os.fspath(folder), f"HOME={os.fspath(folder)}", "LC_ALL=C.UTF-8"]
-    if os.geteuid() == 0:
-        command += ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    command += ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
     command += ["vlc", "-vv", "--no-color", "-I", "dummy", "--extraintf", "oldrc"]
     command += ["--rc-fake-tty", f"--rc-unix={CONTROL}", "--vout", "yuv", "--yuv-file", PICTURES]
     command += ["--yuv-chroma", "I420", "--yuv-yuv4mpeg2", "--aout", "adummy", "--no-osd", "--no-spu"]
@@ -136,7 +136,7 @@ def bound(pid: int, port: int) -> set[str]:
                 continue
         tables = [pathlib.Path(f"/proc/{pid}/net/{name}") for name in ("udp", "udp6")]
         rows = [row.split() for table in tables if table.exists() for row in table.read_text().splitlines()[1:]]
-    except (FileNotFoundError, ProcessLookupError):
-        return set()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return set()  # gone, or just ending, or between two programs, when the kernel shows nothing
     local = [(row[1].rpartition(":"), row[9]) for row in rows if len(row) > 9]
     return {address for (address, _, number), inode in local if int(number, 16) == port and f"socket:[{inode}]" in own}

@@ -71,6 +71,11 @@ def test_a_whole_asset_is_kept(copy):
     assert not made.built and (copy / "clip.ts").stat().st_mtime_ns == before
 
 
+def test_a_whole_asset_needs_no_right_to_write(copy):
+    assets.ensure(copy, ["clip"])
+    assert not (copy / ".lock").exists()
+
+
 def test_a_truncated_asset_is_refused_then_mended_once_by_two_builders(copy):
     os.truncate(copy / "clip.ts", 1000)
     with pytest.raises(assets.AssetError, match="1000 bytes instead of 4785540"):
