@@ -1,6 +1,6 @@
 """index.html: one page for a whole run, with everything in it, that asks nothing of a network.
 
-Jinja2 escapes every text (autoescape), control characters are shown as signs before (finalize), figures stand in
+Jinja2 escapes every text (autoescape), control characters are written out before (finalize), figures stand in
 <img> where a browser runs no scripts, and the page's own policy allows no script but the one whose hash it names.
 """
 
@@ -10,6 +10,7 @@ import base64
 import datetime
 import hashlib
 import pathlib
+import shlex
 import urllib.parse
 from typing import Any
 
@@ -22,7 +23,7 @@ from harness.report.terminal import SIGNS
 from harness.report.text import one_line, seconds_text, shorten, visible, wireshark_command
 from harness.report.timeline import timeline
 from harness.report.topology import draw_svg
-from harness.result import Result, TranscriptEntry
+from harness.result import Result, TranscriptEntry, Verdict
 
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # What a page shows of long evidence; all of it is in result.json and the logs.
@@ -30,7 +31,7 @@ MOST_FRAMES = 200
 TRANSCRIPT_HEAD, TRANSCRIPT_TAIL = 300, 100
 LONGEST_TEXT = 6000
 MOST_FACTS = 150
-LARGEST_PICTURE = 1_500_000
+ROOM_FOR_PICTURES = 6_000_000  # bytes of all figures in the page; the others are linked
 
 
 def _finalize(value: Any) -> Any:
@@ -77,7 +78,7 @@ def _facts(value: Any, name: str = "") -> list[tuple[str, str]]:
     if isinstance(value, (list, tuple)) and any(isinstance(item, (dict, list, tuple)) for item in value):
         return [row for i, item in enumerate(value, 1) for row in _facts(item, f"{name} · {i}" if name else str(i))]
     if isinstance(value, (list, tuple)):
-        value = ", ".join(map(str, value))
+        value = shlex.join(map(str, value))
     if isinstance(value, float):
         value = f"{value:.6g}"
     if isinstance(value, bool):
@@ -91,16 +92,35 @@ def _some_facts(value: Any) -> list[tuple[str, str]]:
     return rows if more <= 0 else [*rows[:MOST_FACTS], ("…", f"{more} more in result.json")]
 
 
-def _picture(folder: pathlib.Path, name: str) -> Markup | None:
-    """The SVG file as a data URL; None if it is missing, too large, or not inside the scenario's folder."""
-    path = (folder / name).resolve()
-    try:
-        if not path.is_relative_to(folder.resolve()) or path.stat().st_size > LARGEST_PICTURE:
-            return None
-        data = path.read_bytes()
-    except (OSError, ValueError):
-        return None
-    return Markup("data:image/svg+xml," + urllib.parse.quote(data, safe=" !$()*+,-./:;=?@[]^_{|}~"))
+class _Gallery:
+    """Pictures as data URLs, as many as the page has room for; those of failed scenarios come first."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self._room = ROOM_FOR_PICTURES
+        self._urls: dict[tuple[pathlib.Path, str], Markup] = {}
+        for record in sorted(records, key=lambda record: not _needs_eyes(record.result)):
+            for plot in record.result.plots:
+                self._take(record.folder, plot.picture)
+
+    def _take(self, folder: pathlib.Path, name: str) -> None:
+        try:
+            path = (folder / name).resolve()
+            if not path.is_relative_to(folder.resolve()) or path.stat().st_size > self._room:
+                return
+            url = urllib.parse.quote(path.read_bytes(), safe=" !$()*+,-./:;=?@[]^_{|}~")
+        except (OSError, ValueError):
+            return
+        if len(url) <= self._room:
+            self._room -= len(url)
+            self._urls[folder, name] = Markup("data:image/svg+xml," + url)
+
+    def url(self, folder: pathlib.Path, name: str) -> Markup | None:
+        """None if the file is missing, not inside the scenario's folder, or beyond the page's room."""
+        return self._urls.get((folder, name))
+
+
+def _needs_eyes(result: Result) -> bool:
+    return result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
 def _link(record: Record, name: str) -> str:
@@ -137,7 +157,7 @@ def _expectations(record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def _scenario(record: Record) -> dict[str, Any]:
+def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
     result = record.result
     hosts = [str(host.get("name")) for host in result.topology.get("hosts") or [] if isinstance(host, dict)]
     frames = result.frames[:MOST_FRAMES]
@@ -146,7 +166,7 @@ def _scenario(record: Record) -> dict[str, Any]:
         "record": record,
         "result": result,
         "verdict": result.verdict.value,
-        "open": result.verdict.value in ("FAIL", "INCONCLUSIVE"),
+        "open": _needs_eyes(result),
         "expectations": _expectations(record),
         "held": sum(row.passed for row in result.expectations),
         "topology": Markup(draw_svg(result.topology)) if result.topology else None,
@@ -154,7 +174,12 @@ def _scenario(record: Record) -> dict[str, Any]:
         "frames_shown": len(frames),
         "transcript": _transcript(result.transcript),
         "plots": [
-            {"plot": plot, "url": _picture(record.folder, plot.picture), "data": _link(record, plot.data)}
+            {
+                "plot": plot,
+                "url": gallery.url(record.folder, plot.picture),
+                "file": _link(record, plot.picture),
+                "data": _link(record, plot.data),
+            }
             for plot in result.plots
         ],
         "captures": [{"capture": capture, "url": _link(record, capture.file)} for capture in result.captures],
@@ -193,12 +218,13 @@ def page_html(run: Run) -> str:
         f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'; "
         "base-uri 'none'; form-action 'none'"
     )
+    gallery = _Gallery(run.records)
     return environment.get_template("page.html").render(
         run=run,
         counts=run.counts,
         total=len(run.records),
         started=_moment(run.info["started"]) if run.info.get("started") else "",
-        scenarios=[_scenario(record) for record in run.records],
+        scenarios=[_scenario(record, gallery) for record in run.records],
         timeline=Markup(timeline(run)),
         signs={verdict.value: sign for verdict, sign in SIGNS.items()},
         policy=policy,

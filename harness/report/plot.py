@@ -13,7 +13,7 @@ import re
 import warnings
 from typing import Any
 
-from harness.report.downsample import downsample
+from harness.report.downsample import MOST_POINTS, downsample
 from harness.report.run import plain, write_text
 from harness.report.text import one_line, shorten
 from harness.result import PlotResult
@@ -21,6 +21,7 @@ from harness.result import PlotResult
 STYLES = ("line", "step", "points", "bars")
 LAYOUTS = ("rows", "columns")
 MOST_PANELS = 12
+LEAST_POINTS = 800  # that a series keeps, however many there are
 
 # Okabe and Ito's palette ("Color Universal Design", 2008) without yellow, and what replaces each colour on a dark page.
 PALETTE = {
@@ -132,9 +133,9 @@ def _draw_bars(axes: Any, rows: list[dict[str, Any]], colours: dict[str, str]) -
         axes.set_xticks([at[value] for value in places], names)
 
 
-def _draw_series(axes: Any, row: dict[str, Any], place: int, colour: str) -> None:
+def _draw_series(axes: Any, row: dict[str, Any], place: int, colour: str, most: int) -> None:
     x, y = row["x"], row["y"]
-    x, y = downsample(x, y)
+    x, y = downsample(x, y, most)
     if row["style"] == "points":
         size = 4.0 if len(x) <= 300 else 2.0
         marker = "os^Dv"[place % 5]
@@ -164,17 +165,18 @@ def _draw_lines(axes: Any, lines: list[tuple[str, float, str]]) -> None:
             )  # fmt: skip
 
 
+_ROUNDED = re.compile(r"-?\d+\.\d{3,}")
 _HALO = {"boxstyle": "square,pad=0.15", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.75}
 
 
-def _draw_panel(axes: Any, panel: dict[str, Any], colours: dict[str, str]) -> None:
+def _draw_panel(axes: Any, panel: dict[str, Any], colours: dict[str, str], most: int) -> None:
     rows = panel["series"]
     bars = [row for row in rows if row["style"] == "bars"]
     if any(row["x"] for row in bars):
         _draw_bars(axes, bars, colours)
     for row in rows:
         if row["style"] != "bars":
-            _draw_series(axes, row, list(colours).index(row["label"]), colours[row["label"]])
+            _draw_series(axes, row, list(colours).index(row["label"]), colours[row["label"]], most)
     heights = [value for row in rows for value in row["y"] if not math.isnan(value)]
     axes.margins(x=0.04 if bars else 0.01)
     _draw_lines(axes, panel["lines"])
@@ -192,11 +194,13 @@ def _figure(spec: dict[str, Any], panels: list[dict[str, Any]], layout: str) -> 
     colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
     size = (max(7.6, 3.6 * count + 0.8) if beside else 7.6, 3.5 if beside or count == 1 else 0.7 + 2.3 * count)
     figure = Figure(size, layout="constrained")
+    # A figure of many series needs fewer points in each: no panel is wider than some hundred pixels.
+    most = max(LEAST_POINTS, min(MOST_POINTS, 2 * MOST_POINTS // max(1, sum(len(p["series"]) for p in panels))))
     alike = not any(panel.get("y_label") for panel in panels)
     shape = (1, count) if beside else (count, 1)
     grid = figure.subplots(*shape, squeeze=False, sharex=True, sharey=beside or alike)
     for i, (axes, panel) in enumerate(zip(grid.flat, panels)):
-        _draw_panel(axes, panel, colours)
+        _draw_panel(axes, panel, colours, most)
         if beside or i == count - 1:
             axes.set_xlabel(one_line(spec.get("x_label", "")))
         if not alike or (i == 0 and (beside or count == 1)):
@@ -249,7 +253,8 @@ def picture(spec: dict[str, Any]) -> str:
         FigureCanvasSVG(figure)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": "wireproof"})
-    text = stream.getvalue()
+    # A hundredth of a point is finer than any screen; the figure gets a third smaller.
+    text = re.sub(r'\bd="[^"]*"', lambda path: _ROUNDED.sub(lambda n: f"{float(n[0]):.2f}", path[0]), stream.getvalue())
     return re.sub(r"(<svg\b[^>]*>)", lambda match: match[1] + _dark_style(), text, count=1)
 
 

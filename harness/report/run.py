@@ -64,7 +64,7 @@ def load_record(folder: pathlib.Path) -> Record:
         return Record(folder, Result.read(folder))
     except FileNotFoundError:
         return _unread(folder, "ended before it was judged: there is no result.json in its folder")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return _unread(folder, f"result.json cannot be read: {type(error).__name__}: {error}")
 
 
@@ -80,7 +80,7 @@ def load_run(run_folder: pathlib.Path | str) -> Run:
     try:
         stored = json.loads((run_folder / "results.json").read_text(encoding="utf-8")).get("run")
         info.update(stored if isinstance(stored, dict) else {})
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         pass  # The runner was killed before it wrote the file; the records tell what is known.
     return Run(run_folder, info, [load_record(folder) for folder in sorted(folders, key=lambda f: natural_key(f.name))])
 

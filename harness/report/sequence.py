@@ -24,7 +24,7 @@ FOLD_HEIGHT = 30.0
 PAUSE_HEIGHT = 22.0
 HEAD_HEIGHT = 42.0
 HEAD_EVERY = 40  # rows after which the hosts are named again
-GAP_LEAST = 150.0
+GAP_LEAST = 140.0
 EVERY_HOST_UP_TO = 6  # with more hosts, only those are drawn that take part
 
 
@@ -68,14 +68,13 @@ class Arrow:
             room, anchor, x = columns.width - end - 30, "start", start + 30
         else:
             way = 1 if end > start else -1
-            d = f"M{svg.number(start)} {svg.number(middle)}H{svg.number(end - way)}m{-7 * way} -4l{7 * way} 4l{-7 * way} 4"
+            head = f"m{-7 * way} -4l{7 * way} 4l{-7 * way} 4"
+            d = f"M{svg.number(start)} {svg.number(middle)}H{svg.number(end - way)}{head}"
             room, anchor, x = abs(end - start) - 16, "middle", (start + end) / 2
-        parts.append(svg.element("path", d=d, class_="arrow", fill="none", stroke="currentColor", stroke_width="1.4"))
+        parts.append(svg.element("path", d=d, class_="arrow", fill="none", stroke="currentColor"))
         label = svg.fit(frame.label, room, LABEL)
         y_label = middle - 5 if anchor == "middle" else middle + 2
-        parts.append(
-            svg.text(x, y_label, label, text_anchor=anchor, font_size=LABEL, class_="label", font_family=svg.MONOSPACE)
-        )
+        parts.append(svg.text(x, y_label, label, text_anchor=None if anchor == "middle" else anchor))
         return svg.element("g", "".join(parts))
 
 
@@ -105,9 +104,7 @@ class FoldRow:
             + svg.element(
                 "rect", x=x + 6, y=y + 5, width=room - 12, height=20.0, rx=10, fill="currentColor", fill_opacity="0.09"
             )
-            + svg.text(
-                (left + right) / 2, middle + 4, note, text_anchor="middle", font_size=LABEL, font_style="italic"
-            ),
+            + svg.text((left + right) / 2, middle + 4, note, font_style="italic", font_family=svg.SANS),
         )
 
 
@@ -135,6 +132,7 @@ class Pause:
             middle + 4,
             f"+ {seconds_text(self.seconds)}",
             text_anchor="end",
+            font_family=svg.SANS,
             font_size=10.0,
             fill_opacity="0.65",
             font_style="italic",
@@ -168,19 +166,17 @@ class Heads:
                     fill_opacity="0.14",
                 )
             )
-            parts.append(svg.text(x, y + 25, label, text_anchor="middle", font_size=HEAD, font_weight=600))
+            parts.append(svg.text(x, y + 25, label, font_family=svg.SANS, font_size=HEAD, font_weight=600))
         return svg.element("g", "".join(parts))
 
 
 def _time_label(columns: Columns, y: float, seconds: float, before: str = "") -> str:
     label = before + columns.time(seconds)
-    return svg.text(
-        columns.gutter - 12, y, label, text_anchor="end", font_size=LABEL, font_family=svg.MONOSPACE, fill_opacity="0.8"
-    )
+    return svg.text(columns.gutter - 12, y, label, text_anchor="end", fill_opacity="0.8")
 
 
 def _number_label(y: float, number: int) -> str:
-    return svg.text(2, y, f"#{number}", font_size=9.5, font_family=svg.MONOSPACE, fill_opacity="0.55")
+    return svg.text(2, y, f"#{number}", font_size=9.5, text_anchor="start", fill_opacity="0.55")
 
 
 def _columns(frames: Sequence[Frame], hosts: Sequence[str]) -> Columns:
@@ -241,6 +237,17 @@ def sequence_diagram(frames: list[Frame], hosts: list[str], more_than: int = 4) 
         y += row.height
     for x in columns.x.values():
         lines.append(svg.line(x, HEAD_HEIGHT - 8, x, y - HEAD_HEIGHT + 6, stroke_opacity="0.3", stroke_dasharray="2 3"))
-    axis = svg.text(columns.gutter - 12, 25, "time in s", text_anchor="end", font_size=10.0, fill_opacity="0.7")
+    axis = svg.text(
+        columns.gutter - 12,
+        25,
+        "time in s",
+        text_anchor="end",
+        font_family=svg.SANS,
+        font_size=10.0,
+        fill_opacity="0.7",
+    )
+    # What most texts and lines share is said once: a page can hold thousands of them.
+    shared = {"font_family": svg.MONOSPACE, "font_size": LABEL, "text_anchor": "middle", "stroke_width": "1.4"}
+    drawn = svg.element("g", "".join([axis, *body]), **shared)
     label = f"Sequence of {len(frames)} packets between {', '.join(columns.names) or 'no hosts'}"
-    return svg.document(columns.width, y, label, axis + "".join(lines) + "".join(body), "sequence")
+    return svg.document(columns.width, y, label, "".join([*lines, drawn]), "sequence")

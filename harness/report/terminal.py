@@ -84,16 +84,17 @@ def _counts(run: Run) -> str:
     return f"{', '.join(named) or 'nothing ran'}{spent}"
 
 
+def _spent(record: Record) -> str:
+    return "–" if record.incomplete else seconds_text(record.result.seconds)
+
+
 def _needs_details(record: Record) -> bool:
     return record.result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
 def plain_report(run: Run) -> str:
     """The report as plain text, one scenario a line, nothing cut."""
-    rows = [
-        (one_line(r.name), r.result.verdict.value, seconds_text(r.result.seconds), one_line(r.result.title))
-        for r in run.records
-    ]
+    rows = [(one_line(r.name), r.result.verdict.value, _spent(r), one_line(r.result.title)) for r in run.records]
     first, second, third = (max((cells(row[i]) for row in rows), default=0) for i in range(3))
     lines = [
         f"{name}{' ' * (first - cells(name))}  {verdict:<{second}}  {seconds:>{third}}  {title}".rstrip()
@@ -127,7 +128,7 @@ def print_report(run: Run, file: IO[str] | None = None, console: Console | None 
         table.add_row(
             Text(one_line(record.name)),
             Text(f"{SIGNS[verdict]} {verdict.value}", STYLES[verdict]),
-            Text(seconds_text(record.result.seconds)),
+            Text(_spent(record)),
             Text(one_line(record.result.title)),
         )
     console.print(table)

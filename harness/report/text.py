@@ -13,17 +13,14 @@ from harness.result import ExpectationResult
 
 # Characters that reorder the text around them (UAX 9): a file name could pretend to be another one.
 _BIDIRECTIONAL = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x9b[0-?]*[ -/]*[@-~]")
 
 
 def _visible_character(character: str) -> str:
     code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    if 0x80 <= code < 0xA0:
-        return f"\\x{code:02x}"
+    if code < 0x20 or 0x7F <= code < 0xA0:
+        return _ESCAPES.get(character) or f"\\x{code:02x}"
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8, as Python's surrogateescape keeps it
         return f"\\x{code - 0xDC00:02x}"
     if 0xD800 <= code <= 0xDFFF or code & 0xFFFE == 0xFFFE:
@@ -34,7 +31,7 @@ def _visible_character(character: str) -> str:
 
 
 def visible(text: Any) -> str:
-    """The text with every control character shown as a sign (ESC as U+241B); line ends and tabs stay."""
+    """The text with every control character written out (ESC as \\x1b); line ends and tabs stay."""
     text = str(text).replace("\r\n", "\n")
     if text.isascii() and text.isprintable():
         return text
@@ -42,7 +39,7 @@ def visible(text: Any) -> str:
 
 
 def one_line(text: Any) -> str:
-    """Like visible, and line ends and tabs are shown as signs too: for table cells and labels."""
+    """Like visible, and line ends and tabs are written out too: for table cells and labels."""
     return "".join(_visible_character(c) for c in str(text).strip("\r\n"))
 
 

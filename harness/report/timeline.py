@@ -56,7 +56,7 @@ def _bar(record: Record, start: float, y: float, left: float, scale: float) -> s
 
 
 def timeline(run: Run) -> str:
-    """The chart as an SVG in the order of starts; empty if nothing is known to have run. Times count from the run's start."""
+    """The chart as an SVG in the order of starts; empty if nothing is known to have run. Times count from the run."""
     ran = sorted((r for r in run.records if r.result.started), key=lambda record: record.result.started)
     if not ran:
         return ""

@@ -10,20 +10,17 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from harness.report import svg
+from harness.report import svg, topology_nodes as nodes
 from harness.report.topology_graph import Graph, Link, Node, graph
+from harness.report.topology_nodes import SMALL
 
-NAME = 13.0  # font sizes and lengths in pixels
-SMALL = 10.5
 CARDS_UP_TO = 5
 SUMMARY_FROM = 65
-CORE_GAP = 36.0
+CORE_GAP = 36.0  # lengths in pixels
 DROP = 58.0  # from a switch down to its hosts' cards, without words about the links
 TREE_DROP = 84.0
 ROW = 36.0
 STUB_LEAST = 34.0
-
-COLOURS = {"host": "#3b78d8", "router": "#b8860b", "switch": "#2e8b74"}
 
 
 @dataclasses.dataclass
@@ -34,75 +31,6 @@ class Block:
     height: float
     anchor: float
     draw: Callable[[float, float], str]
-
-
-def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
-    colour = COLOURS[kind]
-    rounding = {"host": 6.0, "router": 18.0, "switch": 3.0}[kind]
-    return svg.element(
-        "rect",
-        x=x,
-        y=y,
-        width=width,
-        height=height,
-        rx=rounding,
-        class_=f"node {kind}",
-        stroke=colour,
-        fill=colour,
-        fill_opacity="0.13",
-    )
-
-
-def _small(x: float, y: float, content: str, anchor: str = "start", monospace: bool = True) -> str:
-    family = svg.MONOSPACE if monospace else None
-    return svg.text(x, y, content, text_anchor=anchor, font_size=SMALL, font_family=family, fill_opacity="0.78")
-
-
-def _card_lines(node: Node) -> list[str]:
-    lines = []
-    for interface in node.interfaces:
-        lines.append(f"{interface.name} {interface.ip}".strip())
-        if interface.mac and node.kind == "host":
-            lines.append(interface.mac)
-    return lines
-
-
-def _card_size(node: Node) -> tuple[float, float]:
-    lines = _card_lines(node)
-    widest = max([svg.width(line, SMALL) for line in lines] + [svg.width(node.name, NAME, False)])
-    return max(84.0, widest + 20), 28.0 + 14 * len(lines)
-
-
-def _card(node: Node, x: float, y: float) -> str:
-    """A host or router with its interfaces."""
-    width, height = _card_size(node)
-    parts = [svg.title(f"{node.kind} {node.name}"), _box(x, y, width, height, node.kind)]
-    parts.append(svg.text(x + width / 2, y + 18, node.name, text_anchor="middle", font_size=NAME, font_weight=600))
-    for i, line in enumerate(_card_lines(node)):
-        parts.append(_small(x + width / 2, y + 34 + 14 * i, line, "middle"))
-    return svg.element("g", "".join(parts))
-
-
-def _core_size(node: Node) -> tuple[float, float]:
-    if node.kind != "switch":
-        return _card_size(node)
-    return max(84.0, svg.width(node.name, NAME, False) + 28, svg.width(node.note, SMALL, False) + 20), 42.0
-
-
-def _core(node: Node, x: float, y: float) -> str:
-    if node.kind != "switch":
-        return _card(node, x, y)
-    width, height = _core_size(node)
-    middle = x + width / 2
-    parts = [svg.title(f"switch {node.name} {node.note}".strip()), _box(x, y, width, height, "switch")]
-    parts.append(
-        svg.text(
-            middle, y + (18 if node.note else 26), node.name, text_anchor="middle", font_size=NAME, font_weight=600
-        )
-    )
-    if node.note:
-        parts.append(_small(middle, y + 33, node.note, "middle", monospace=False))
-    return svg.element("g", "".join(parts))
 
 
 def _link_title(link: Link) -> str:
@@ -125,7 +53,7 @@ def _cards(net: Graph, name: str, common: str) -> Block:
         side = [
             max([svg.width(l.a_interface, SMALL)] + [svg.width(w, SMALL, False) for w in words[l.details]]) for l in own
         ]
-        width, height = _card_size(net.nodes[leaf])
+        width, height = nodes.card_size(net.nodes[leaf])
         # Words stand right of a link's line; with several links to a card, each needs its own room.
         needed = max(width, 2 * side[0] + 20) if len(own) == 1 else max(width, sum(side) + 24 * len(own))
         slots.append((leaf, own, needed, width, height))
@@ -137,14 +65,14 @@ def _cards(net: Graph, name: str, common: str) -> Block:
         middle = x + total / 2
         ends = [middle]
         for leaf, own, room, width, _ in slots:
-            parts.append(_card(net.nodes[leaf], at + (room - width) / 2, y + drop))
+            parts.append(nodes.card(net.nodes[leaf], at + (room - width) / 2, y + drop))
             step = room / len(own)
             for i, link in enumerate(own):
                 port = at + room / 2 if len(own) == 1 else at + 12 + i * step
                 ends.append(port)
-                told = _small(port + 5, y + 38, link.a_interface)
+                told = nodes.small(port + 5, y + 38, link.a_interface)
                 told += "".join(
-                    _small(port + 5, y + 53 + 14 * j, word, monospace=False)
+                    nodes.small(port + 5, y + 53 + 14 * j, word, monospace=False)
                     for j, word in enumerate(words[link.details])
                 )
                 parts.append(
@@ -181,7 +109,7 @@ def _list(net: Graph, name: str, common: str) -> Block:
     def draw(x: float, y: float) -> str:
         parts = [svg.line(x + trunk, y, x + trunk, y + 30 + (rows - 1) * ROW)]
         if each:
-            parts.append(_small(x + trunk + 6, y + 11, each, monospace=False))
+            parts.append(nodes.small(x + trunk + 6, y + 11, each, monospace=False))
         for i, link in enumerate(links):
             side = 1 if sides == 1 or i % 2 else -1
             line_y = y + 30 + (i // sides) * ROW
@@ -199,7 +127,7 @@ def _list(net: Graph, name: str, common: str) -> Block:
                 fill_opacity="0.65",
             )
             if not common and not each and link.details:
-                words += _small(word_x, line_y - 4, link.details, anchor, monospace=False)
+                words += nodes.small(word_x, line_y - 4, link.details, anchor, monospace=False)
             tip = f"{node.name}: " + "; ".join(" ".join((f.name, f.ip, f.mac)) for f in node.interfaces)
             parts.append(
                 svg.element("g", svg.title(_link_title(link)) + svg.line(x + trunk, line_y, edge, line_y) + words)
@@ -213,7 +141,7 @@ def _list(net: Graph, name: str, common: str) -> Block:
                 font_family=svg.MONOSPACE,
                 style="white-space:pre",
             )
-            parts.append(svg.element("g", svg.title(tip) + _box(left, line_y - 13, card, 26, "host") + label))
+            parts.append(svg.element("g", svg.title(tip) + nodes.box(left, line_y - 13, card, 26, "host") + label))
         return "".join(parts)
 
     return Block(total, 30 + rows * ROW, trunk, draw)
@@ -230,7 +158,7 @@ def _summary(net: Graph, name: str) -> Block:
 
     def draw(x: float, y: float) -> str:
         middle = x + width / 2
-        parts = [svg.line(middle, y, middle, y + 24), _box(x, y + 24, width, 14.0 * len(lines) + 12, "host")]
+        parts = [svg.line(middle, y, middle, y + 24), nodes.box(x, y + 24, width, 14.0 * len(lines) + 12, "host")]
         parts += [
             svg.text(
                 middle,
@@ -264,7 +192,7 @@ def _leaf_block(net: Graph, name: str, common: str, alone: bool) -> Block | None
 def _chain(net: Graph, names: list[str], common: str) -> Block:
     """Core nodes from left to right, joined by labelled lines, hosts below each."""
     blocks = {name: _leaf_block(net, name, common, len(names) == 1) for name in names}
-    sizes = {name: _core_size(net.nodes[name]) for name in names}
+    sizes = {name: nodes.core_size(net.nodes[name]) for name in names}
     tallest = max(height for _, height in sizes.values())
     lefts, rights = {}, {}
     for name in names:
@@ -300,11 +228,11 @@ def _chain(net: Graph, names: list[str], common: str) -> Block:
             end = x + centres[second] - sizes[second][0] / 2
             for i, link in enumerate(links):
                 line_y = axis + (i - (len(links) - 1) / 2) * 32
-                words = _small(start + 6, line_y + 13, link.a_interface) + _small(
+                words = nodes.small(start + 6, line_y + 13, link.a_interface) + nodes.small(
                     end - 6, line_y + 13, link.b_interface, "end"
                 )
                 if not common and link.details:
-                    words += _small((start + end) / 2, line_y - 5, link.details, "middle", monospace=False)
+                    words += nodes.small((start + end) / 2, line_y - 5, link.details, "middle", monospace=False)
                 parts.append(
                     svg.element("g", svg.title(_link_title(link)) + svg.line(start, line_y, end, line_y) + words)
                 )
@@ -315,7 +243,7 @@ def _chain(net: Graph, names: list[str], common: str) -> Block:
                 # From the node's lower edge down to where the hosts' blocks begin.
                 parts.append(svg.line(x + centres[name], axis + height / 2, x + centres[name], y + tallest))
                 parts.append(block.draw(x + centres[name] - block.anchor, y + tallest))
-            parts.append(_core(net.nodes[name], x + centres[name] - width / 2, axis - height / 2))
+            parts.append(nodes.core(net.nodes[name], x + centres[name] - width / 2, axis - height / 2))
         return "".join(parts)
 
     return Block(total, tallest + below, centres[names[0]], draw)
@@ -323,7 +251,7 @@ def _chain(net: Graph, names: list[str], common: str) -> Block:
 
 def _tree(net: Graph, name: str, children: dict[str, list[str]], common: str, alone: bool) -> Block:
     """A core node over its hosts and the trees of its neighbours further out."""
-    width, height = _core_size(net.nodes[name])
+    width, height = nodes.core_size(net.nodes[name])
     leaf = _leaf_block(net, name, common, alone)
     trees = [(child, _tree(net, child, children, common, False)) for child in children[name]]
     parts_below = ([leaf] if leaf else []) + [tree for _, tree in trees]
@@ -353,14 +281,17 @@ def _tree(net: Graph, name: str, children: dict[str, list[str]], common: str, al
         for (child, tree), offset in zip(trees, offset_trees):
             enter, top = x + offset + tree.anchor, y + height + drop
             for i, link in enumerate(link for link in net.links_of(name) if link.b == child):
-                d = f"M{svg.number(x + anchor)} {svg.number(y + height)}V{svg.number(bus)}H{svg.number(enter + 7 * i)}V{svg.number(top)}"
-                words = _small(enter + 6, bus + 15, link.a_interface) + _small(enter + 6, top - 6, link.b_interface)
+                d = f"M{svg.number(x + anchor)} {svg.number(y + height)}V{svg.number(bus)}"
+                d += f"H{svg.number(enter + 7 * i)}V{svg.number(top)}"
+                words = nodes.small(enter + 6, bus + 15, link.a_interface) + nodes.small(
+                    enter + 6, top - 6, link.b_interface
+                )
                 if not common and link.details:
-                    words += _small(enter + 6, (bus + top) / 2 + 5, link.details, monospace=False)
+                    words += nodes.small(enter + 6, (bus + top) / 2 + 5, link.details, monospace=False)
                 path = svg.element("path", d=d, fill="none", stroke="currentColor")
                 parts.append(svg.element("g", svg.title(_link_title(link)) + path + words))
             parts.append(tree.draw(x + offset, top))
-        parts.append(_core(net.nodes[name], x + anchor - width / 2, y))
+        parts.append(nodes.core(net.nodes[name], x + anchor - width / 2, y))
         return "".join(parts)
 
     return Block(total, height + below + (20 if leaf and trees else 0), anchor, draw)
@@ -401,21 +332,22 @@ def draw_svg(topology: dict[str, Any]) -> str:
         y += block.height + 24
         widest = max(widest, block.width)
         for link in _extra_links(net, part):
-            parts.append(_small(margin, y, f"also {_link_title(link)}", monospace=False))
+            parts.append(nodes.small(margin, y, f"also {_link_title(link)}", monospace=False))
             y += 18
     at = margin
     for name in net.lonely():
-        parts.append(_card(net.nodes[name], at, y))
-        at += _card_size(net.nodes[name])[0] + 16
+        parts.append(nodes.card(net.nodes[name], at, y))
+        at += nodes.card_size(net.nodes[name])[0] + 16
     if net.lonely():
-        y += 24 + max(_card_size(net.nodes[name])[1] for name in net.lonely())
+        y += 24 + max(nodes.card_size(net.nodes[name])[1] for name in net.lonely())
         widest = max(widest, at)
     notes = [f"every link: {common}"] if common else []
     if topology.get("congestion_control"):
         notes.append(f"TCP congestion control: {topology['congestion_control']}")
     if notes:
-        parts.append(_small(margin, y, " · ".join(notes), monospace=False))
+        parts.append(nodes.small(margin, y, " · ".join(notes), monospace=False))
         widest = max(widest, svg.width(" · ".join(notes), SMALL, False))
         y += 14
-    label = f"Topology {topology.get('name', '')}: {', '.join(net.nodes) if len(net.nodes) < 12 else f'{len(net.nodes)} nodes'}"
+    told = ", ".join(net.nodes) if len(net.nodes) < 12 else f"{len(net.nodes)} nodes"
+    label = f"Topology {topology.get('name', '')}: {told}"
     return svg.document(widest + 2 * margin, y, label, "".join(parts), "topology")

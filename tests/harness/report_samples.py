@@ -12,7 +12,8 @@ from harness.result import CaptureResult, ExpectationResult, Frame, NearPacket, 
 STARTED = 1_763_690_000.0
 HOSTILE = (
     '<script>document.title="owned"</script>"\'><img src=x onerror="document.title=\'owned\'">'
-    " [bold red]not markup[/bold red] {{ 7 * 7 }} {% raw %} &amp; ]]> \x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x9b2J"
+    " [bold red]not markup[/bold red] {{ 7 * 7 }} {% raw %} &amp; ]]>"
+    " \x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x9b2J"
     " \u202egnp.exe \udcff \ufffe $x_{1} `id` \u2028 čeština 日本語 🛰"
 )
 
@@ -95,7 +96,12 @@ def echo_frames() -> list[Frame]:
 
 def mixed_frames(count: int = 200) -> list[Frame]:
     """A multicast stream with reports and queries in between; few neighbours are alike."""
-    kinds = ["UDP 5000 → 5000 Len=1316", "IGMPv3 Membership Report", "UDP 5000 → 5000 Len=920", "ICMP Echo request id=7"]
+    kinds = [
+        "UDP 5000 → 5000 Len=1316",
+        "IGMPv3 Membership Report",
+        "UDP 5000 → 5000 Len=920",
+        "ICMP Echo request id=7",
+    ]
     frames = []
     for i in range(1, count + 1):
         kind = kinds[(i * i // 3) % 4]
@@ -123,7 +129,17 @@ def passed(number: int = 2) -> Result:
         (0.53, "output", "h2", "wc", "a second line\twith a tab\n"),
         (0.54, "note", "", "", "both files have the same hash"),
     ]
-    payload = ("payload on the wire", "11,358", "11,358", True, "exact", "B", "h1-eth0", "tcp.len > 0", "h1-eth0.pcapng")
+    payload = (
+        "payload on the wire",
+        "11,358",
+        "11,358",
+        True,
+        "exact",
+        "B",
+        "h1-eth0",
+        "tcp.len > 0",
+        "h1-eth0.pcapng",
+    )
     probe = {"rtt_ms": 0.21, "handshake": True}
     return Result(
         id=f"tv.q{number:02d}",
@@ -173,7 +189,15 @@ def failed() -> Result:
     where = "udp.dstport == 5000 && frame.time_relative >= 30 && !(ip.src == '10.0.0.3')"
     rows = [
         ("alone, the clip arrives at its own rate", "638", "637.4", True, "± 2 %", "kbit/s", "h1-eth0"),
-        ("together, neither gets what it needs", "< 400", "512.9 at h1, 187.1 at h3", False, "exact", "kbit/s", "h1-eth0"),
+        (
+            "together, neither gets what it needs",
+            "< 400",
+            "512.9 at h1, 187.1 at h3",
+            False,
+            "exact",
+            "kbit/s",
+            "h1-eth0",
+        ),
     ]
     result = passed(14)
     result.verdict = Verdict.FAIL

@@ -33,7 +33,7 @@
   }
 
   const scenarios = document.querySelectorAll('details.scenario');
-  const bar = document.querySelector('.bar');
+  const bar = document.querySelector('.toolbar');
   if (bar) {
     const all = function (open) { return function () { for (const one of scenarios) one.open = open; }; };
     bar.append(button('Open all', all(true)), button('Close all', all(false)));
