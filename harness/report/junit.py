@@ -1,0 +1,90 @@
+"""junit.xml for a run, as Jenkins and GitLab read it.
+
+PASS is an empty test case, FAIL a <failure>, SKIPPED a <skipped>. INCONCLUSIVE is an <error>, which by the format's
+own meaning is a test that could not be judged: GitLab counts and shows it apart from failures, Jenkins marks the
+build unstable. As <skipped> it would turn a build green in which nothing was proven. Jenkins shows only the message
+of a <skipped>, so the whole reason stands there. Names are the scenario ids alone, because both tools follow a test's
+history by class name and name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import xml.etree.ElementTree as ElementTree
+
+from harness.report.run import Record, Run, write_text
+from harness.report.terminal import display_path, row_lines
+from harness.report.text import without_controls
+from harness.result import Verdict
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3f}"
+
+
+def _timestamp(epoch: float) -> str:
+    moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _outcome(parent: ElementTree.Element, record: Record) -> None:
+    result = record.result
+    failed = [row for row in result.expectations if not row.passed]
+    reasons = result.reasons + [f"{row.what}: expected {row.expected}, found {row.found}" for row in failed]
+    message = without_controls("; ".join(reasons) or f"{result.verdict.value}, no reason was given")
+    if result.verdict is Verdict.SKIPPED:
+        ElementTree.SubElement(parent, "skipped", message=message)
+        return
+    kind = "failure" if result.verdict is Verdict.FAIL else "error"
+    body = [result.title, *result.reasons]
+    for row in failed:
+        body += ["", *row_lines(row, display_path(record.folder))]
+    if result.command:
+        body += ["", f"again: {result.command}"]
+    node = ElementTree.SubElement(parent, kind, type=result.verdict.value, message=message)
+    node.text = without_controls("\n".join(body))
+
+
+def junit_xml(run: Run) -> str:
+    """The report as a text; times are in seconds."""
+    counts = run.counts
+    attributes = {
+        "name": "wireproof",
+        "tests": str(len(run.records)),
+        "failures": str(counts["FAIL"]),
+        "errors": str(counts["INCONCLUSIVE"]),
+        "skipped": str(counts["SKIPPED"]),
+        "time": _time(float(run.info.get("seconds") or sum(result.seconds for result in run.results))),
+    }
+    root = ElementTree.Element("testsuites", attributes)
+    suite = ElementTree.SubElement(root, "testsuite", attributes)
+    started = run.info.get("started") or min((r.started for r in run.results if r.started), default=0)
+    if started:
+        suite.set("timestamp", _timestamp(float(started)))
+    properties = ElementTree.SubElement(suite, "properties")
+    for key in ("id", "seed", "command"):
+        if run.info.get(key) not in (None, ""):
+            ElementTree.SubElement(properties, "property", name=key, value=without_controls(run.info[key]))
+    for record in run.records:
+        laboratory = record.result.id.partition(".")[0]
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=without_controls(f"wireproof.{laboratory}"),
+            name=without_controls(record.name),
+            time=_time(record.result.seconds),
+        )
+        if record.result.verdict is not Verdict.PASS:
+            _outcome(case, record)
+        elif record.result.title:
+            ElementTree.SubElement(case, "system-out").text = without_controls(record.result.title)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def write_junit(run: Run) -> pathlib.Path:
+    """Writes junit.xml into the run folder."""
+    path = run.folder / "junit.xml"
+    write_text(path, junit_xml(run))
+    return path

@@ -1,0 +1,143 @@
+"""The end of a run in a terminal: a table of verdicts, and the evidence for each that is not a PASS.
+
+Where the output is not a terminal it is plain text: no colours, no lines cut or wrapped, so that it can be searched.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import sys
+from typing import IO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.report.run import Record, Run
+from harness.report.svg import cells
+from harness.report.text import one_line, seconds_text, visible, wireshark_command
+from harness.result import ExpectationResult, Verdict
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.INCONCLUSIVE: "bold yellow",
+    Verdict.SKIPPED: "dim",
+}
+SIGNS = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.INCONCLUSIVE: "?", Verdict.SKIPPED: "–"}
+
+
+def display_path(path: pathlib.Path) -> str:
+    """The path as one would type it here: relative if it is below the current folder, else absolute."""
+    absolute = path.resolve()
+    here = pathlib.Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+def row_lines(row: ExpectationResult, folder: str) -> list[str]:
+    """A failed expectation in lines: what, expected, found, tolerance, packets, capture, filter, command."""
+    lines = [one_line(row.what)]
+
+    def add(name: str, value: str) -> None:
+        first, *others = visible(value).split("\n")
+        lines.append(f"  {name:<10} {first}")
+        lines.extend(f"  {'':<10} {other}" for other in others)
+
+    unit = f" {row.unit}" if row.unit else ""
+    add("expected", row.expected + unit)
+    add("found", row.found + unit)
+    add("tolerance", row.tolerance)
+    if row.interface:
+        add("interface", row.interface)
+    if row.packets:
+        size = max(len(str(packet.number)) for packet in row.packets)
+        add("packets", "\n".join(f"#{p.number:<{size}}  {p.time:12.6f} s  {one_line(p.summary)}" for p in row.packets))
+    if row.pcapng:
+        add("capture", one_line(os.path.join(folder, row.pcapng)))
+    if row.filter:
+        add("filter", one_line(row.filter))
+    if command := wireshark_command(row, folder):
+        add("see", command)
+    return lines
+
+
+def _details(record: Record) -> list[str]:
+    result = record.result
+    lines = [
+        f"  {other}" if i else other for reason in result.reasons for i, other in enumerate(visible(reason).split("\n"))
+    ]
+    for row in result.expectations:
+        if not row.passed:
+            lines += ([""] if lines else []) + row_lines(row, display_path(record.folder))
+    if result.command:
+        lines += ["", f"again: {one_line(result.command)}"]
+    lines.append(f"evidence: {one_line(display_path(record.folder))}")
+    return lines
+
+
+def _counts(run: Run) -> str:
+    named = [f"{count} {verdict}" for verdict, count in run.counts.items() if count]
+    seconds = run.info.get("seconds")
+    spent = f" in {seconds_text(float(seconds))}" if isinstance(seconds, (int, float)) else ""
+    return f"{', '.join(named) or 'nothing ran'}{spent}"
+
+
+def _spent(record: Record) -> str:
+    return "–" if record.incomplete else seconds_text(record.result.seconds)
+
+
+def _needs_details(record: Record) -> bool:
+    return record.result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
+
+
+def plain_report(run: Run) -> str:
+    """The report as plain text, one scenario a line, nothing cut."""
+    rows = [(one_line(r.name), r.result.verdict.value, _spent(r), one_line(r.result.title)) for r in run.records]
+    first, second, third = (max((cells(row[i]) for row in rows), default=0) for i in range(3))
+    lines = [
+        f"{name}{' ' * (first - cells(name))}  {verdict:<{second}}  {seconds:>{third}}  {title}".rstrip()
+        for name, verdict, seconds, title in rows
+    ]
+    for record in filter(_needs_details, run.records):
+        lines += [
+            "",
+            f"{one_line(record.name)} {record.result.verdict.value}: {one_line(record.result.title)}".rstrip(": "),
+        ]
+        lines += [f"  {line}".rstrip() for line in _details(record)]
+    return "\n".join([*lines, "", _counts(run)]) + "\n"
+
+
+def print_report(run: Run, file: IO[str] | None = None, console: Console | None = None) -> None:
+    """Prints the table and the details. Text from programs never reaches rich's markup nor the terminal as a code."""
+    file = file or sys.stdout
+    console = console or Console(file=file, markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        # A stream that cannot say a sign (a C locale's ASCII) gets it as \uXXXX instead of an exception.
+        encoding = getattr(console.file, "encoding", None) or "utf-8"
+        console.file.write(plain_report(run).encode(encoding, "backslashreplace").decode(encoding))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("scenario", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("proven" if run.counts["PASS"] == len(run.records) else "to be proven", overflow="fold")
+    for record in run.records:
+        verdict = record.result.verdict
+        table.add_row(
+            Text(one_line(record.name)),
+            Text(f"{SIGNS[verdict]} {verdict.value}", STYLES[verdict]),
+            Text(_spent(record)),
+            Text(one_line(record.result.title)),
+        )
+    console.print(table)
+    for record in filter(_needs_details, run.records):
+        verdict = record.result.verdict
+        heading = Text(f"{SIGNS[verdict]} {one_line(record.name)} ", STYLES[verdict])
+        console.print(heading.append(one_line(record.result.title), "bold"))
+        for line in _details(record):
+            # soft_wrap: the terminal itself folds long lines, so that a command is copied as one line.
+            console.print(Text(f"  {line}"), soft_wrap=True)
+        console.print()
+    console.print(Text(_counts(run), "bold"))
