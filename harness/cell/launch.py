@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 _START_DEADLINE = 30.0
 _NAMESPACES = ["--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL", "--mount-proc"]
 # A shell that waits, inside its new user namespace, until the parent has written the id maps.
-_AFTER_MAPPING = ["sh", "-c", 'read -r mapped <&"$MAPPED" && exec "$@"', "cell"]
+_AFTER_MAPPING = ["bash", "-c", 'read -r mapped <&"$MAPPED" && exec "$@"', "cell"]
 
 
 class CellError(RuntimeError):
