@@ -150,9 +150,9 @@ class Result:
     def write(self, folder: pathlib.Path) -> None:
         """Writes result.json at once or not at all: a reader never sees half a file."""
         temporary = folder / ".result.json.part"
-        temporary.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False, default=str))
+        temporary.write_text(json.dumps(self.to_json(), indent=1, default=str), encoding="utf-8")
         os.replace(temporary, folder / "result.json")
 
     @classmethod
     def read(cls, folder: pathlib.Path) -> "Result":
-        return cls.from_json(json.loads((folder / "result.json").read_text()))
+        return cls.from_json(json.loads((folder / "result.json").read_text(encoding="utf-8")))

@@ -120,7 +120,6 @@ _ALL = [
         "the UDP port is bound",
         more_arguments=True,
     ),
-    Role("vlc", ["unshare", "--user", "--map-user=1000", "--map-group=1000", "cvlc"], {}, "The VLC player.", "its UDP port is bound", True),
     Role("ffmpeg", ["ffmpeg"], {}, "ffmpeg: encodes, decodes, counts frames.", more_arguments=True),
     Role(
         "echo-server",

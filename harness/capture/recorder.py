@@ -6,6 +6,7 @@ past the queueing discipline; once it stands in the file, so does everything bef
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import re
@@ -15,7 +16,7 @@ import subprocess
 import time
 
 from harness.capture.packets import MARKER_ETHERTYPE, Packets
-from harness.host.namespace import network_namespace
+from harness.network.namespaces import visiting
 
 _DEADLINE = 20.0
 _BUFFER_MEBIBYTES = 8
@@ -50,7 +51,7 @@ class Recorder:
         self._marker_socket = None
         if link is not None:
             peer = link.intf2 if link.intf1 is interface else link.intf1
-            with network_namespace(peer.node.pid if peer.node.inNamespace else None):
+            with visiting(peer.node.pid) if peer.node.inNamespace else contextlib.nullcontext():
                 self._marker_socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
                 self._marker_socket.bind((peer.name, 0))
                 self._marker_socket.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)

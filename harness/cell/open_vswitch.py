@@ -9,7 +9,7 @@ import subprocess
 import time
 
 _RUN = pathlib.Path("/run/openvswitch")
-_SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
+SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 _DEADLINE = 20.0
 
 
@@ -28,7 +28,7 @@ def tap_device_usable() -> bool:
 
 def usable() -> bool:
     """True when the userspace datapath can work here."""
-    return tap_device_usable() and shutil.which("ovs-vswitchd") is not None and pathlib.Path(_SCHEMA).exists()
+    return tap_device_usable() and shutil.which("ovs-vswitchd") is not None and pathlib.Path(SCHEMA).exists()
 
 
 def start() -> None:
@@ -39,7 +39,7 @@ def start() -> None:
     database = _RUN / "conf.db"
     environment = {**os.environ, "OVS_RUNDIR": str(_RUN), "OVS_DBDIR": str(_RUN), "OVS_LOGDIR": str(_RUN)}
     steps = [
-        ["ovsdb-tool", "create", str(database), _SCHEMA],
+        ["ovsdb-tool", "create", str(database), SCHEMA],
         ["ovsdb-server", str(database), f"--remote=punix:{_RUN}/db.sock", f"--pidfile={_RUN}/ovsdb-server.pid",
          f"--log-file={_RUN}/ovsdb-server.log", "-vconsole:off", "--detach", "--no-chdir"],
         ["ovs-vsctl", "--no-wait", "init"],

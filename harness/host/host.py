@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.host import sockets
 from harness.host.program import Program
+from harness.video.players import Vlc, start_vlc
 from harness.waiting import DeadlinePassed, wait_for
 
 if TYPE_CHECKING:
@@ -28,12 +29,23 @@ class CommandFailed(RuntimeError):
     """A command of the scenario's own preparation failed."""
 
 
+@dataclasses.dataclass(frozen=True)
+class _Player:
+    """A host as harness.video.players wants it."""
+
+    host: "Host"
+
+    def start(self, *command: str, name: str) -> Program:
+        return self.host.start_command(*command, name=name)
+
+
 class Host:
     """A Mininet host by its name; ``str(host)`` is its address, so it can stand where an address is wanted."""
 
     def __init__(self, lab: "Lab", node: Any) -> None:
         self.lab, self.node, self.name = lab, node, node.name
         self._started: dict[str, int] = {}
+        self._players = 0
 
     @property
     def pid(self) -> int:
@@ -80,10 +92,29 @@ class Host:
     def start_command(self, *command: Any, **options: Any) -> Program:
         """Starts any other program (not a role); options as for start()."""
         words = [str(word) for word in command]
+        label = options.pop("name", pathlib.Path(words[0]).name)
         defaults = {"stdin": None, "stdout": None, "pipe_output": False, "terminal": False, "environment": None}
-        return self._spawn(pathlib.Path(words[0]).name, words, **{**defaults, **options})
+        return self._spawn(label, words, **{**defaults, **options})
 
-    def _spawn(self, label, command, stdin, stdout, pipe_output, terminal, environment) -> Program:
+    def play(self, address: str = "", port: int = 5000, caching: float = 1.0, interface: str = "") -> Vlc:
+        """Starts VLC on ``udp://@address:port`` (a group is joined; no address: any) and returns when it listens.
+
+        caching: seconds that VLC buffers; interface: where a group is joined.
+        """
+        self._players += 1
+        folder = pathlib.Path("/tmp") / f"vlc-{self.name}-{self._players}"
+        return start_vlc(_Player(self), f"udp://@{address}:{port}", port, folder, caching, interface)
+
+    def _spawn(
+        self,
+        label: str,
+        command: list[str],
+        stdin: "bytes | pathlib.Path | Program | None",
+        stdout: str | pathlib.Path | None,
+        pipe_output: bool,
+        terminal: bool,
+        environment: dict[str, str] | None,
+    ) -> Program:
         self._started[label] = self._started.get(label, 0) + 1
         count = self._started[label]
         name = f"{self.name}-{label}" + (f"-{count}" if count > 1 else "")

@@ -1,0 +1,290 @@
+"""The command line of ``./lab`` (installing and building are done by the ``lab`` script before it comes here)."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shlex
+import signal
+import sys
+import time
+from typing import Any
+
+import click
+
+from harness import machine
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+
+
+class Help(click.Command):
+    """A command whose examples keep their line breaks."""
+
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            formatter.write(f"\nExamples:\n{self.epilog}\n")
+
+
+class Group(click.Group):
+    """Commands with the examples of all of them."""
+
+    command_class = Help
+    format_epilog = Help.format_epilog
+
+
+@click.group(
+    cls=Group,
+    context_settings=_SETTINGS,
+    epilog="""  ./lab run                      every question of every lab
+  ./lab run tv.q14               one question
+  ./lab run 'tv.q1*' --jobs 1    those that match, one after another
+  ./lab show tv.q14              what it proves, on which network
+  ./lab test                     all tests
+
+Shell completion: eval "$(_LAB_COMPLETE=bash_source ./lab)"   (zsh_source, fish_source for others)
+
+Exit status: 0 all pass, 1 a FAIL, 2 wrong usage, 3 INCONCLUSIVE only.""",
+)
+@click.version_option("0.1.0", prog_name="wireproof")
+def lab() -> None:
+    """Runs every question of five socket labs on real networks and proves each answer with packets."""
+
+
+def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
+    from harness.scenario import all_scenarios
+
+    known = all_scenarios()
+    return [name for name in [*sorted({one.lab for one in known.values()}), *known] if name.startswith(incomplete)]
+
+
+def _fail(text: str, status: int) -> None:
+    click.echo(f"lab: {text}", err=True)
+    sys.exit(status)
+
+
+def _choose(patterns: tuple[str, ...]) -> list[Any]:
+    from harness.scenario import UnknownScenario, choose
+
+    try:
+        return choose(patterns)
+    except UnknownScenario as error:
+        _fail(str(error), EXIT_USAGE)
+        raise AssertionError from error
+
+
+def _run_folder(out: str | None) -> pathlib.Path:
+    if out is None:
+        base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
+        folder = base
+        number = 2
+        while True:
+            try:
+                folder.mkdir(parents=True)
+                break
+            except FileExistsError:
+                folder = base.with_name(f"{base.name}-{number}")
+                number += 1
+        latest = folder.parent / "latest"
+        temporary = folder.parent / f".latest-{os.getpid()}"
+        temporary.symlink_to(folder.name)
+        os.replace(temporary, latest)
+        return folder
+    folder = pathlib.Path(out)
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "results.json").exists())):
+        _fail(f"--out {out}: it exists and is no earlier run; name a new or empty folder", EXIT_USAGE)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+@lab.command(
+    cls=Help,
+    epilog="""  ./lab run tv                                     one lab
+  ./lab run tv.q18 --with 'echo-server=python3 mine.py {port}'   grade a student's program
+  ./lab run tv.q11 --repeat 20 --jobs 1            is it flaky?
+  ./lab run --out evidence --json > results.json   for CI""",
+)
+@click.argument("patterns", nargs=-1, shell_complete=_complete)
+@click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many scenarios at a time (default: as loads allow).")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of everything random.")
+@click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
+@click.option("--keep-going/--fail-fast", default=True, show_default=True, help="Go on after a FAIL, or start no more.")
+@click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>).")
+@click.option("--repeat", type=click.IntRange(1), default=1, help="Run each scenario this many times.")
+@click.option("--json", "as_json", is_flag=True, help="Print results.json on standard output.")
+@click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
+@click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
+@click.option("--yes", is_flag=True, hidden=True)
+def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, tamper, yes) -> None:
+    """Runs scenarios and judges them.
+
+    PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
+    """
+    from harness.roles import RoleError, parse_replacement
+    from harness.runner import Item
+
+    chosen = _choose(patterns)
+    try:
+        filled = dict(parse_replacement(text) for text in replacements)
+    except RoleError as error:
+        _fail(str(error), EXIT_USAGE)
+    for role in filled:
+        if not any(role in one.roles for one in chosen):
+            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
+    try:
+        folder = _run_folder(out)
+    except OSError as error:
+        _fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
+    items = [
+        Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
+             os.path.abspath(tamper) if tamper else None, switch)
+        for one in chosen for number in range(1, repeat + 1)
+    ]  # fmt: skip
+    information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}
+    sys.exit(_run(items, folder, information, jobs, keep_going, as_json))
+
+
+def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jobs, keep_going: bool, as_json: bool) -> int:
+    from rich.console import Console
+
+    from harness.cell import CellError
+    from harness.progress import LiveProgress, plain
+    from harness.report import write_reports
+    from harness.report.terminal import print_report
+    from harness.runner import Runner
+
+    console = Console(stderr=True)
+    live = LiveProgress(len(items), console) if console.is_terminal else None
+    runner = Runner(items, folder, information["seed"], jobs, not keep_going, live.events if live else plain(len(items)))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: runner.interrupt())
+    started = time.time()
+    try:
+        if live:
+            with live:
+                runner.run()
+        else:
+            runner.run()
+    except (CellError, OSError) as error:
+        click.echo(f"lab: {error}", err=True)
+        return EXIT_INCONCLUSIVE
+    try:
+        report = write_reports(folder, {**information, "started": started, "seconds": round(time.time() - started, 2)})
+    except OSError as error:
+        click.echo(f"lab: the report cannot be written to {folder}: {error}", err=True)
+        return EXIT_INCONCLUSIVE
+    print_report(report, file=sys.stderr)
+    if as_json:
+        click.echo((folder / "results.json").read_text())
+    if runner.interrupts:
+        return EXIT_INTERRUPTED
+    return exit_status([result.verdict.value for _, result in runner.results])
+
+
+def exit_status(verdicts: list[str]) -> int:
+    """Design rule 8: 1 when something failed, 3 when nothing failed but something could not be judged."""
+    if "FAIL" in verdicts:
+        return EXIT_FAILED
+    return EXIT_INCONCLUSIVE if "INCONCLUSIVE" in verdicts else 0
+
+
+@lab.command("list", cls=Help, epilog="  ./lab list\n  ./lab list tv --json")
+@click.argument("patterns", nargs=-1, shell_complete=_complete)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def list_(patterns, as_json) -> None:
+    """Lists the scenarios: id, expected seconds, question."""
+    chosen = _choose(patterns)
+    if as_json:
+        rows = [{"id": one.id, "lab": one.lab, "question": one.question, "title": one.title, "seconds": one.seconds,
+                 "roles": list(one.roles)} for one in chosen]  # fmt: skip
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for one in chosen:
+        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}")
+
+
+@lab.command(cls=Help, epilog="  ./lab show tv.q14\n  ./lab show echo-server")
+@click.argument("name", shell_complete=_complete)
+def show(name) -> None:
+    """Shows a scenario (its question, network, roles, expectations) or a role's contract."""
+    from harness.outline import outline
+    from harness.report.topology import draw_text
+    from harness.roles import ROLES
+    from harness.scenario import expectations_of
+
+    if name in ROLES:
+        click.echo(ROLES[name].contract())
+        return
+    for one in _choose((name,)):
+        click.echo(f"{one.id}  {one.question}\n\nProves: {one.title}\n")
+        if one.answer:
+            click.echo(click.wrap_text(one.answer, 100) + "\n")
+        click.echo(draw_text(outline(one.topology)))
+        click.echo("\nRoles: " + (", ".join(one.roles) or "none") + f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
+        for what, expected in expectations_of(one):
+            click.echo(f"  - {what}\n      {expected}")
+        click.echo("")
+
+
+@lab.command(cls=Help, epilog="  ./lab shell tv.q14\n  echo 'pingall' | ./lab shell tv.q01")
+@click.argument("id", shell_complete=_complete)
+@click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), default="auto", show_default=True)
+def shell(id, switch) -> None:  # noqa: A002 - the name users see
+    """Deploys a scenario's network and hands over Mininet's command line; leaving it removes everything."""
+    from harness.cell import Cell, CellError
+
+    chosen = _choose((id,))
+    if len(chosen) != 1:
+        _fail(f"{id!r} fits {len(chosen)} scenarios; name one", EXIT_USAGE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    argument = {"id": chosen[0].id, "programs": str(machine.programs_folder()), "switch": switch}
+    try:
+        with Cell("harness.shell:run", argument, [machine.build_folder()], stdin=None, interactive=True) as cell:
+            cell.wait_ready()
+            sys.exit(cell.wait())
+    except CellError as error:
+        _fail(str(error), EXIT_INCONCLUSIVE)
+
+
+@lab.command(cls=Help, epilog="  ./lab doctor")
+def doctor() -> None:
+    """Checks the machine and prints the fix for each thing missing."""
+    from harness.doctor import checks
+
+    marks = {"ok": click.style("ok     ", fg="green"), "note": click.style("note   ", fg="yellow"),
+             "missing": click.style("missing", fg="red")}  # fmt: skip
+    bad = 0
+    for check in checks():
+        click.echo(f"{marks[check.state]}  {check.what}: {check.found}")
+        if check.state != "ok" and check.remedy:
+            click.echo(f"           → {check.remedy}")
+        bad += check.state == "missing"
+    click.echo("This machine can run the labs." if not bad else f"{bad} thing{'s' if bad > 1 else ''} to mend.")
+    sys.exit(EXIT_FAILED if bad else 0)
+
+
+@lab.command(cls=Help, epilog="  ./lab report\n  ./lab report captures/2026-01-31-120000")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False))
+def report(folder) -> None:
+    """Writes the page, junit.xml and results.json of a run again (default: the latest) and prints the summary."""
+    from harness.report import write_reports
+    from harness.report.terminal import print_report
+
+    chosen = pathlib.Path(folder) if folder else machine.runs_folder() / "latest"
+    if not chosen.exists():
+        _fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
+    outcome = write_reports(chosen.resolve())
+    print_report(outcome)
+    click.echo(str(chosen.resolve() / "index.html"))
+    sys.exit(exit_status([result.verdict.value for result in outcome.results]))
+
+
+@lab.command(cls=Help, epilog="  ./lab test\n  ./lab test --quick")
+def test() -> None:
+    """Installs what tests need, builds, and passes all tests (done by the lab script itself)."""
+    _fail("'test' is run by the lab script: ./lab test", EXIT_USAGE)
+
+
+if __name__ == "__main__":
+    lab(prog_name="lab")

@@ -1,0 +1,102 @@
+"""Checks of the machine, each with what to do when it fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from harness import machine
+from harness.cell import Cell, CellError, diagnosis, open_vswitch
+
+_ENOUGH_MEBIBYTES = 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """state: "ok", "note" (works, with less) or "missing" (a run cannot work)."""
+
+    what: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+def _kernel_probe(_: object) -> int:
+    """Inside a cell: what the kernel can shape; prints one word per ability."""
+    commands = {
+        "htb": "ip link add a type veth peer name b && tc qdisc add dev a root handle 5: htb default 1",
+        "netem": "ip link add c type veth peer name d && tc qdisc add dev c root netem delay 10ms",
+        "bridge": "ip link add e type bridge",
+        "tap": "test -r /dev/net/tun -a -w /dev/net/tun",
+    }
+    for name, command in commands.items():
+        if subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0:
+            print(name, flush=True)
+    return 0
+
+
+def _abilities() -> tuple[set[str], str]:
+    """(what works inside a cell, why none can be made)."""
+    with tempfile.TemporaryFile("w+") as output:
+        try:
+            with Cell("harness.doctor:_kernel_probe", None, stdout=output, stderr=subprocess.DEVNULL) as cell:
+                cell.wait_ready()
+                cell.wait(20)
+        except (CellError, subprocess.TimeoutExpired) as error:
+            return set(), str(error)
+        output.seek(0)
+        return set(output.read().split()), ""
+
+
+def checks() -> list[Check]:
+    """All checks, the quick ones first."""
+    found = []
+    wanted = machine.packages("run")
+    absent = [name for name in wanted if name not in machine.installed(wanted)]
+    found.append(
+        Check("packages", "missing", f"{len(absent)} are not installed: {' '.join(absent)}",
+              f"sudo apt-get install --no-install-recommends {' '.join(absent)}   (./lab run does it)")
+        if absent else Check("packages", "ok", f"all {len(wanted)} are installed")
+    )  # fmt: skip
+    built = (machine.programs_folder() / "tv-sender").exists()
+    found.append(
+        Check("programs", "ok", str(machine.programs_folder()))
+        if built else Check("programs", "note", "not built yet", "./lab run builds them")
+    )  # fmt: skip
+    free = shutil.disk_usage(machine.ROOT).free >> 20
+    found.append(
+        Check("disk", "ok" if free >= _ENOUGH_MEBIBYTES else "missing", f"{free:,} MiB free",
+              "" if free >= _ENOUGH_MEBIBYTES else f"free at least {_ENOUGH_MEBIBYTES} MiB; old runs are in {machine.runs_folder()}")
+    )  # fmt: skip
+    for problem, remedy in diagnosis.restrictions() if os.geteuid() else []:
+        found.append(Check("user namespaces", "missing", problem, remedy))
+    if absent:
+        return found
+    able, why = _abilities()
+    if why:
+        return [*found, Check("cells", "missing", why, "see above; 'sudo ./lab …' is the way out where ordinary users may not")]
+    found.append(Check("cells", "ok", "namespaces can be made" + ("" if os.geteuid() else " (as root)")))
+    if "htb" not in able:
+        found.append(Check("rates (HTB)", "missing", "the kernel has no HTB", "load the module: sudo modprobe sch_htb"))
+    else:
+        found.append(Check("rates (HTB)", "ok", "the kernel shapes them"))
+    found.append(
+        Check("delay and loss (netem)", "ok", "the kernel has netem")
+        if "netem" in able
+        else Check("delay and loss (netem)", "note", "the kernel has no netem; scenarios that need it say so",
+                   "where it is a module: sudo modprobe sch_netem")
+    )  # fmt: skip
+    if "tap" in able and pathlib.Path(open_vswitch.SCHEMA).exists():
+        found.append(Check("Open vSwitch", "ok", "userspace datapath"))
+    elif "bridge" in able:
+        found.append(
+            Check("Open vSwitch", "note", "/dev/net/tun is closed to you, so switches are Linux bridges",
+                  "open it to all users (sudo chmod 666 /dev/net/tun) or run as root for Open vSwitch")
+        )  # fmt: skip
+    else:
+        found.append(Check("switches", "missing", "neither /dev/net/tun nor Linux bridges work", "sudo modprobe bridge tun"))
+    return found

@@ -1,0 +1,35 @@
+"""A topology that has not been deployed, as the drawing functions want it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mininet.topo import Topo
+
+
+def outline(topology: Topo) -> dict[str, Any]:
+    """Hosts, switches and links with the names and addresses that Mininet will give them (10.0.0.1/8 … by default)."""
+    interfaces: dict[str, list[dict[str, str]]] = {name: [] for name in topology.nodes()}
+    links = []
+    for first, second, options in topology.links(sort=True, withInfo=True):
+        names = []
+        for node, side in ((first, "1"), (second, "2")):
+            port = options[f"port{side}" if options["node1"] == first else f"port{'2' if side == '1' else '1'}"]
+            name = (options.get(f"intfName{side}")) or f"{node}-eth{port}"
+            names.append(name)
+            address = (options.get(f"params{side}") or {}).get("ip", "")
+            interfaces[node].append({"name": name, "ip": address, "mac": ""})
+        bandwidth = options.get("bw")
+        queue = options.get("queue")
+        shaper = f"{bandwidth} Mbit/s" if bandwidth else "none"
+        links.append({"a": first, "a_interface": names[0], "b": second, "b_interface": names[1], "bw": bandwidth,
+                      "queue": queue, "shaper": shaper})  # fmt: skip
+    hosts = []
+    for number, name in enumerate(topology.hosts(), 1):
+        own = interfaces[name]
+        information = topology.nodeInfo(name)
+        if own and not own[0]["ip"]:
+            own[0]["ip"] = information.get("ip") or f"10.0.0.{number}/8"
+        hosts.append({"name": name, "interfaces": own, "router": bool(information.get("router"))})
+    switches = [{"name": name, "kind": "switch"} for name in topology.switches()]
+    return {"name": getattr(topology, "name", type(topology).__name__), "hosts": hosts, "switches": switches, "links": links}

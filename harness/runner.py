@@ -1,0 +1,211 @@
+"""Runs scenarios in cells, several at a time: longest first, as many as their declared loads allow."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import selectors
+import shutil
+import time
+from typing import Callable
+
+from harness import machine
+from harness.cell import Cell, CellError
+from harness.host.program import last_lines
+from harness.result import Result, Verdict
+from harness.scenario import Scenario
+from harness.worker import Job
+
+_CORE_SHARE = 0.9  # of each core that scenarios may plan with
+_PATIENCE = 3.0  # a scenario is killed after this multiple of its expected time …
+_GRACE = 90.0  # … and these seconds
+_STOP_SECONDS = 15.0
+
+
+@dataclasses.dataclass
+class Item:
+    """One scenario to run: its evidence folder's name, who fills its roles, and what spoils its network (mutants)."""
+
+    scenario: Scenario
+    name: str
+    replacements: dict[str, str] = dataclasses.field(default_factory=dict)
+    tamper: str | None = None
+    switch: str | None = None
+    attempt: int = 1
+    started: float = 0.0
+    phase: str = "waiting"
+
+    @property
+    def load(self) -> float:
+        return self.scenario.load
+
+
+@dataclasses.dataclass
+class Events:
+    """What the runner tells whoever watches."""
+
+    started: Callable[[Item], None] = lambda item: None
+    phase: Callable[[Item], None] = lambda item: None
+    finished: Callable[[Item, Result], None] = lambda item, result: None
+    retried: Callable[[Item, Result], None] = lambda item, result: None
+    tick: Callable[["Runner"], None] = lambda runner: None
+
+
+class Runner:
+    """jobs: most scenarios at a time (None: as the loads allow). stop_at_failure: no new scenario after a FAIL."""
+
+    def __init__(
+        self,
+        items: list[Item],
+        folder: pathlib.Path,
+        seed: int = 1,
+        jobs: int | None = None,
+        stop_at_failure: bool = False,
+        events: Events | None = None,
+        cores: int | None = None,
+    ) -> None:
+        self.waiting = sorted(items, key=lambda item: -item.scenario.seconds)
+        self.alone: list[Item] = []
+        self.running: dict[int, tuple[Item, Cell]] = {}
+        self.results: list[tuple[Item, Result]] = []
+        self.folder, self.seed, self.jobs = folder, seed, jobs
+        self.stop_at_failure, self.events = stop_at_failure, events or Events()
+        self.capacity = (cores or len(os.sched_getaffinity(0))) * _CORE_SHARE
+        self.interrupts = 0
+        self._selector = selectors.DefaultSelector()
+        self._stopping_since: float | None = None
+
+    def interrupt(self) -> None:
+        """Stops in order; a second call stops at once. May be called from a signal handler."""
+        self.interrupts += 1
+
+    def run(self) -> list[tuple[Item, Result]]:
+        """Runs everything; raises CellError when this machine cannot make cells."""
+        try:
+            while self.waiting or self.alone or self.running:
+                if self.interrupts:
+                    self._stop()
+                else:
+                    self._start_what_fits()
+                for key, _ in self._selector.select(0.1):
+                    self._hear(*key.data)
+                self._end_overdue()
+                self.events.tick(self)
+        finally:
+            for item, cell in list(self.running.values()):
+                self._selector.unregister(cell.status)
+                cell.kill()
+            self.running.clear()
+        return self.results
+
+    def _start_what_fits(self) -> None:
+        used = sum(item.load for item, _ in self.running.values())
+        for item in list(self.waiting):
+            if self.running and (used + item.load > self.capacity or len(self.running) >= (self.jobs or 10**9)):
+                continue
+            self.waiting.remove(item)
+            self._start(item)
+            used += item.load
+        if not self.waiting and not self.running and self.alone:
+            self._start(self.alone.pop(0))
+
+    def _start(self, item: Item) -> None:
+        folder = self.folder / item.name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
+        for role, command in item.replacements.items():
+            words += ["--with", f"'{role}={command}'"]
+        job = Job(
+            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, " ".join(words), item.replacements,
+            str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
+        )  # fmt: skip
+        keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
+        with (folder / "worker.log").open("wb") as log:
+            cell = Cell("harness.worker:run", dataclasses.asdict(job), keep, stdout=log, stderr=log)
+        try:
+            cell.wait_ready()
+        except CellError as error:
+            raise CellError(f"{error}{last_lines(folder / 'worker.log')}") from None
+        item.started, item.phase = time.monotonic(), "starting"
+        self.running[cell.status] = (item, cell)
+        self._selector.register(cell.status, selectors.EVENT_READ, (item, cell))
+        self.events.started(item)
+
+    def _hear(self, item: Item, cell: Cell) -> None:
+        data = os.read(cell.status, 65536)
+        for line in data.decode("utf-8", "replace").splitlines():
+            try:
+                message = json.loads(line)
+            except ValueError:
+                continue
+            if message.get("event") == "phase":
+                item.phase = message["text"]
+                self.events.phase(item)
+        if not data:
+            self._finish(item, cell)
+
+    def _finish(self, item: Item, cell: Cell, reason: str = "") -> None:
+        self._selector.unregister(cell.status)
+        del self.running[cell.status]
+        status = cell.kill()
+        folder = self.folder / item.name
+        try:
+            result = Result.read(folder)
+        except (OSError, ValueError):
+            why = reason or f"its cell ended with status {status} before it was judged{last_lines(folder / 'worker.log')}"
+            result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self.seed)
+            result.started = time.time() - (time.monotonic() - item.started)
+            result.seconds = time.monotonic() - item.started
+            result.reasons = [why]
+        result.versions = machine.versions()
+        try:
+            result.write(folder)
+        except OSError as error:
+            result.verdict, result.reasons = Verdict.INCONCLUSIVE, [f"the evidence could not be written: {error}"]
+        log = folder / "worker.log"
+        if log.exists() and not log.stat().st_size:
+            log.unlink()
+        if result.verdict is Verdict.INCONCLUSIVE and item.attempt == 1 and not self.interrupts:
+            self.events.retried(item, result)
+            self.alone.append(dataclasses.replace(item, attempt=2, phase="waiting"))
+            return
+        self.results.append((item, result))
+        self.events.finished(item, result)
+        if self.stop_at_failure and result.verdict is Verdict.FAIL:
+            self.waiting.clear()
+            self.alone.clear()
+
+    def _end_overdue(self) -> None:
+        for item, cell in list(self.running.values()):
+            limit = item.scenario.seconds * _PATIENCE + _GRACE
+            if time.monotonic() - item.started > limit:
+                self._finish(item, cell, f"it did not end within {limit:.0f} s and was killed")
+
+    def _stop(self) -> None:
+        self.waiting.clear()
+        self.alone.clear()
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
+            for _, cell in self.running.values():
+                cell.ask_to_stop()
+        if self.interrupts > 1 or time.monotonic() - self._stopping_since > _STOP_SECONDS:
+            for item, cell in list(self.running.values()):
+                self._finish(item, cell, "stopped before it was judged")
+
+
+def _paths_in(commands) -> list[pathlib.Path]:
+    """Files that --with commands name: they stay visible in the cell although it has its own /tmp."""
+    import shlex
+
+    found = []
+    for command in commands:
+        for word in shlex.split(command):
+            path = pathlib.Path(word)
+            if "/" in word and path.exists():
+                found.append(path.absolute())
+                if path.is_file():
+                    found.append(path.absolute().parent)
+    return [path for path in found if len(path.parts) > 2]

@@ -1,0 +1,29 @@
+"""``./lab shell``: a scenario's network with Mininet's own command line, inside a cell."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+
+def run(argument: dict[str, Any]) -> int:
+    """The cell's job. argument: {"id", "programs", "switch"}."""
+    from mininet.cli import CLI
+    from mininet.log import setLogLevel
+
+    from harness import scenario
+    from harness.cell import open_vswitch
+    from harness.network import Network
+    from harness.report.topology import draw_text
+
+    one = scenario.load(argument["id"])
+    os.environ["PATH"] = f"{argument['programs']}:{os.environ['PATH']}"
+    if argument["switch"] in ("auto", "ovs") and open_vswitch.usable():
+        open_vswitch.start()
+    network = Network(one.topology, switch=argument["switch"])
+    network.start()
+    setLogLevel("info")
+    print(draw_text(network.describe()))
+    print(f"{one.id}: {one.question}\nPrograms of wireproof are on the PATH of every host; leave with 'exit' or Ctrl+D.\n")
+    CLI(network.net)
+    return 0

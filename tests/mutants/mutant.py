@@ -1,0 +1,36 @@
+"""Mutants: deliberately wrong programs and networks that scenarios must reject."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pathlib
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+PROGRAMS = FOLDER / "programs"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """scenario: which one must FAIL; name: what is wrong, in a few words joined by hyphens; caught_by: part of the text of
+    the expectation (or reason) that must catch it; roles: role → command, as for --with; tamper: a file of this folder
+    whose tamper(net) spoils the network after it was probed."""
+
+    scenario: str
+    name: str
+    caught_by: str
+    roles: dict[str, str] = dataclasses.field(default_factory=dict)
+    tamper: str | None = None
+
+
+def program(name: str, *words: str) -> str:
+    """The command of a Python mutant in tests/mutants/programs."""
+    return " ".join(["/usr/bin/python3", str(PROGRAMS / name), *words])
+
+
+def all_mutants() -> list[Mutant]:
+    """The MUTANTS lists of every *_mutants.py here."""
+    found: list[Mutant] = []
+    for file in sorted(FOLDER.glob("*_mutants.py")):
+        found += importlib.import_module(f"tests.mutants.{file.stem}").MUTANTS
+    return found
