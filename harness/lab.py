@@ -10,7 +10,7 @@ from typing import Any, Callable
 from harness import assets, expect
 from harness.capture.packets import Packets
 from harness.capture.rates import Rate
-from harness.capture.recorder import Recorder
+from harness.capture.recorder import Recorder, finish
 from harness.expect import Matcher, amount
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program
@@ -195,10 +195,10 @@ class Lab:
             for interface in host.node.intfList():
                 columns[(interface.IP() or "").split("/")[0]] = host.name
                 columns[(interface.MAC() or "").lower()] = host.name
-        tables = [recorder.packets() for recorder in self.recorders.values()]
-        table = max(tables, key=len, default=None)
-        if table is None:
+        if not self.recorders:
             return []
+        tables = [recorder.packets() for recorder in self.recorders.values() if recorder.decoded is not None]
+        table = max(tables, key=len) if tables else next(iter(self.recorders.values())).packets()
         chosen = table.where("arp or ip") if len(table.where("arp or ip")) else table
         return [
             Frame(
@@ -216,6 +216,5 @@ class Lab:
         """Ends what still runs, and the captures."""
         for program in reversed(self.programs):
             program.stop()
-        for recorder in self.recorders.values():
-            recorder.finish()
+        finish(self.recorders.values())
         self._events.close()

@@ -180,11 +180,7 @@ def _gather(lab: Any, result: Result) -> None:
     except (CaptureError, DecodeError) as error:
         result.fidelity["capture_error"] = str(error)
     for recorder in lab.recorders.values():
-        try:
-            packets = len(recorder.packets())
-        except (CaptureError, DecodeError):
-            packets = 0
-        result.captures.append(CaptureResult(recorder.name, recorder.file.name, packets, recorder.dropped))
+        result.captures.append(CaptureResult(recorder.name, recorder.file.name, recorder.count, recorder.dropped))
 
 
 def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, job: Job) -> None:

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 
 from harness.capture.packets import MARKER_ETHERTYPE, Packets
 from harness.network.namespaces import visiting
@@ -21,7 +22,10 @@ from harness.network.namespaces import visiting
 _DEADLINE = 20.0
 _BUFFER_MEBIBYTES = 8
 _SOL_PACKET, _PACKET_QDISC_BYPASS = 263, 20
-_DROPS = re.compile(r"Packets received/dropped on interface '[^']*': (\d+)/(\d+) ")
+_MARKER_BYTES = 60
+_TAIL = 65536
+_MARKER_BLOCK = 28 + _MARKER_BYTES + 4  # a marker as a pcapng Enhanced Packet Block
+_COUNTS = re.compile(r"Packets received/dropped on interface '[^']*': (\d+)/(\d+) ")
 
 
 class CaptureError(RuntimeError):
@@ -33,7 +37,13 @@ class Recorder:
 
     def __init__(self, interface, file: pathlib.Path, snaplen: int = 0) -> None:
         self.name, self.file = interface.name, file
-        self.dropped = 0
+        self.count, self.dropped = 0, 0
+        self._markers = 0
+        self._flushed_traffic = -1
+        self._token: bytes | None = None
+        self._from = 0
+        self._current = False
+        self._counters = pathlib.Path(f"/proc/{interface.node.pid if interface.node.inNamespace else 'self'}/net/dev")
         self._finished = False
         self._log = file.with_suffix(".dumpcap.log")
         self._decoded: tuple[int, Packets] | None = None
@@ -59,7 +69,7 @@ class Recorder:
     def wait_live(self) -> None:
         """Returns once dumpcap has opened the interface and its file."""
         deadline = time.monotonic() + _DEADLINE
-        while b"File: " not in self._log.read_bytes():
+        while b"\nFile: " not in self._log.read_bytes():
             self._check_alive("before it was live")
             if time.monotonic() > deadline:
                 raise CaptureError(f"dumpcap on {self.name} was not live after {_DEADLINE:.0f} s")
@@ -73,35 +83,56 @@ class Recorder:
 
     def flush(self) -> None:
         """Returns once every packet seen so far stands in the file."""
+        self._send_marker()
+        self._await_marker()
+
+    def _traffic(self) -> int:
+        """Packets that the interface has received and sent, as its kernel counters say."""
+        for line in self._counters.read_text().splitlines():
+            name, _, numbers = line.partition(":")
+            if name.strip() == self.name:
+                words = numbers.split()
+                return int(words[1]) + int(words[9])
+        raise CaptureError(f"{self.name} has disappeared")
+
+    def _send_marker(self) -> None:
         if self._finished or self._marker_socket is None:
             return
-        token = b"wireproof-flush-" + os.urandom(12)
+        traffic = self._traffic()
+        if traffic == self._flushed_traffic:
+            return
+        self._flushed_traffic = traffic + 1
+        self._token = b"wireproof-flush-" + os.urandom(12)
+        self._from = max(0, self.file.stat().st_size - _TAIL)
         mac = bytes.fromhex(self._mac.replace(":", ""))
-        frame = mac + mac + MARKER_ETHERTYPE.to_bytes(2, "big") + token
-        frame += bytes(60 - len(frame))
-        size = max(0, self.file.stat().st_size - 65536)
+        frame = mac + mac + MARKER_ETHERTYPE.to_bytes(2, "big") + self._token
+        self._marker_socket.send(frame + bytes(_MARKER_BYTES - len(frame)))
+        self._markers += 1
+
+    def _await_marker(self) -> None:
+        if self._token is None:
+            return
         tail = b""
         deadline = time.monotonic() + _DEADLINE
         with self.file.open("rb") as file:
-            file.seek(size)
-            self._marker_socket.send(frame)
-            while token not in tail:
+            file.seek(self._from)
+            while self._token not in tail:
                 chunk = file.read(1 << 20)
                 if chunk:
-                    tail = tail[-len(frame) :] + chunk
+                    tail = tail[-_MARKER_BYTES:] + chunk
                     continue
                 self._check_alive("while it was flushed")
                 if time.monotonic() > deadline:
                     raise CaptureError(f"dumpcap on {self.name} did not write the marker in {_DEADLINE:.0f} s")
                 time.sleep(0.005)
+        self._token = None
 
-    def finish(self) -> None:
-        """Flushes, ends dumpcap and reads how many packets the kernel dropped."""
-        if self._finished:
-            return
-        self.flush()
+    def _interrupt(self) -> None:
+        self._current = self._still_current(self.file.stat().st_size)
         self._finished = True
         self._process.send_signal(signal.SIGINT)
+
+    def _await_end(self) -> None:
         try:
             self._process.wait(_DEADLINE)
         except subprocess.TimeoutExpired:
@@ -110,16 +141,37 @@ class Recorder:
         finally:
             if self._marker_socket:
                 self._marker_socket.close()
-        found = _DROPS.search(self._log.read_text(errors="replace"))
+        found = _COUNTS.search(self._log.read_text(errors="replace"))
         if not found:
             raise CaptureError(f"dumpcap on {self.name} did not say how many packets it dropped: see {self._log.name}")
-        self.dropped = int(found.group(2))
+        self.count, self.dropped = int(found.group(1)) - self._markers, int(found.group(2))
         self._log.unlink()
+        if self._current and self._decoded:  # what dumpcap adds at its end are statistics, no packets
+            self._decoded = (self.file.stat().st_size, self._decoded[1])
 
     def packets(self) -> Packets:
         """Everything seen so far. A capture that is still running is flushed first."""
         self.flush()
         size = self.file.stat().st_size
-        if self._decoded is None or self._decoded[0] != size:
+        if self._still_current(size):
+            self._decoded = (size, self._decoded[1])
+        else:
             self._decoded = (size, Packets.decode(self.file, self.name))
         return self._decoded[1]
+
+    def _still_current(self, size: int) -> bool:
+        """True when the file has grown by nothing but one marker since it was decoded."""
+        return self._decoded is not None and size - self._decoded[0] in (0, _MARKER_BLOCK)
+
+    @property
+    def decoded(self) -> Packets | None:
+        """What was decoded so far, if anything was."""
+        return self._decoded[1] if self._decoded else None
+
+
+def finish(recorders: Iterable[Recorder]) -> None:
+    """Flushes and ends recorders, side by side, and reads how many packets the kernel dropped."""
+    running = [recorder for recorder in recorders if not recorder._finished]
+    for step in (Recorder._send_marker, Recorder._await_marker, Recorder._interrupt, Recorder._await_end):
+        for recorder in running:
+            step(recorder)
