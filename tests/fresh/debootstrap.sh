@@ -55,7 +55,7 @@ base=${base:-$scratch/base.tar}
 if [[ ! -e $base ]]; then
   apt-config dump Acquire >"$scratch/acquire.conf"
   mapfile -t sources < <(grep -ls bookworm /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
-  mmdebstrap --quiet --variant=minbase --include=git,ca-certificates,sudo --aptopt="$scratch/acquire.conf" \
+  mmdebstrap --quiet --format=tar --variant=minbase --include=git,ca-certificates,sudo --aptopt="$scratch/acquire.conf" \
     bookworm "$scratch/base.tar.new" ${sources[@]+"${sources[@]}"}
   mv "$scratch/base.tar.new" "$base"
 fi
