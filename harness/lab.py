@@ -16,6 +16,7 @@ from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program
 from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
 from harness.roles import ROLES
+from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
 
 _NEAR_PACKETS = 8
@@ -128,6 +129,10 @@ class Lab:
     def asset(self, name: str) -> pathlib.Path:
         """A file made at build time, such as "clip"."""
         return assets.path(name, self._assets_folder)
+
+    def pictures(self, name: str = "clip") -> tuple[str, ...]:
+        """The hashes of an asset's pictures in order, for Vlc.stop() and harness.video.showing."""
+        return parse_hashes(self.asset(f"{name}_pictures").read_text())
 
     # packets
 
