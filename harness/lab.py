@@ -16,6 +16,7 @@ from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program
 from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
 from harness.roles import ROLES
+from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
 
 _NEAR_PACKETS = 8
@@ -40,6 +41,7 @@ class Lab:
         working_folder: pathlib.Path,
         declared_roles: tuple[str, ...],
         seed: int,
+        exchanged_assets: dict[str, str] | None = None,
     ) -> None:
         self.network, self.folder, self.seed = network, folder, seed
         self.logs = folder / "logs"
@@ -53,7 +55,7 @@ class Lab:
         self.recorders: dict[str, Recorder] = {}
         self._replacements, self._programs_folder = replacements, programs
         self._assets_folder, self._working_folder = assets_folder, working_folder
-        self._declared_roles = declared_roles
+        self._declared_roles, self._exchanged_assets = declared_roles, exchanged_assets or {}
         self._events = (folder / "events.jsonl").open("w", buffering=1)
         self.hosts = {node.name: Host(self, node) for node in network.net.hosts}
 
@@ -127,7 +129,11 @@ class Lab:
 
     def asset(self, name: str) -> pathlib.Path:
         """A file made at build time, such as "clip"."""
-        return assets.path(name, self._assets_folder)
+        return assets.path(self._exchanged_assets.get(name, name), self._assets_folder)
+
+    def pictures(self, name: str = "clip") -> tuple[str, ...]:
+        """The hashes of an asset's pictures in order, for Vlc.stop() and harness.video.showing."""
+        return parse_hashes(self.asset(f"{name}_pictures").read_text())
 
     # packets
 

@@ -26,13 +26,15 @@ _STOP_SECONDS = 15.0
 
 @dataclasses.dataclass
 class Item:
-    """One scenario to run: its evidence folder's name, who fills its roles, and what spoils its network (mutants)."""
+    """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
+    which asset stands in for which."""
 
     scenario: Scenario
     name: str
     replacements: dict[str, str] = dataclasses.field(default_factory=dict)
     tamper: str | None = None
     switch: str | None = None
+    assets: dict[str, str] = dataclasses.field(default_factory=dict)
     attempt: int = 1
     started: float = 0.0
     phase: str = "waiting"
@@ -121,6 +123,7 @@ class Runner:
         job = Job(
             item.scenario.id, str(folder.resolve()), self.seed, item.attempt, " ".join(words), item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
+            item.assets,
         )  # fmt: skip
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
         with (folder / "worker.log").open("wb") as log:

@@ -27,7 +27,7 @@ class Stopped(BaseException):
 @dataclasses.dataclass
 class Job:
     """What the runner asks for. replacements: role → command; tamper: a Python file whose tamper(net) spoils the network
-    (how mutants of networks are made)."""
+    (how mutants of networks are made); exchanged: asset → the asset that stands in for it (mutants of files)."""
 
     id: str
     folder: str
@@ -40,6 +40,7 @@ class Job:
     working_folder: str
     tamper: str | None = None
     switch: str | None = None
+    exchanged: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def _report(event: str, text: str = "") -> None:
@@ -116,6 +117,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         lab = Lab(
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
+            job.exchanged,
         )  # fmt: skip
         wanted = one.captures if one.captures is not None else [host.interface for host in lab.hosts.values()]
         interfaces = {interface.name: interface for node in network.net.values() for interface in node.intfList()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 
 from harness.assets.recipes import CLIP_BYTES, CLIP_SECONDS, RATE, Recipe
 from harness.video import decode, rates, ts
@@ -27,6 +28,8 @@ def verify(file: str | os.PathLike[str], recipe: Recipe, source: str | os.PathLi
             constant_rate(file)
         elif recipe.shape == "vbr":
             _variable_rate(file)
+        elif recipe.shape == "hashes":
+            _hashes_of(file, source)
         else:
             _same_frames(file, source)
     except ts.NotTransportStream as error:
@@ -67,3 +70,9 @@ def _variable_rate(file: str | os.PathLike[str]) -> None:
 def _same_frames(file: str | os.PathLike[str], source: str | os.PathLike[str] | None) -> None:
     if source is None or decode.frame_hashes(file) != decode.frame_hashes(source):
         raise Unfit(f"it does not decode to the same frames as {source}")
+
+
+def _hashes_of(file: str | os.PathLike[str], source: str | os.PathLike[str] | None) -> None:
+    listed = decode.parse_hashes(pathlib.Path(file).read_text(errors="replace"))
+    if source is None or listed != decode.frame_hashes(source):
+        raise Unfit(f"it does not list the pictures of {source}")

@@ -8,6 +8,9 @@ import subprocess
 
 _DEADLINE = 120.0
 _KEPT_MESSAGES = 5
+# ffmpeg's output options for a hash of each decoded picture. Every picture counts, whatever its time stamp (a damaged
+# clock would make a muxer drop good ones).
+HASHES = ["-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "setpts=N", "-fflags", "+bitexact", "-f", "framemd5"]
 
 
 class DecodeError(Exception):
@@ -30,14 +33,12 @@ class Decoded:
 def decode(path: str | os.PathLike[str], deadline: float = _DEADLINE) -> Decoded:
     """Decodes the first video stream of a file at low priority, with one thread so that concealment repeats itself.
 
-    Every decoded picture counts, whatever its time stamp (a damaged clock would make a muxer drop good pictures).
     Raises OSError when the file cannot be read, DecodeError when ffmpeg is missing or not done after deadline seconds.
     """
     with open(path, "rb"):
         pass
     command = ["nice", "-n", "15", "ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "repeat+error", "-threads", "1"]
-    command += ["-i", os.fspath(path), "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "setpts=N"]
-    command += ["-f", "framemd5", "-"]
+    command += ["-i", os.fspath(path), *HASHES, "-"]
     try:
         run = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=deadline

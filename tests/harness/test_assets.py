@@ -37,6 +37,15 @@ def test_the_program_stream_decodes_to_the_same_frames(folder):
     assert decode.frame_hashes(assets.path("clip_ps", folder)) == original
 
 
+def test_the_list_of_pictures_is_the_clips(folder, tmp_path):
+    listed = assets.path("clip_pictures", folder)
+    assert len(decode.parse_hashes(listed.read_text())) == FRAMES
+    verify.verify(listed, RECIPES["clip_pictures"], assets.path("clip", folder))
+    (tmp_path / "short").write_text("".join(listed.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(verify.Unfit, match="does not list the pictures"):
+        verify.verify(tmp_path / "short", RECIPES["clip_pictures"], assets.path("clip", folder))
+
+
 @pytest.mark.parametrize("name", ["cbr_twin", "vbr_twin"])
 def test_the_twins_keep_their_promise(folder, name):
     verify.verify(assets.path(name, folder), RECIPES[name], None)

@@ -14,13 +14,14 @@ PROGRAMS = FOLDER / "programs"
 class Mutant:
     """scenario: which one must FAIL; name: what is wrong, in a few words joined by hyphens; caught_by: part of the text of
     the expectation (or reason) that must catch it; roles: role → command, as for --with; tamper: a file of this folder
-    whose tamper(net) spoils the network after it was probed."""
+    whose tamper(net) spoils the network after it was probed; assets: name → the asset that stands in for it."""
 
     scenario: str
     name: str
     caught_by: str
     roles: dict[str, str] = dataclasses.field(default_factory=dict)
     tamper: str | None = None
+    assets: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def program(name: str, *words: str) -> str:

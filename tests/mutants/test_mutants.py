@@ -35,7 +35,10 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     known = all_scenarios()
     items = [Item(one, one.id) for one in SCENARIOS]
     items += [
-        Item(known[mutant.scenario], _name(mutant), dict(mutant.roles), str(FOLDER / mutant.tamper) if mutant.tamper else None)
+        Item(
+            known[mutant.scenario], _name(mutant), dict(mutant.roles), str(FOLDER / mutant.tamper) if mutant.tamper else None,
+            assets=dict(mutant.assets),
+        )  # fmt: skip
         for mutant in MUTANTS
     ]
     with open(os.dup(sys.__stderr__.fileno()), "w") as shown:
