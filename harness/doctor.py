@@ -28,9 +28,9 @@ class Check:
 def _kernel_probe(_: object) -> int:
     """Inside a cell: what the kernel can shape; prints one word per ability."""
     commands = {
-        "htb": "ip link add a type veth peer name b && tc qdisc add dev a root handle 5: htb default 1",
-        "netem": "ip link add c type veth peer name d && tc qdisc add dev c root netem delay 10ms",
-        "bridge": "ip link add e type bridge",
+        "htb": "ip link add name probe0 type veth peer name probe1 && tc qdisc add dev probe0 root handle 5: htb default 1",
+        "netem": "ip link add name probe2 type veth peer name probe3 && tc qdisc add dev probe2 root netem delay 10ms",
+        "bridge": "ip link add name probe4 type bridge",
         "tap": "test -r /dev/net/tun -a -w /dev/net/tun",
     }
     for name, command in commands.items():
