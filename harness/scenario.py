@@ -66,7 +66,7 @@ def scenario(
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
-        title, _, answer = document.partition("\n")
+        title, _, answer = document.replace("``", "").replace("`", "").partition("\n")
         if not title.strip():
             raise ValueError(f"scenario {id}: say in the docstring what is proven")
         if id in _registry and _registry[id].function.__module__ != function.__module__:

@@ -1,4 +1,4 @@
-"""Mininet's ``single`` topology gives two hosts on one switch, and every host reaches every other.
+"""Mininet's single topology gives two hosts on one switch, and every host reaches every other.
 
 `mn` builds h1 (10.0.0.1/8), h2 (10.0.0.2/8) and the switch s1; each host lives in a network namespace of its own, with one
 interface joined to the switch by a pair of virtual Ethernet devices.
