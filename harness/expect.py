@@ -21,7 +21,7 @@ class Matcher:
 def amount(value: Any, unit: str = "") -> str:
     """A number for people: 638 kbit/s, 60.01 s, 1498."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
+        return str(value) or "(nothing)"
     if unit in ("bit/s", "B") and not isinstance(value, bool):
         for factor, prefix in _PREFIXES:
             if abs(value) >= factor * 10 or (unit == "bit/s" and abs(value) >= factor):

@@ -47,7 +47,10 @@ class Role:
         return [str(ours) if ours.exists() else words[0], *words[1:]]
 
     def replaced_command(self, command: str, parameters: dict[str, Any]) -> list[str]:
-        return [word.format(**{**dict.fromkeys(self.parameters, ""), **parameters}) for word in shlex.split(command)]
+        """The user's command, word by word; a word that is only a placeholder goes when its parameter is not given."""
+        values = {**dict.fromkeys(self.parameters, ""), **parameters}
+        filled = [(word, word.format(**values)) for word in shlex.split(command)]
+        return [text for word, text in filled if text or not placeholders(word)]
 
     def contract(self) -> str:
         """The text of `./lab show ROLE`."""
@@ -99,10 +102,17 @@ _PROBE = {
 
 _ALL = [
     Role("netcat", ["nc"], {}, "OpenBSD netcat: -l listens, -u is UDP; copies stdin to the network and back.", "the port is bound", True),
+    Role(
+        "udp-sender",
+        ["socat", "-u", "-", "UDP4-{socket}:{host}:{port}"],
+        {"host": "receiver's address", "port": "receiver's UDP port", "socket": "SENDTO (unconnected) or CONNECT"},
+        "Sends each line of its input at once as a datagram. An unconnected socket (sendto) never learns of a refusal and ends "
+        "with status 0 after its input; a connected one fails at the write after it: a message on stderr, status not 0.",
+    ),
     Role("cat", ["cat"], {}, "Copies files to standard output.", more_arguments=True),
     Role(
         "tv-sender",
-        ["tv-sender", "{host}", "{port}", ["--file", "{file}"], ["--rate", "{rate}"], ["--speed", "{speed}"],
+        ["tv-sender", ["{host}"], ["{port}"], ["--file", "{file}"], ["--rate", "{rate}"], ["--speed", "{speed}"],
          ["--payload", "{payload}"], ["--ttl", "{ttl}"], ["--interface", "{interface}"], ["--duration", "{duration}"],
          ["--start-at", "{start_at}"], ["--json", "{json}"]],
         _SENDER,

@@ -26,6 +26,7 @@ _TEXTS = ["frame.protocols", "eth.src", "eth.dst", "ip.src", "ip.dst", "ipv6.src
 _PRESENCE = ["tcp.analysis.retransmission", "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window"]
 FIELDS = _NUMBERS + _TEXTS + _PRESENCE
 _TCP_FLAGS = {"tcp.flags.fin": 1, "tcp.flags.syn": 2, "tcp.flags.reset": 4, "tcp.flags.push": 8, "tcp.flags.ack": 16}
+_FLAG_NAMES = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16}
 MARKER_ETHERTYPE = 0x88B5  # IEEE 802 local experimental: frames by which the harness flushes captures
 
 
@@ -68,6 +69,12 @@ class Packet:
     def info(self) -> str:
         """Wireshark's Info column alone."""
         return self._table.info_of(self._row)
+
+    @property
+    def flags(self) -> str:
+        """TCP's flags as Wireshark writes them: "SYN, ACK"; empty for other packets."""
+        bits = self["tcp.flags"] or 0
+        return ", ".join(name for name, bit in _FLAG_NAMES.items() if bits & bit)
 
     @property
     def source(self) -> str:

@@ -1,6 +1,7 @@
 """Pid 1 of a cell: sets the private world up, runs the job in a child, reaps orphans, ends with the lifeline.
 
-Private inside: /tmp, /run, /dev/shm (empty), /sys (of the cell's network namespace), $HOME, the host name, the loopback.
+Private inside: /tmp, /run, /dev/shm (empty), /sys (of the cell's network namespace), $HOME, the host name, the loopback;
+no name server is known, since the machine's is out of reach and might bear the address of a host of the network.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import socket
 import struct
 import sys
 
-from harness.cell.mounts import hide, mount
+from harness.cell.mounts import bind, hide, mount
 
 HOME = "/tmp/home"
+_RESOLVER = pathlib.Path("/etc/resolv.conf")
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 
@@ -31,6 +33,10 @@ def _raise_loopback() -> None:
 
 def _set_up(keep: list[str]) -> None:
     hide(["/tmp", "/run", "/dev/shm"], [pathlib.Path(path) for path in keep])
+    if _RESOLVER.exists():
+        none = pathlib.Path("/run/resolv.conf")
+        none.touch()
+        bind(str(none), str(_RESOLVER.resolve()))
     try:
         mount("sysfs", "/sys", "sysfs")
     except OSError as error:

@@ -17,6 +17,11 @@ def mount(source: str, target: str, kind: str, flags: int = 0, options: str = ""
         raise OSError(number, f"mount {kind or source} on {target}: {os.strerror(number)}")
 
 
+def bind(source: str, target: str) -> None:
+    """Shows a file or folder at another place too."""
+    mount(source, target, "", _MS_BIND)
+
+
 def hide(folders: list[str], keep: list[pathlib.Path]) -> None:
     """Covers each folder with an empty tmpfs, and shows the `keep` paths that lay inside at their old place again."""
     handles = []
@@ -36,5 +41,5 @@ def hide(folders: list[str], keep: list[pathlib.Path]) -> None:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
-            mount(f"/proc/self/fd/{handle}", str(path), "", _MS_BIND)
+            bind(f"/proc/self/fd/{handle}", str(path))
         os.close(handle)

@@ -1,22 +1,29 @@
-"""Mininet's single topology gives two hosts on one switch, and every host reaches every other.
+"""Mininet's `single` topology gives two hosts on one switch, and every host reaches every other.
 
 `mn` builds h1 (10.0.0.1/8), h2 (10.0.0.2/8) and the switch s1; each host lives in a network namespace of its own, with one
-interface joined to the switch by a pair of virtual Ethernet devices.
+interface joined to the switch by a pair of virtual Ethernet devices. A stock `mn` is run beside the lab's network and
+must show the same.
 """
 
 from harness.expect import equals
+from harness.network.stock import built_by_mn, built_here
 from harness.scenario import scenario
 from topologies.single import Single
 
 
-@scenario("tv.q01", question="Deploy the network single", topology=Single(), seconds=3)
+@scenario("tv.q01", question="Deploy the network single", topology=Single(), seconds=4, load=0.4)
 def deploy_single(lab):
     lab.step("Which hosts, switches and addresses are there?")
-    lab.expect([host.name for host in lab.hosts.values()], equals(["h1", "h2"]), "two hosts, as mn builds by default")
-    lab.expect([switch.name for switch in lab.network.net.switches], equals(["s1"]), "one switch")
-    for number, host in enumerate((lab.h1, lab.h2), 1):
-        shown = host.run("ip", "-o", "-4", "addr", "show", host.interface).output
-        lab.expect(shown.split()[3], equals(f"10.0.0.{number}/8"), f"{host.name} has Mininet's address")
+    here = built_here(lab)
+    lab.expect(here.hosts, equals(["h1", "h2"]), "two hosts, as mn builds by default")
+    lab.expect(here.switches, equals(["s1"]), "one switch")
+    lab.expect(here.addresses, equals(["h1-eth0 10.0.0.1/8", "h2-eth0 10.0.0.2/8"]), "the hosts have Mininet's addresses")
+
+    lab.step("What does mn itself build?")
+    stock = built_by_mn(lab, hosts=2)
+    lab.expect(here.hosts + here.switches, equals(stock.hosts + stock.switches), "mn names the same hosts and switch")
+    lab.expect(here.links, equals(stock.links), "mn makes the same links")
+    lab.expect(here.addresses + here.macs, equals(stock.addresses + stock.macs), "mn gives the same IP and MAC addresses")
 
     lab.step("Does every host reach every other?")
     for sender, receiver in ((lab.h1, lab.h2), (lab.h2, lab.h1)):

@@ -1,0 +1,32 @@
+"""`single,3` is three hosts, one switch and three links, one from each host to the switch.
+
+The hosts are h1, h2 and h3 with the addresses 10.0.0.1, .2 and .3 in 10.0.0.0/8, so they share one subnet and need no
+router; the links have no rate of their own: they are as fast as the machine.
+"""
+
+from itertools import permutations
+
+from harness.expect import equals
+from harness.network.stock import built_by_mn, built_here
+from harness.scenario import scenario
+from topologies.single import Single
+
+LINKS = [f"h{number}-eth0<->s1-eth{number} (OK OK)" for number in (1, 2, 3)]
+
+
+@scenario("tv.q09a", question="What is in the network single,3?", topology=Single(3), seconds=5, load=0.4)
+def describe_single_3(lab):
+    lab.step("What is there?")
+    here = built_here(lab)
+    lab.expect(here.hosts, equals(["h1", "h2", "h3"]), "three hosts")
+    lab.expect(here.switches, equals(["s1"]), "one switch")
+    lab.expect(here.links, equals(LINKS), "three links, all up, each from a host to the switch")
+
+    lab.step("What does mn itself build?")
+    lab.expect(here, equals(built_by_mn(lab, hosts=3)), "mn builds the same hosts, switch, links and addresses")
+
+    lab.step("Does every host reach every other?")
+    pings = [a.run("ping", "-c", "1", "-W", "2", b, check=False) for a, b in permutations(lab.hosts.values(), 2)]
+    lab.expect([ping.status for ping in pings], equals([0] * 6), "all six pings are answered")
+    for host in lab.hosts.values():
+        lab.expect(lab.packets(host, "icmp.type == 8"), equals(4), f"{host.name} sends two echo requests and gets two")
