@@ -87,6 +87,7 @@ _SENDER = {
     "json": "file for the sender's own summary",
 }
 _PROBE = {
+    "file": "MPEG-TS file to examine; then nothing is received",
     "port": "UDP port to listen on",
     "group": "multicast group to join",
     "address": "address to bind to",
@@ -122,11 +123,11 @@ _ALL = [
     ),
     Role(
         "tv-probe",
-        ["tv-probe", ["{group}"], "{port}", ["--bind", "{address}"], ["--interface", "{interface}"],
+        ["tv-probe", ["--file", "{file}"], ["{group}"], ["{port}"], ["--bind", "{address}"], ["--interface", "{interface}"],
          ["--idle-timeout", "{idle_timeout}"], ["--first-timeout", "{first_timeout}"], ["--buffer-delay", "{buffer_delay}"],
          ["--buffer-size", "{buffer_size}"], ["--json", "{json}"], ["--timeline", "{timeline}"], ["--save", "{save}"]],
         _PROBE,
-        "Receives a TS stream, counts continuity errors, models a player's buffer, reports as JSON.",
+        "Receives a TS stream, counts continuity errors, models a player's buffer, reports as JSON; or examines a file.",
         "the UDP port is bound",
         more_arguments=True,
     ),

@@ -1,0 +1,52 @@
+"""The clip's length follows from its size, because its rate is constant: 4,785,540 · 8 / 638,000 = 60.0 s.
+
+A transport stream of constant rate (CBR) spends the same bits on every second; null packets fill up what the pictures leave
+over. So bytes · 8 / rate is the length. The clip's own clock (PCR) says the same to the hundredth of a second, and on the
+wire its first seconds go at that very rate. Where the rate varies the division is wrong: the VBR twin of nearly the same
+length would come out five seconds too short.
+"""
+
+import json
+
+from harness.assets.recipes import RATE
+from harness.expect import about, below, equals
+from harness.scenario import scenario
+from harness.video import ts, wire
+from topologies.single import Single
+
+
+@scenario(
+    "tv.q06", question="How long does the clip last, from its size and rate?", topology=Single(), captures=["h2-eth0"],
+    roles=["tv-probe", "tv-sender"], seconds=5, load=0.3,
+)  # fmt: skip
+def length_from_size(lab):
+    lab.step("The arithmetic: bytes · 8 / rate")
+    clip = lab.asset("clip")
+    size = clip.stat().st_size
+    length = size * 8 / RATE
+    lab.expect(size, equals(4_785_540, "B"), "the clip has the size that the sheet tells")
+    lab.expect(length, about(60, by=0.1, unit="s"), "size · 8 / 638 kbit/s")
+
+    lab.step("The clip's own clock, read by two programs")
+    probe = lab.h1.start("tv-probe", file=clip, json="-")
+    probe.wait()
+    report = json.loads(probe.output)
+    stream = ts.read(clip)
+    lab.expect(report["duration_seconds"], about(length, by=0.1, unit="s"), "tv-probe finds that length by the clock references")
+    lab.expect(stream.duration(), about(report["duration_seconds"], by=0.01, unit="s"), "and the harness's own reader agrees")
+    lab.expect(report["bytes"], equals(size, "B"), "tv-probe read the whole file")
+    lab.expect(stream.pcr_rates().min(), about(RATE, percent=0.1, unit="bit/s"), "the rate is constant: the lowest")
+    lab.expect(stream.pcr_rates().max(), about(RATE, percent=0.1, unit="bit/s"), "the rate is constant: the highest")
+
+    lab.step("The wire: three seconds of the clip, sent by its clock")
+    receiver = lab.h2.start("tv-probe", port=5000, idle_timeout=1).wait_listening(5000, "udp")
+    sender = lab.h1.start("tv-sender", host=lab.h2, port=5000, file=clip, duration=3)
+    lab.wait(sender, receiver)
+    datagrams = lab.packets(lab.h2, "udp.dstport == 5000")
+    lab.expect(wire.payload(datagrams), about(3 * RATE / 8, percent=1, unit="B"), "3 s of the clip are 3 · 638,000 / 8 bytes")
+    lab.expect(size * 8 / wire.payload_rate(datagrams), about(length, percent=2, unit="s"), "at the measured rate the clip lasts")
+
+    lab.step("Where the rate varies, size tells nothing")
+    variable = lab.asset("vbr_twin")
+    wrong = variable.stat().st_size * 8 / RATE
+    lab.expect(wrong - ts.read(variable).duration(), below(-4, "s"), "size · 8 / 638 kbit/s misses the VBR twin's length by")
