@@ -5,12 +5,14 @@ Times are seconds since the epoch, lengths are bytes on the wire without the fra
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import subprocess
 from typing import Any, Iterator
 
 import numpy
 
+from harness.capture.columns import Columns
 from harness.capture.display_filter import evaluate
 from harness.capture.rates import Rate
 
@@ -25,6 +27,8 @@ _NUMBERS = [
 _TEXTS = ["frame.protocols", "eth.src", "eth.dst", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "igmp.maddr"]
 _PRESENCE = ["tcp.analysis.retransmission", "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window"]
 FIELDS = _NUMBERS + _TEXTS + _PRESENCE
+_INDEX = {field: index for index, field in enumerate(FIELDS)}
+_INFO = "_ws.col.Info"
 _TCP_FLAGS = {"tcp.flags.fin": 1, "tcp.flags.syn": 2, "tcp.flags.reset": 4, "tcp.flags.push": 8, "tcp.flags.ack": 16}
 _FLAG_NAMES = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16}
 MARKER_ETHERTYPE = 0x88B5  # IEEE 802 local experimental: frames by which the harness flushes captures
@@ -86,13 +90,10 @@ class Packet:
 
 
 class Packets:
-    """Packets in capture order, all or those a filter chose.
+    """A table of packets, or a part of one: ``len``, iteration, ``[index]``, ``where(filter)``."""
 
-    interface, filter and file say where they come from, so that a failed expectation can point there.
-    """
-
-    def __init__(self, rows: list[list[str]], interface: str = "", file: pathlib.Path | None = None) -> None:
-        self._rows = rows
+    def __init__(self, store: "_Store", rows: numpy.ndarray, interface: str, file: pathlib.Path | None) -> None:
+        self._store, self._rows = store, rows
         self._columns: dict[str, tuple[numpy.ndarray, numpy.ndarray, bool]] = {}
         self.interface, self.file, self.filter = interface, file, ""
         self.all = self
@@ -103,13 +104,14 @@ class Packets:
         command = ["nice", "-n", "19", "tshark", "-n", "-r", str(file), "-T", "fields",
                    "-E", "occurrence=a", "-E", "aggregator=;", "-o", "gui.column.format:Info,%i"]  # fmt: skip
         command += ["-Y", f"!(eth.type == {MARKER_ETHERTYPE:#x})"]
-        for field in [*FIELDS, "_ws.col.Info"]:
+        for field in [*FIELDS, _INFO]:
             command += ["-e", field]
-        outcome = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        if outcome.returncode and "cut short" not in outcome.stderr:
-            raise DecodeError(f"tshark cannot read {file}: {outcome.stderr.strip()[-300:]}")
-        rows = [line.split("\t", len(FIELDS)) for line in outcome.stdout.split("\n") if line]
-        return cls([row for row in rows if len(row) == len(FIELDS) + 1], interface, file)
+        outcome = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        errors = outcome.stderr.decode("utf-8", "replace")
+        if outcome.returncode and "cut short" not in errors:
+            raise DecodeError(f"tshark cannot read {file}: {errors.strip()[-300:] or f'status {outcome.returncode}'}")
+        store = _Store(Columns(outcome.stdout, len(FIELDS) + 1))
+        return cls(store, numpy.arange(len(store.cells)), interface, file)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -127,20 +129,19 @@ class Packets:
         """"on h1-eth0 matching 'filter'", for messages."""
         return f"on {self.interface or 'the capture'}" + (f" matching '{self.filter}'" if self.filter else "")
 
+    def _part(self, mask: numpy.ndarray, filter: str) -> "Packets":
+        chosen = Packets(self._store, self._rows[mask], self.interface, self.file)
+        chosen.filter, chosen.all = filter, self.all
+        return chosen
+
     def where(self, text: str) -> "Packets":
         """Those that satisfy a display filter (harness.capture.display_filter)."""
-        mask = evaluate(text, self)
-        chosen = Packets([row for row, taken in zip(self._rows, mask) if taken], self.interface, self.file)
-        chosen.filter = f"({self.filter}) && ({text})" if self.filter else text
-        chosen.all = self.all
-        return chosen
+        return self._part(evaluate(text, self), f"({self.filter}) && ({text})" if self.filter else text)
 
     def between(self, start: float, end: float) -> "Packets":
         """Those captured at start ≤ time < end."""
         times = self.times
-        chosen = Packets([row for row, time in zip(self._rows, times) if start <= time < end], self.interface, self.file)
-        chosen.filter, chosen.all = self.filter, self.all
-        return chosen
+        return self._part((times >= start) & (times < end), self.filter)
 
     @property
     def times(self) -> numpy.ndarray:
@@ -149,11 +150,13 @@ class Packets:
     @property
     def bytes(self) -> int:
         """Sum of the frames' lengths."""
-        return int(self.first("frame.len")[0].sum()) if self._rows else 0
+        return int(self.first("frame.len")[0].sum()) if len(self._rows) else 0
 
     def total(self, field: str) -> int:
         """Sum of a numeric field's first values."""
         values, present, _ = self.first(field)
+        if values.dtype == object:
+            raise TypeError(f"{field} is no number, so it has no sum")
         return int(values[present].sum())
 
     def rate(self, window: float = 1.0, field: str = "frame.len", start: float | None = None, end: float | None = None) -> Rate:
@@ -162,61 +165,105 @@ class Packets:
         return Rate.of(self.times[present], values[present], window, start, end, self)
 
     def occurrences(self, field: str) -> list[list[Any]]:
-        column, convert = self._column(field)
-        return [[convert(text) for text in row[column].split(";")] if row[column] else [] for row in self._rows]
+        """For each packet all values of the field, outermost header first; [] when it is absent."""
+        every = self._store.occurrences(field)
+        return [every[row] for row in self._rows]
 
     def first(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        """(first value per packet, present mask, True when some packet of the capture has several values)."""
         if field not in self._columns:
-            self._columns[field] = self._make_column(field)
+            values, present, several = self._store.column(field)
+            self._columns[field] = values[self._rows], present[self._rows], several
         return self._columns[field]
-
-    def _column(self, field: str):
-        if field in _NUMBERS:
-            return _NUMBERS.index(field), _number
-        if field in _TEXTS:
-            return len(_NUMBERS) + _TEXTS.index(field), str.lower
-        if field in _PRESENCE:
-            return len(_NUMBERS) + len(_TEXTS) + _PRESENCE.index(field), str
-        raise KeyError(field)
-
-    def _make_column(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
-        if field in _TCP_FLAGS:
-            flags, present, several = self.first("tcp.flags")
-            return (flags.astype(numpy.int64) & _TCP_FLAGS[field] != 0).astype(numpy.int64), present, several
-        if "." not in field:
-            return self._protocol(field)
-        column, convert = self._column(field)
-        texts = [row[column] for row in self._rows]
-        present = numpy.array([bool(text) for text in texts], dtype=bool)
-        several = any(";" in text for text in texts)
-        if several:
-            texts = [text.split(";", 1)[0] for text in texts]
-        if convert is _number:
-            whole = field != "frame.time_epoch"
-            values = numpy.array([convert(text) if text else 0 for text in texts], dtype=numpy.int64 if whole else numpy.float64)
-        else:
-            values = numpy.array([text.lower() for text in texts], dtype=object)
-        return values, present, several
-
-    def _protocol(self, name: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
-        column, _ = self._column("frame.protocols")
-        present = numpy.array([name in row[column].split(":") for row in self._rows], dtype=bool)
-        if not present.any() and not name.isidentifier():
-            raise KeyError(name)
-        return present.astype(numpy.int64), present, False
 
     def summary_of(self, row: int) -> str:
         packet = Packet(self, row)
-        return f"{packet.source} → {packet.destination} {self._rows[row][-1]}"
+        return f"{packet.source} → {packet.destination} {self.info_of(row)}"
 
     def info_of(self, row: int) -> str:
         """Wireshark's Info column."""
-        return self._rows[row][-1]
+        return self._store.cells.cell(int(self._rows[row]), len(FIELDS))
 
 
-def _number(text: str) -> float | int:
-    if text in ("True", "False"):
-        return int(text == "True")
-    if "." in text:
-        return float(text)
-    return int(text, 16) if text.startswith("0x") else int(text)
+class _Store:
+    """All packets of a capture; every column is converted when it is first asked for, and kept."""
+
+    def __init__(self, cells: Columns) -> None:
+        self.cells = cells
+        self._columns: dict[str, tuple[numpy.ndarray, numpy.ndarray, bool]] = {}
+        self._occurrences: dict[str, list[list[Any]]] = {}
+
+    def column(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        if field not in self._columns:
+            self._columns[field] = self._convert(field)
+        return self._columns[field]
+
+    def occurrences(self, field: str) -> list[list[Any]]:
+        if field not in self._occurrences:
+            self._occurrences[field] = self._all_values(field)
+        return self._occurrences[field]
+
+    def _all_values(self, field: str) -> list[list[Any]]:
+        if field in _TCP_FLAGS:
+            return [[int(value & _TCP_FLAGS[field] != 0) for value in row] for row in self.occurrences("tcp.flags")]
+        if field not in _INDEX:
+            values, present, _ = self.column(field)
+            return [[value] if there else [] for value, there in zip(values.tolist(), present.tolist())]
+        convert = _number if field in _NUMBERS else _text
+        return [[convert(part) for part in cell.split(b";")] if cell else [] for cell in self.cells.cells(_INDEX[field])]
+
+    def _convert(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        if field in _TCP_FLAGS:
+            flags, present, several = self.column("tcp.flags")
+            return (flags & _TCP_FLAGS[field] != 0).astype(numpy.int64), present, several
+        if field not in _INDEX:
+            return self._protocol(field)
+        index = _INDEX[field]
+        present = self.cells.present(index)
+        cells = self.cells.cells(index)
+        several = b";" in b"".join(cells)
+        if several:
+            cells = [cell.split(b";", 1)[0] for cell in cells]
+        if field in _NUMBERS:
+            return _numbers(cells, numpy.float64 if field == "frame.time_epoch" else numpy.int64), present, several
+        texts = {cell: _text(cell) for cell in set(cells)}
+        return numpy.array([texts[cell] for cell in cells] or [], dtype=object), present, several
+
+    def _protocol(self, name: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        """Presence of a protocol, as a filter names it."""
+        cells = self.cells.cells(_INDEX["frame.protocols"])
+        having = {cell: name == "frame" or name.encode() in cell.split(b":") for cell in set(cells)}
+        if not any(having.values()) and name not in _known_protocols():
+            raise KeyError(name)
+        present = numpy.array([having[cell] for cell in cells], dtype=bool)
+        return present.astype(numpy.int64), present, False
+
+
+@functools.cache
+def _known_protocols() -> frozenset[str]:
+    """The names of all protocols that this tshark can find."""
+    listing = subprocess.run(["tshark", "-G", "protocols"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return frozenset(line.split("\t")[2] for line in listing.stdout.splitlines() if line.count("\t") >= 2)
+
+
+def _text(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace").lower()
+
+
+def _numbers(cells: list[bytes], kind: type) -> numpy.ndarray:
+    """One number per cell, 0 for an empty one."""
+    try:
+        values = [float(cell or 0) for cell in cells] if kind is numpy.float64 else [int(cell or 0) for cell in cells]
+    except ValueError:  # hexadecimal, or a truth value
+        known = {cell: _number(cell) if cell else 0 for cell in set(cells)}
+        values = [known[cell] for cell in cells]
+    return numpy.array(values, dtype=kind)
+
+
+def _number(cell: bytes) -> float | int:
+    try:
+        return int(cell)
+    except ValueError:
+        if cell.startswith(b"0x"):
+            return int(cell, 16)
+        return int(cell == b"True") if cell in (b"True", b"False") else float(cell)
