@@ -192,7 +192,7 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
     failed = [row.what for row in result.expectations if not row.passed]
     if failure:
         result.verdict, reason = failure
-        result.reasons = [reason]
+        result.reasons = [*failed, reason] if result.verdict is Verdict.FAIL else [reason]
     elif not result.expectations:
         result.verdict, result.reasons = Verdict.FAIL, ["the scenario expected nothing, so it proved nothing"]
     elif failed:
