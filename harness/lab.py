@@ -101,7 +101,7 @@ class Lab:
 
     def _resolve(self, word: str) -> str:
         path = self._working_folder / word
-        return str(path) if "/" in word or "." in word and path.is_file() else word
+        return str(path) if ("/" in word or "." in word) and path.exists() else word
 
     def check_implemented(self) -> None:
         """Raises NotImplementedByRole when a replaced program said so."""
