@@ -31,13 +31,13 @@ def text_file_over_tcp(lab):
 
     lab.step("The sheet's own client line names h1, while the server is on h2")
     wrong = lab.h1.start("netcat", lab.h1, 1234, stdin=lab.h1.start("cat", file, pipe_output=True))
-    lab.expect(wrong.wait(), above(0), "the sheet's client line fails")
+    lab.expect(wrong.wait(5), above(0), "the sheet's client line fails")
     lab.expect(lab.packets(lab.h1, "tcp"), equals(0), "and puts nothing on the wire")
     lab.expect(RECEIVED.stat().st_size, equals(0, "B"), "and h2 has received nothing")
 
     lab.step("The client on h1, with h2's address")
     client = lab.h1.start("netcat", "-N", lab.h2, 1234, stdin=lab.h1.start("cat", file, pipe_output=True))
-    lab.expect(lab.wait(client, server), equals([0, 0]), "client and server end well by themselves")
+    lab.expect(lab.wait(client, server, deadline=10), equals([0, 0]), "client and server end well by themselves")
     sums = [host.run("sha256sum", path).output.split()[0] for host, path in ((lab.h1, file), (lab.h2, RECEIVED))]
     lab.expect(sums[1], equals(sums[0]), "the received file is identical")
 

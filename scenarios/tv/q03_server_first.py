@@ -25,7 +25,7 @@ def server_first(lab):
     lab.step("The server first")
     server = lab.h2.start("netcat", "-l", PORT).wait_listening(PORT)
     client = lab.h1.start("netcat", "-v", "-N", lab.h2, PORT, stdin=b"in time\n")
-    lab.expect(lab.wait(client, server), equals([0, 0]), "client and server end well")
+    lab.expect(lab.wait(client, server, deadline=10), equals([0, 0]), "client and server end well")
     lab.show_output(server)
     lab.expect(server.output, equals("in time\n"), "the server gets the late client's text, and nothing of the early one")
     flags = [packet.flags for packet in lab.packets(lab.h1, "tcp.stream == 1")][:3]

@@ -56,7 +56,7 @@ def udp_server_late(lab):
     connected.type("first\n")
     refusals(4)
     connected.type("second\n")
-    lab.expect(connected.wait(), above(0), "a connected sender fails at its second write")
+    lab.expect(connected.wait(5), above(0), "a connected sender fails at its second write")
     lab.show_output(connected)
     lab.expect(connected.errors, contains("Connection refused"), "with the refusal that its first datagram met")
     lab.expect(lab.packets(lab.h1, DATAGRAMS), equals(5), "its second datagram never left")

@@ -32,7 +32,7 @@ def udp_server_tcp_client(lab):
     lab.expect(both, equals(["tcp", "udp"]), "TCP and UDP have the same port bound at once")
     by_tcp = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"by TCP\n")
     by_udp = lab.h2.start("netcat", "-u", "-q", 0, lab.h1, PORT, stdin=b"by UDP\n")
-    lab.expect(lab.wait(by_tcp, by_udp), equals([0, 0]), "now both clients end well")
+    lab.expect(lab.wait(by_tcp, by_udp, deadline=10), equals([0, 0]), "now both clients end well")
     tcp_server.wait_for_text(".")
     udp_server.wait_for_text(".")
     lab.show_output(tcp_server)
