@@ -28,18 +28,13 @@ class FlowChartError(RuntimeError):
 class Walk:
     """What a program did, seen as a way through a chart.
 
-    taken: the step of each call, in order (the first possible one, where several fit). stray: the first call that has no place
-    there, or an empty text. complete: the way leads to the chart's end.
+    taken: the step of each call, in order. stray: the first call that has no place there, or an empty text. complete: the way
+    leads to the chart's end.
     """
 
     taken: list[str]
     stray: str
     complete: bool
-
-    @property
-    def order(self) -> list[str]:
-        """Each step once, as it was taken first."""
-        return list(dict.fromkeys(self.taken))
 
 
 @dataclasses.dataclass
@@ -61,18 +56,22 @@ class FlowChart:
 
     def walk(self, calls: Iterable[str], begin: str = "begin", end: str = "end") -> Walk:
         """Follows the calls from node to node. Calls that fit no step at all are none of the chart's business."""
-        taken: list[str] = []
-        reachable = self._without_call([begin])
+        last: str | None = None
+        # Where several steps fit, all ways go on until later calls decide: step → (way up to there, step).
+        ways: dict[str, tuple] = {}
+        reachable = {node: () for node in self._without_call([begin])}
         for call in calls:
             fitting = [name for name, pattern in self.patterns.items() if pattern.search(call)]
             if not fitting:
                 continue
-            here = [name for name in fitting if name in reachable]
-            if not here:
-                return Walk(taken, call, False)
-            taken.append(here[0])
-            reachable = self._without_call([after for name in here for after in self.next[name]])
-        return Walk(taken, "", end in reachable)
+            before, ways = ways, {name: (reachable[name], name) for name in fitting if name in reachable}
+            if not ways:
+                return Walk(_steps(before.get(last or "", ())), call, False)
+            last = next(iter(ways))
+            reachable = {
+                node: way for name, way in reversed(ways.items()) for node in self._without_call(self.next[name])
+            }
+        return Walk(_steps(reachable.get(end) or ways.get(last or "", ())), "", end in reachable)
 
     def _without_call(self, nodes: list[str]) -> set[str]:
         """These nodes, and those that can be reached from them past nodes that make no call."""
@@ -83,6 +82,14 @@ class FlowChart:
                 found.add(name)
                 queue += [] if name in self.patterns else self.next[name]
         return found
+
+
+def _steps(way: tuple) -> list[str]:
+    found = []
+    while way:
+        way, step = way
+        found.append(step)
+    return found[::-1]
 
 
 def system_calls(trace: pathlib.Path) -> list[str]:

@@ -43,7 +43,7 @@ def multicast_flow_chart(lab):
     lab.step("The calls, followed along the chart")
     walk = chart.walk(flow_chart.system_calls(trace))
     lab.expect(walk.stray or "none", equals("none"), "a call that has no place in the chart")
-    lab.expect(", ".join(walk.order), equals(", ".join(chart.patterns)), "every step is taken, in the chart's order")
+    lab.expect([step for step in chart.patterns if step not in walk.taken], equals([]), "steps of the chart that are left out")
     lab.expect(walk.complete, True, "the way leads to the chart's end")
 
     lab.step("What that makes on the wire, seen at h1")
