@@ -18,6 +18,13 @@ class Matcher:
     unit: str = ""
 
 
+def matcher_for(value: Any) -> Matcher:
+    """A matcher as it is; True and False as such; any other value as exactly this value."""
+    if isinstance(value, Matcher):
+        return value
+    return is_true() if value is True else is_false() if value is False else equals(value)
+
+
 def amount(value: Any, unit: str = "") -> str:
     """A number for people: 638 kbit/s, 60.01 s, 1498."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

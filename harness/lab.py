@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shlex
+import shutil
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 from harness import assets, expect
 from harness.capture.packets import Packets
@@ -79,10 +81,12 @@ class Lab:
         self.tell("step", "", "", text)
 
     def show_output(self, program: Program) -> None:
-        """Puts what a program printed into the transcript, as the student sees it."""
-        for text in (program.output, program.errors):
-            if text.strip():
-                self.tell("output", program.host.name, program.name, text.rstrip("\n"))
+        """Puts what a program printed since the last time into the transcript, as the student sees it."""
+        program.show()
+
+    def shown(self, command: Sequence[str]) -> str:
+        """A command as a person types it: our programs without their folder."""
+        return shlex.join(word.removeprefix(f"{self._programs_folder}/") for word in command)
 
     # programs and facts
 
@@ -164,8 +168,7 @@ class Lab:
         harness.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own."""
         packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
         value = len(found) if isinstance(found, Packets) else found
-        if not isinstance(matcher, Matcher):
-            matcher = expect.is_true() if matcher is True else expect.is_false() if matcher is False else expect.equals(matcher)
+        matcher = expect.matcher_for(matcher)
         passed = bool(matcher.accepts(value))
         shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
         result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit)
@@ -177,6 +180,14 @@ class Lab:
         self.expectations.append(result)
         self.tell("note", "", "", f"{'✓' if passed else '✗'} {what}: expected {result.expected}, found {result.found}")
         return passed
+
+    def expect_soon(self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5) -> bool:
+        """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""
+        wanted = expect.matcher_for(matcher)
+        end = time.monotonic() + deadline
+        while not wanted.accepts(found := measure()) and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.expect(found, wanted, what)
 
     def _nearest(self, packets: Packets) -> list[NearPacket]:
         source = packets if len(packets) else packets.all
@@ -193,6 +204,11 @@ class Lab:
         from harness.report.plot import write_plot
 
         self.plots.append(write_plot(self.folder, name, spec))
+
+    def drawing(self, name: str, title: str, picture: pathlib.Path, source: pathlib.Path) -> None:
+        """Shows a drawing (SVG) beside the figures, with the text source it was made from."""
+        files = [shutil.copyfile(file, self.folder / (name + file.suffix)) for file in (source, picture)]
+        self.plots.append(PlotResult(name, title, *(file.name for file in files)))
 
     def frames(self) -> list[Frame]:
         """The first packets between hosts, for the sequence diagram: from the interface that saw most."""

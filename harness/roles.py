@@ -151,7 +151,9 @@ _ALL = [
         "eliza-server",
         ["eliza-server", "{port}"],
         {"port": "TCP port to listen on"},
-        "Speaks first, then answers line by line as ELIZA does; several clients at once, each on its own.",
+        "Speaks first, then answers each line with a line, as ELIZA does: turns persons round (I am → you are), has rules for "
+        "keywords such as mother and dream, says something that always fits when none applies, and closes after bye; several "
+        "clients at once, a child process for each.",
         "the TCP port is in state LISTEN",
         True,
     ),

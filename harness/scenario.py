@@ -122,7 +122,7 @@ def expectations_of(one: Scenario) -> list[tuple[str, str]]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.getmodule(one.function))))
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "expect":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("expect", "expect_soon"):
             if len(node.args) >= 3:
                 what = node.args[2]
                 text = what.value if isinstance(what, ast.Constant) else ast.unparse(what)

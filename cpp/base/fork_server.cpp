@@ -79,7 +79,7 @@ pid_t ForkServer::fork_child() {
   context_.notify_fork(in_child_ ? asio::io_context::fork_child : asio::io_context::fork_parent);
   if (in_child_) {
     listener_.close();
-    child_signals_.cancel();
+    stop_reaping();
     children_.clear();
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // a child does not outlive a server that was killed
     if (getppid() != parent) ::raise(SIGTERM);
@@ -90,10 +90,10 @@ pid_t ForkServer::fork_child() {
 }
 
 asio::awaitable<void> ForkServer::reap() {
-  for (;;) {
+  while (reaping_) {
     error_code error;
     co_await child_signals_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return;
+    if (error || !reaping_) co_return;
     int status = 0;
     // One SIGCHLD may stand for several children.
     for (pid_t child; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -102,6 +102,12 @@ asio::awaitable<void> ForkServer::reap() {
     }
     child_ended_.cancel();
   }
+}
+
+/// cancel() alone does not end a wait for which another SIGCHLD is under way already.
+void ForkServer::stop_reaping() {
+  reaping_ = false;
+  child_signals_.cancel();
 }
 
 asio::awaitable<void> ForkServer::stop() {
@@ -115,7 +121,7 @@ asio::awaitable<void> ForkServer::stop() {
   say("SIG{}: closing the listener", sigabbrev_np(signal));
   listener_.close(error);
   co_await end_children();
-  child_signals_.cancel();
+  stop_reaping();
 }
 
 asio::awaitable<void> ForkServer::end_children() {

@@ -42,6 +42,7 @@ class ForkServer {
   asio::awaitable<void> end_children();
   asio::awaitable<void> child_ends_or(std::chrono::steady_clock::time_point deadline);
   pid_t fork_child();
+  void stop_reaping();
 
   asio::io_context& context_;
   tcp::acceptor& listener_;
@@ -52,6 +53,7 @@ class ForkServer {
   asio::steady_timer child_ended_;     ///< cancelled whenever a child was reaped
   std::set<pid_t> children_;           ///< not yet reaped; empty in a child
   std::optional<tcp::socket> client_;  ///< a child's only client
+  bool reaping_ = true;
   bool in_child_ = false;
 };
 

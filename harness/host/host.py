@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from harness.host import sockets
 from harness.host.program import Program
@@ -78,6 +78,7 @@ class Host:
         pipe_output: bool = False,
         terminal: bool = False,
         environment: dict[str, str] | None = None,
+        under: Sequence[str] = (),
         **parameters: Any,
     ) -> Program:
         """Starts the program that fills a role and returns at once.
@@ -85,8 +86,9 @@ class Host:
         arguments are appended to its command; parameters are the role's (``port=1234``). stdin: bytes to read then end of
         file, a file, another program started with pipe_output, or None for an open, silent input that Program.type()
         writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal.
+        under: a program, with its options, that runs the command it is given, such as ["strace", "-o", file].
         """
-        command = self.lab.command_of(role, parameters) + [str(word) for word in arguments]
+        command = list(under) + self.lab.command_of(role, parameters) + [str(word) for word in arguments]
         return self._spawn(role, command, stdin, stdout, pipe_output, terminal, environment)
 
     def start_command(self, *command: Any, **options: Any) -> Program:
@@ -119,7 +121,7 @@ class Host:
         count = self._started[label]
         name = f"{self.name}-{label}" + (f"-{count}" if count > 1 else "")
         target = pathlib.Path(stdout) if stdout else None
-        self.lab.tell("start", self.name, name, " ".join(command) + (f" > {target}" if target else ""))
+        self.lab.tell("start", self.name, name, self.lab.shown(command) + (f" > {target}" if target else ""))
         program = Program(self, name, command, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
         self.lab.programs.append(program)
         return program
@@ -127,7 +129,7 @@ class Host:
     def run(self, *command: Any, check: bool = True, deadline: float = 10, stdin: str = "") -> Completed:
         """Runs a short command on the host and returns what it left; CommandFailed when its status is not 0 and check."""
         words = [str(word) for word in command]
-        self.lab.tell("start", self.name, words[0], " ".join(words))
+        self.lab.tell("start", self.name, words[0], self.lab.shown(words))
         try:
             outcome = subprocess.run(
                 ["mnexec", "-a", str(self.pid), *words],

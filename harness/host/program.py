@@ -15,6 +15,7 @@ import termios
 import time
 from typing import Any, Callable
 
+from harness.host.processes import Process, descendants
 from harness.waiting import DeadlinePassed, wait_for
 
 NOT_IMPLEMENTED = 127
@@ -29,24 +30,6 @@ def last_lines(path: pathlib.Path, count: int = 5) -> str:
     except OSError:
         return ""
     return "".join(f"\n    | {line}" for line in lines)
-
-
-def children_of(pid: int) -> list[int]:
-    """Process ids of all descendants, nearest first (from /proc/PID/task/*/children where the kernel has it)."""
-    parents: dict[int, list[int]] = {}
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                stat = pathlib.Path(entry.path, "stat").read_text()
-            except OSError:
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry.name))
-    found, queue = [], [pid]
-    while queue:
-        children = parents.get(queue.pop(0), [])
-        found += children
-        queue += children
-    return found
 
 
 class Program:
@@ -79,6 +62,7 @@ class Program:
         self._tell = tell
         self._stdin: int | None = None
         self.stdout_pipe: int | None = None
+        self._heard: dict[pathlib.Path, int] = {}
         words = ["mnexec", "-a", str(host.pid), *command]
         opened: list[int] = []
         try:
@@ -146,6 +130,14 @@ class Program:
     def last_words(self) -> str:
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
 
+    def show(self) -> None:
+        """Puts what it printed since the last time into the transcript, as the student sees it."""
+        for path, text in ((self.stdout_path, self.output), (self.stderr_path, self.errors)):
+            news = text[self._heard.get(path, 0) :]
+            self._heard[path] = len(text)
+            if news.strip():
+                self._tell("output", self.host.name, self.name, news.rstrip("\n"))
+
     def wait_for_text(self, pattern: str, deadline: float = 10, stream: str = "any") -> re.Match[str]:
         """Waits until a regular expression (multi-line) is found on "stdout", "stderr" or "any" of them."""
         expression = re.compile(pattern, re.MULTILINE)
@@ -181,6 +173,20 @@ class Program:
         while data:
             data = data[os.write(self._input(), data) :]
 
+    def ask(self, line: str, deadline: float = 10) -> str:
+        """Types a line and gives what it prints then, up to the end of a line; the transcript shows both."""
+        self.show()
+        heard = len(self.output)
+        self.type(line + "\n")
+
+        def answer() -> str:
+            text = self.output[heard:]
+            return text if text.endswith("\n") else ""
+
+        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, self.last_words)
+        self.show()
+        return found.rstrip("\n")
+
     def end_input(self) -> None:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""
         if self.terminal:
@@ -212,6 +218,11 @@ class Program:
     # how it ends
 
     @property
+    def children(self) -> list[Process]:
+        """Its child processes and theirs, with those that have ended and were not waited for; none once it has ended."""
+        return descendants(self.pid) if self.running else []
+
+    @property
     def running(self) -> bool:
         if self.status is None:
             pid, outcome, usage = os.wait4(self.pid, os.WNOHANG)
@@ -236,7 +247,7 @@ class Program:
 
     def stop(self, deadline: float = 5) -> int:
         """SIGTERM, then SIGKILL after the deadline; its descendants and its whole session end too."""
-        family = children_of(self.pid) if self.running else []
+        family = [process.pid for process in self.children]
         if self.running:
             signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
             try:

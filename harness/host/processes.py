@@ -1,0 +1,54 @@
+"""Which processes descend from another one, read from /proc/PID/stat (proc(5))."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+
+ZOMBIE = "Z"
+
+
+@dataclasses.dataclass(frozen=True)
+class Process:
+    """state is the kernel's letter: R runs, S sleeps, Z has ended and was not waited for by its parent."""
+
+    pid: int
+    parent: int
+    state: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.pid} {self.state} {self.name}"
+
+
+def read(pid: int) -> Process | None:
+    """One process, or None when there is no such process (any more)."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    name = stat[stat.index("(") + 1 : stat.rindex(")")]
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return Process(pid, int(parent), state, name)
+
+
+def alive(pid: int) -> bool:
+    """True while the process exists and has not ended (a zombie has)."""
+    process = read(pid)
+    return process is not None and process.state != ZOMBIE
+
+
+def descendants(pid: int) -> list[Process]:
+    """Children, grandchildren and so on, nearest first, zombies included."""
+    families: dict[int, list[Process]] = {}
+    for entry in os.listdir("/proc"):
+        process = read(int(entry)) if entry.isdigit() else None
+        if process:
+            families.setdefault(process.parent, []).append(process)
+    found, queue = [], [pid]
+    while queue:
+        children = families.get(queue.pop(0), [])
+        found += children
+        queue += [child.pid for child in children]
+    return found

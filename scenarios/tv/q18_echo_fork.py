@@ -1,0 +1,74 @@
+"""A forking echo server serves all its clients at once, leaves no zombie, and gives its port back.
+
+accept returns a new socket for each client; fork gives it to a child, and the parent closes its copy and accepts again. When a
+child ends the kernel keeps its status until the parent asks for it: the parent does so at each SIGCHLD, or zombies pile up. The
+side that closes first keeps the connection in TIME_WAIT; a restarted server may bind the port meanwhile because of SO_REUSEADDR.
+"""
+
+from harness.expect import above, contains, equals
+from harness.host.processes import ZOMBIE, alive
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT = 1234
+TIME_WAIT, ESTABLISHED = "06", "01"
+
+
+def connections(host, state):
+    return sum(socket.port == PORT and socket.state == state for socket in host.sockets("tcp"))
+
+
+@scenario(
+    "tv.q18",
+    question="Make the echo server concurrent with fork",
+    topology=Single(3),
+    roles=["echo-server", "echo-client", "netcat"],
+    seconds=5,
+)
+def echo_fork(lab):
+    server = lab.h1.start("echo-server", port=PORT, mode="fork").wait_listening(PORT)
+    at_rest = len(server.children)
+
+    lab.step("Two clients talk by turns")
+    first, second = (host.start("netcat", lab.h1, PORT, terminal=True) for host in (lab.h2, lab.h3))
+    for client, words in ((first, "one"), (second, "two"), (first, "three"), (second, "four")):
+        lab.expect(client.ask(words), equals(words), f"'{words}' comes back while the other client is connected")
+
+    lab.step("Six clients at once, a child for each")
+    others = [host.start("netcat", lab.h1, PORT, terminal=True) for host in (lab.h2, lab.h3) * 2]
+    for number, client in enumerate(others, 3):
+        lab.expect(client.ask(f"I am client {number}"), equals(f"I am client {number}"), f"client {number} gets its own words")
+    lab.expect(connections(lab.h1, ESTABLISHED), equals(6), "connections established at once")
+    lab.expect(len(server.children) - at_rest, equals(6), "child processes, one for each client")
+    lab.h1.run("ps", "-o", "pid,stat,comm", "--ppid", server.pid, check=False)
+
+    lab.step("Four leave (Ctrl+C): their children end and are waited for")
+    for client in others:
+        client.interrupt()
+    lab.expect_soon(lambda: len(server.children) - at_rest, equals(2), "children that are left")
+    lab.expect([str(child) for child in server.children if child.state == ZOMBIE], equals([]), "zombies among them")
+    lab.h1.run("ps", "-o", "pid,stat,comm", "--ppid", server.pid, check=False)
+
+    lab.step("SIGINT to the server while two clients are connected")
+    children = [child.pid for child in server.children]
+    server.interrupt()
+    lab.expect(server.wait(), equals(0), "the server ends with status 0")
+    lab.expect(lab.h1.listening(PORT), False, "the listening socket is closed")
+    lab.expect_soon(lambda: [pid for pid in children if alive(pid)], equals([]), "no child outlives the server")
+    lab.expect_soon(lambda: connections(lab.h1, ESTABLISHED), equals(0), "connections still established")
+    for client in (first, second):
+        client.end_input()
+        lab.expect(client.wait(), equals(0), f"{client.host.name}'s client ends too, after Ctrl+D")
+    finished = {packet["tcp.dstport"] for packet in lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")}
+    lab.expect(len(finished), equals(6), "connections that the server ended by FIN")
+    lab.expect(lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.reset == 1"), equals(0), "and none by RST")
+    refused = lab.h2.start("echo-client", host=lab.h1, port=PORT, data="too late")
+    lab.expect(refused.wait(), above(0), "a new client is refused")
+    lab.expect(refused.errors, contains("refused"), "and says so")
+
+    lab.step("Started again at once, while the old connections are in TIME_WAIT")
+    lab.h1.run("ss", "-tan", f"sport = :{PORT}")
+    lab.expect(connections(lab.h1, TIME_WAIT), above(0), "the server's side closed first")
+    lab.h1.start("echo-server", port=PORT, mode="fork").wait_listening(PORT)
+    again = lab.h2.start("echo-client", host=lab.h1, port=PORT, data="Good morning")
+    lab.expect((again.wait(), again.output), equals((0, "Good morning")), "the new server answers on the same port")

@@ -1,0 +1,64 @@
+"""The procedure and its outputs show that both echo servers work.
+
+Start the server, look that it listens (netstat), connect with nc, type: what comes back is the proof for one client. The proof for
+several at once is a second client that gets its echo while the first is still connected: never from the iterative server, at
+once from the forking one, where ps shows a child for each client. The transcript below is the one to hand in.
+"""
+
+from harness.expect import equals, matches
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT = 1234
+
+
+@scenario(
+    "tv.q19",
+    question="Give the procedure and the outputs that show that the servers work",
+    topology=Single(3),
+    roles=["echo-server", "netcat"],
+    seconds=4,
+)
+def echo_transcript(lab):
+    for mode in ("iterative", "fork"):
+        lab.step(f"The {mode} server: start it on h1, and look whether it listens")
+        server = lab.h1.start("echo-server", port=PORT, mode=mode, terminal=True).wait_listening(PORT)
+        server.show()
+        lab.expect(lab.h1.run("netstat", "-tln").output, matches(rf":{PORT}\s.*LISTEN"), f"{mode}: the port is in state LISTEN")
+
+        lab.step("One client")
+        first = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
+        lab.expect(first.ask(f"hello, {mode} server"), equals(f"hello, {mode} server"), f"{mode}: the first client's echo")
+
+        lab.step("A second client while the first one stays")
+        second = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
+        if mode == "fork":
+            lab.expect(second.ask("me too"), equals("me too"), "fork: the second client's echo comes at once")
+            shown = lab.h1.run("ps", "-o", "pid,ppid,stat,comm", "--ppid", server.pid).output
+            lab.expect(len(shown.splitlines()) - 1, equals(2), "fork: ps shows a child for each client")
+        else:
+            second.type("me too\n")
+            lab.wait_for_packet(lab.h1, f"ip.dst == {lab.h3} && tcp.ack == 8")
+            lab.expect(first.ask("one moment"), equals("one moment"), "iterative: the first client is served")
+            lab.expect(second.output, equals(""), "iterative: the second client waits")
+        both = rf"(?s){lab.h2}:\d+\s+ESTABLISHED.*{lab.h3}:\d+\s+ESTABLISHED|{lab.h3}.*ESTABLISHED.*{lab.h2}.*ESTABLISHED"
+        lab.expect(lab.h1.run("netstat", "-tn").output, matches(both), f"{mode}: netstat shows both connections")
+
+        lab.step("The clients leave by Ctrl+C, the first one first")
+        first.interrupt()
+        second.wait_for_text("me too")
+        second.show()
+        lab.expect(second.output, equals("me too\n"), f"{mode}: the second client has its echo")
+        second.interrupt()
+        lab.wait(first, second)
+        lab.expect_soon(lambda: server.children, equals([]), f"{mode}: no child is left")
+
+        lab.step("The server is ended by Ctrl+C, and frees the port")
+        server.interrupt()
+        server.wait()
+        server.show()
+        lab.h1.wait_not_listening(PORT)
+    told = [entry.text.strip() for entry in lab.transcript if entry.kind in ("type", "output") and entry.host in ("h2", "h3")]
+    handed_in = ["hello, iterative server"] * 2 + ["me too", "one moment", "one moment", "^C", "me too", "^C"]
+    handed_in += ["hello, fork server"] * 2 + ["me too", "me too", "^C", "^C"]
+    lab.expect(told, equals(handed_in), "the transcript has what was typed and what came back, in order")

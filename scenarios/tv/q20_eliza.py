@@ -1,0 +1,62 @@
+"""ELIZA greets first, answers by keywords and reflections, and listens to several clients, each by itself.
+
+ELIZA understands nothing. It looks for keywords of a rule script, takes what stands beside them, turns the persons round (I am
+becomes you are, my becomes your) and puts it into a ready sentence; where no rule fits it says something that always fits. A child
+process for each client keeps the conversations apart: what one client tells cannot slip into the answers to another. Our sentences
+and rules are our own, in cpp/eliza/doctor.script.
+"""
+
+from harness.expect import above, equals, matches
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT = 1234
+
+
+@scenario(
+    "tv.q20",
+    question="Make the forking server an ELIZA",
+    topology=Single(3),
+    roles=["eliza-server", "netcat"],
+    seconds=4,
+)
+def eliza(lab):
+    server = lab.h1.start("eliza-server", port=PORT).wait_listening(PORT)
+    at_rest = len(server.children)
+
+    lab.step("The server speaks first")
+    ann = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
+    lab.expect_soon(lambda: ann.output, matches(r"\w{2}"), "a greeting, before the client has said a word")
+    lab.expect(lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.len > 0"), equals(0), "no data from the client yet")
+    lab.expect(lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.len > 0"), above(0), "data from the server")
+
+    lab.step("No rule fits: a fallback that always fits")
+    nothing = ann.ask("Plim plam plum")
+    lab.expect(nothing, matches(r"^(?!.*pl[iau]m).*\w{2}"), "an answer all the same, with nothing of what was said")
+
+    lab.step("Reflections turn the persons round")
+    lab.expect(ann.ask("I am waiting for my bus"), matches("(?i)you are waiting for your bus"), "I am → you are, my → your")
+    lab.expect(ann.ask("You are laughing at me"), matches(r"(?i)\b(I am|I be|am I|I should be|laughing at you)\b"), "you are, me → I am, you")
+
+    lab.step("Keywords choose the rule")
+    family = ann.ask("My mother bakes cakes")
+    lab.expect(family, matches("(?i)mother|family"), "'mother' has a rule of its own")
+    dream = ann.ask("I had a strange dream")
+    lab.expect(dream, matches("(?i)dream"), "and so has 'dream'")
+    lab.expect(len({nothing, family, dream}), equals(3), "different answers")
+
+    lab.step("A second client meanwhile, with a conversation of its own")
+    bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
+    bob.wait_for_text(r"\w+.*\n", stream="stdout")
+    lab.expect(len(server.children) - at_rest, equals(2), "child processes, one for each client")
+    for _ in range(4):  # enough that a memory common to both would come up
+        bob.ask("Plim plam plum")
+    lab.expect(bob.output, matches(r"(?is)\A(?!.*(mother|cakes|bus)).*\w{2}"), "what the first client told does not come up")
+
+    lab.step("Bob says good bye, Ann goes on")
+    before = len(bob.output)
+    bob.type("bye\n")
+    lab.wait_for_packet(lab.h1, f"ip.dst == {lab.h3} && tcp.flags.fin == 1")
+    lab.expect_soon(lambda: bob.output[before:], matches(r"\w{2}"), "a farewell, and the server closes the connection")
+    bob.show()
+    lab.expect(ann.ask("I am sad"), matches(r"\w{2}"), "the other conversation goes on")

@@ -1,0 +1,100 @@
+"""Echo servers with one fault each: echo_server.py FAULT PORT MODE.
+
+The fault "none" gives a correct server, so that a fault is the only thing a scenario can find.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+
+FAULT, PORT, MODE = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+children = set()
+session = None
+
+
+def serve(client):
+    """Echoes until the client's end of stream."""
+    with client:
+        if FAULT == "loses-the-rest-at-fin":
+            return serve_without_the_rest(client)
+        while data := client.recv(65536):
+            if FAULT == "drops-single-bytes" and len(data) == 1:
+                continue
+            if FAULT == "ignores-short-writes":
+                client.setblocking(False)
+                try:
+                    client.send(data)
+                except BlockingIOError:
+                    pass
+                client.setblocking(True)
+            elif FAULT == "text-only":
+                client.sendall(data.decode("ascii", "replace").encode("utf-8"))
+            else:
+                client.sendall(data)
+
+
+def serve_without_the_rest(client):
+    """Keeps what has not been sent yet in a queue, and forgets the queue at the end of stream."""
+    client.setblocking(False)
+    queue = b""
+    while True:
+        try:
+            data = client.recv(1 << 20)
+            if not data:
+                return
+            queue += data
+        except BlockingIOError:
+            time.sleep(0.001)  # no data to read: the time to write
+        try:
+            queue = queue[client.send(queue[:4096]) :] if queue else queue
+        except BlockingIOError:
+            pass
+
+
+def reap(*_):
+    try:
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            children.discard(pid)
+    except ChildProcessError:
+        pass
+
+
+def stop(*_):
+    if FAULT == "deaf-to-sigint":
+        return
+    listener.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if FAULT != "leaves-its-children":
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+        for pid in children:
+            os.waitpid(pid, 0)
+    os._exit(0)
+
+
+signal.signal(signal.SIGINT, stop)
+if FAULT != "never-reaps":
+    signal.signal(signal.SIGCHLD, reap)
+listener = socket.socket()
+if FAULT != "no-address-reuse":
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("", 1234 if FAULT == "port-built-in" else PORT))
+listener.listen(0 if FAULT == "no-backlog" else 16)
+concurrent = {"serves-concurrently": True, "serves-iteratively": False}.get(FAULT, MODE == "fork")
+while True:
+    connection, _ = listener.accept()
+    if not concurrent:
+        serve(connection)
+        continue
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        listener.close()
+        serve(connection)
+        os._exit(0)
+    connection.close()
+    children.add(child)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
