@@ -4,11 +4,14 @@ Scenarios state filters once: the harness evaluates them here, and the report sh
 Grammar (wireshark-filter(4)): comparisons ``== != < <= > >=`` and ``eq ne lt le gt ge`` of a field with a number, an
 address or a "string"; ``field in {a, b, 5..9}``; ``field & 0x02``; a field or protocol alone (it is present); ``and or not
 && || !`` and parentheses. A comparison holds when any occurrence of the field in the packet satisfies it, except ``!=``,
-which wants all occurrences to differ (as Wireshark 4 does).
+which wants all occurrences to differ (as Wireshark 4 does). ``ip.addr``, ``tcp.port`` and their like stand for source and
+destination. What Wireshark would read otherwise than this module (networks such as 10.0.0.0/8, addresses in an order,
+octal numbers) is refused.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Any, Callable, Protocol
 
@@ -31,6 +34,17 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+
+
+_EITHER_END = {
+    "eth.addr": ("eth.src", "eth.dst"),
+    "ip.addr": ("ip.src", "ip.dst"),
+    "ipv6.addr": ("ipv6.src", "ipv6.dst"),
+    "tcp.port": ("tcp.srcport", "tcp.dstport"),
+    "udp.port": ("udp.srcport", "udp.dstport"),
+}
+_TRUTHS = {"true": 1, "false": 0}
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 class FilterError(ValueError):
@@ -64,15 +78,21 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _constant(kind: str, text: str) -> Any:
-    if kind == "string":
-        return re.sub(r"\\(.)", r"\1", text[1:-1])
-    for base in (int, lambda word: int(word, 16), float):
-        try:
-            return base(text)
-        except ValueError:
-            continue
-    return {"True": 1, "False": 0}.get(text, text.lower())
+def _number(text: str) -> int | float | None:
+    """Decimal or 0x… as Wireshark reads it; None for anything else."""
+    if re.fullmatch(r"-?(0|[1-9][0-9]*|0[xX][0-9a-fA-F]+)", text):
+        return int(text, 0)
+    return float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]*", text) else _TRUTHS.get(text.lower())
+
+
+def _address(field: str, text: str) -> str | None:
+    """An address as tshark prints it; None when the text is none of the field's kind."""
+    if field.startswith("eth."):
+        return text.lower() if _MAC.fullmatch(text.lower()) else None
+    try:
+        return str(ipaddress.IPv6Address(text) if field.startswith("ipv6.") else ipaddress.IPv4Address(text))
+    except ValueError:
+        return None
 
 
 class _Evaluation:
@@ -131,68 +151,97 @@ class _Evaluation:
             return mask
         return self.comparison()
 
+    def wrong(self, what: str) -> FilterError:
+        return FilterError(f"filter {self.text!r}: {what}")
+
     def comparison(self) -> numpy.ndarray:
         kind, field = self.take()
         if kind != "word":
-            raise FilterError(f"filter {self.text!r}: a field name is missing before {field!r}")
-        try:
-            values, present, several = self.table.first(field)
-        except KeyError:
-            raise FilterError(f"filter {self.text!r}: the field {field!r} is not decoded") from None
+            raise self.wrong(f"a field name is missing before {field!r}")
+        test, want_all, bits = self.test(field)
+        masks = [self.holds(one, test, want_all, bits) for one in _EITHER_END.get(field, (field,))]
+        return masks[0] if len(masks) == 1 else masks[0] & masks[1] if want_all else masks[0] | masks[1]
+
+    def test(self, field: str) -> tuple[Callable[[Any], Any] | None, bool, int | None]:
+        """What a field's values must satisfy (None: nothing but being there), whether all must, and the bits that count."""
+        values, _, _ = self.column(_EITHER_END.get(field, (field,))[0])
         bits = None
         if self.accept("&"):
-            bits = _constant(*self.take())
+            bits = self.value(field, values)
+            if not isinstance(bits, int):
+                raise self.wrong(f"'{field} &' wants a whole number")
         operator = self.peek()
         if operator in _COMPARISONS:
             self.position += 1
-            constant = self.value_for(values, self.take(), field)
-            return self.holds(field, values, present, several, bits, lambda v: _COMPARISONS[operator](v, constant), operator == "!=")
-        if self.position < len(self.tokens) and self.tokens[self.position] == ("word", "in"):
+            constant = self.value(field, values)
+            if isinstance(constant, str) and operator not in ("==", "!="):
+                raise self.wrong(f"{field} has no order, so {operator!r} cannot be used")
+            return lambda v: _COMPARISONS[operator](v, constant), operator == "!=", bits
+        if bits is None and self.position < len(self.tokens) and self.tokens[self.position] == ("word", "in"):
             self.position += 1
-            return self.membership(field, values, present, several)
-        if bits is not None:
-            return self.holds(field, values, present, several, bits, lambda v: v != 0, False)
-        return present.copy()
+            return self.membership(field, values), False, None
+        return (None if bits is None else lambda v: v != 0), False, bits
 
-    def value_for(self, values: numpy.ndarray, token: tuple[str, str], field: str) -> Any:
-        if token[0] == "symbol":
-            raise FilterError(f"filter {self.text!r}: a value is missing after {field!r}")
-        constant = _constant(*token)
-        if values.dtype != object and isinstance(constant, str):
-            raise FilterError(f"filter {self.text!r}: {field} is a number, {token[1]} is not")
-        if values.dtype == object and not isinstance(constant, str):
-            constant = token[1].lower()
-        return constant
+    def column(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        try:
+            return self.table.first(field)
+        except KeyError:
+            raise self.wrong(f"the field {field!r} is not decoded") from None
 
-    def membership(self, field: str, values: numpy.ndarray, present: numpy.ndarray, several: bool) -> numpy.ndarray:
+    def value(self, field: str, values: numpy.ndarray) -> Any:
+        kind, text = self.take()
+        if kind == "symbol":
+            raise self.wrong(f"a value is missing after {field!r}")
+        if kind == "string" and field == "frame.protocols":
+            return re.sub(r"\\(.)", r"\1", text[1:-1])
+        if "." not in field:
+            raise self.wrong(f"{field!r} is a protocol: it is there or not, and has no value")
+        if values.dtype != object:
+            number = _number(text)
+            if number is None or isinstance(number, float) and values.dtype != numpy.float64:
+                raise self.wrong(f"{field} is a {'' if values.dtype == numpy.float64 else 'whole '}number, {text} is not")
+            return number
+        if field == "frame.protocols":
+            raise self.wrong(f"{field} is a text, so {text} wants quotes")
+        if field.startswith("tcp.analysis."):
+            raise self.wrong(f"{field!r} is there or not, and has no value")
+        address = _address(field, text)
+        if address is None:
+            raise self.wrong(f"{field} is an address, {text} is none")
+        return address
+
+    def membership(self, field: str, values: numpy.ndarray) -> Callable[[Any], Any]:
         self.expect("{")
-        mask = numpy.zeros(len(self.table), dtype=bool)
-        while not self.accept("}"):
-            low = self.value_for(values, self.take(), field)
-            high = self.value_for(values, self.take(), field) if self.accept("..") else low
-            mask |= self.holds(field, values, present, several, None, lambda v: (v >= low) & (v <= high), False)  # noqa: B023
-            self.accept(",")
-        return mask
+        ranges = []
+        while True:
+            low = self.value(field, values)
+            high = self.value(field, values) if self.accept("..") else low
+            if isinstance(low, str) and low is not high:
+                raise self.wrong(f"{field} has no order, so '..' cannot be used")
+            ranges.append((low, high))
+            if self.accept("}"):
+                break
+            self.expect(",")
 
-    def holds(
-        self,
-        field: str,
-        values: numpy.ndarray,
-        present: numpy.ndarray,
-        several: bool,
-        bits: int | None,
-        test: Callable[[Any], Any],
-        want_all: bool,
-    ) -> numpy.ndarray:
+        def test(found: Any) -> Any:
+            mask = found != found
+            for low, high in ranges:
+                mask = mask | (found == low if low is high else (found >= low) & (found <= high))
+            return mask
+
+        return test
+
+    def holds(self, field: str, test: Callable[[Any], Any] | None, want_all: bool, bits: int | None) -> numpy.ndarray:
+        values, present, several = self.column(field)
+        if test is None:
+            return present.copy()
         mask = numpy.zeros(len(self.table), dtype=bool)
         some = values[present]
-        if bits is not None:
-            some = some.astype(numpy.int64) & bits
-        mask[present] = test(some)
+        mask[present] = test(some if bits is None else some & bits)
         if several:
             for index, row in enumerate(self.table.occurrences(field)):
                 if len(row) > 1:
-                    outcomes = [bool(test(int(v) & bits if bits is not None else v)) for v in row]
+                    outcomes = [bool(test(v if bits is None else v & bits)) for v in row]
                     mask[index] = all(outcomes) if want_all else any(outcomes)
         return mask
 
