@@ -121,7 +121,9 @@ class Host:
         count = self._started[label]
         name = f"{self.name}-{label}" + (f"-{count}" if count > 1 else "")
         target = pathlib.Path(stdout) if stdout else None
-        self.lab.tell("start", self.name, name, self.lab.shown(command) + (f" > {target}" if target else ""))
+        before = f"{self.lab.shown(stdin.command)} | " if isinstance(stdin, Program) else ""
+        after = (f" < {stdin}" if isinstance(stdin, pathlib.Path) else "") + (f" > {target}" if target else "")
+        self.lab.tell("start", self.name, name, before + self.lab.shown(command) + after)
         program = Program(self, name, command, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
         self.lab.programs.append(program)
         return program
