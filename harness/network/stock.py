@@ -49,7 +49,8 @@ def built_by_mn(lab: Lab, hosts: int) -> Blueprint:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_DEADLINE, check=False,
     )  # fmt: skip
     _, _, text = done.stdout.partition("*** Starting CLI:")
-    lab.tell("output", "", "mn", text.partition("*** Stopping")[0].strip())
+    answers = text.partition("*** Stopping")[0].split("mininet> ")[1:]
+    lab.tell("output", "", "mn", "".join(f"mininet> {one}\n{answer}" for one, answer in zip(shown, answers)).strip())
     if done.returncode or not text:
         raise RuntimeError(f"'{command}' ended with status {done.returncode}: {done.stdout[-600:]}")
     return Blueprint(

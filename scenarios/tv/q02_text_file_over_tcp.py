@@ -12,7 +12,7 @@ from harness.scenario import scenario
 from topologies.single import Single
 
 SENT, RECEIVED = pathlib.Path("fichier.txt"), pathlib.Path("/tmp/fichier.txt")
-TEXT = "".join(f"ligne {number} : ce texte va de h1 à h2\n" for number in range(1, 1001))
+TEXT = "".join(f"ligne {number} : ce texte va de h1 à h2\n" for number in range(1, 151))
 
 
 @scenario(
