@@ -19,7 +19,7 @@ DATAGRAMS, REFUSALS = f"udp.dstport == {PORT} && !icmp", "icmp.type == 3 && icmp
     question="UDP: the server starts after the client began to send",
     topology=Single(),
     roles=["netcat", "udp-sender"],
-    seconds=6,
+    seconds=7,
 )
 def udp_server_late(lab):
     def refusals(number):
