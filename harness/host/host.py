@@ -139,7 +139,8 @@ class Host:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise DeadlinePassed(f"'{' '.join(words)}' on {self.name} to end: not within {deadline:g} s") from None
-        self.lab.tell("output", self.name, words[0], (outcome.stdout + outcome.stderr).rstrip("\n"))
+        if shown := (outcome.stdout + outcome.stderr).rstrip("\n"):
+            self.lab.tell("output", self.name, words[0], shown)
         if check and outcome.returncode:
             raise CommandFailed(
                 f"'{' '.join(words)}' on {self.name} ended with status {outcome.returncode}: {outcome.stderr.strip()}"

@@ -68,6 +68,6 @@ def echo_iterative(lab):
     file, back = pathlib.Path("/tmp/binary"), pathlib.Path("/tmp/back")
     file.write_bytes(random.Random(lab.seed).randbytes(BINARY))
     lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=file, stdout=back).wait(20)
-    lab.expect(back.stat().st_size, equals(BINARY, "B"), "as many bytes come back as were sent")
+    lab.expect(back.stat().st_size, equals(BINARY), "bytes that come back of 1 MiB")
     lab.expect(back.read_bytes() == file.read_bytes(), True, "and each is the same")
     lab.show_output(server)

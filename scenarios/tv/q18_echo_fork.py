@@ -30,8 +30,10 @@ def echo_fork(lab):
     at_rest = len(server.children)
 
     lab.step("Two clients talk by turns")
-    first, second = (host.start("netcat", lab.h1, PORT, terminal=True) for host in (lab.h2, lab.h3))
-    for client, words in ((first, "one"), (second, "two"), (first, "three"), (second, "four")):
+    first = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
+    lab.expect(first.ask("one"), equals("one"), "the first client's word comes back")
+    second = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
+    for client, words in ((second, "two"), (first, "three"), (second, "four")):
         lab.expect(client.ask(words), equals(words), f"'{words}' comes back while the other client is connected")
 
     lab.step("Six clients at once, a child for each")

@@ -5,7 +5,7 @@ several at once is a second client that gets its echo while the first is still c
 once from the forking one, where ps shows a child for each client. The transcript below is the one to hand in.
 """
 
-from harness.expect import equals, matches
+from harness.expect import equals
 from harness.scenario import scenario
 from topologies.single import Single
 
@@ -24,7 +24,8 @@ def echo_transcript(lab):
         lab.step(f"The {mode} server: start it on h1, and look whether it listens")
         server = lab.h1.start("echo-server", port=PORT, mode=mode, terminal=True).wait_listening(PORT)
         server.show()
-        lab.expect(lab.h1.run("netstat", "-tln").output, matches(rf":{PORT}\s.*LISTEN"), f"{mode}: the port is in state LISTEN")
+        listening = [line for line in lab.h1.run("netstat", "-tln").output.splitlines() if f":{PORT} " in line]
+        lab.expect(len(listening), equals(1), f"{mode}: sockets that listen on the port, in netstat")
 
         lab.step("One client")
         first = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
@@ -41,8 +42,8 @@ def echo_transcript(lab):
             lab.wait_for_packet(lab.h1, f"ip.dst == {lab.h3} && tcp.ack == 8")
             lab.expect(first.ask("one moment"), equals("one moment"), "iterative: the first client is served")
             lab.expect(second.output, equals(""), "iterative: the second client waits")
-        both = rf"(?s){lab.h2}:\d+\s+ESTABLISHED.*{lab.h3}:\d+\s+ESTABLISHED|{lab.h3}.*ESTABLISHED.*{lab.h2}.*ESTABLISHED"
-        lab.expect(lab.h1.run("netstat", "-tn").output, matches(both), f"{mode}: netstat shows both connections")
+        shown = lab.h1.run("netstat", "-tn").output
+        lab.expect(shown.count("ESTABLISHED"), equals(2), f"{mode}: connections in netstat")
 
         lab.step("The clients leave by Ctrl+C, the first one first")
         first.interrupt()

@@ -7,9 +7,9 @@ from tests.mutants.mutant import Mutant, program
 _ECHO = {
     "tv.q15-17": {
         "serves-concurrently": "one connection waits in the backlog",
-        "loses-the-rest-at-fin": "as many bytes come back as were sent",
-        "ignores-short-writes": "as many bytes come back as were sent",
-        "text-only": "as many bytes come back as were sent",
+        "loses-the-rest-at-fin": "bytes that come back of 1 MiB",
+        "ignores-short-writes": "bytes that come back of 1 MiB",
+        "text-only": "bytes that come back of 1 MiB",
         "drops-single-bytes": "a single byte comes back",
         "port-built-in": "h1-echo-server on h1 to listen on tcp port 2345",
     },

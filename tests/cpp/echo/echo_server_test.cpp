@@ -210,6 +210,17 @@ TEST(EchoServerFork, StoppingClosesTheListenerFirstThenEndsEveryChild) {
   EXPECT_LT(said.find("closing the listener"), said.find("ending 3 client process(es)"));
 }
 
+TEST(EchoServerFork, StopsThoughMoreSigchldsAreUnderWayThanChildrenEnd) {
+  for (int round = 0; round < 80; ++round) {
+    RunningProgram server({"echo-server", "0", "--mode", "fork"});
+    const TestClient client(server.port());
+    ASSERT_TRUE(echoes(client, "x"));
+    server.signal(SIGINT);
+    for (int i = 0; i < 2000; ++i) ::kill(server.pid(), SIGCHLD);
+    ASSERT_EQ(server.exit_status(), 0) << "in round " << round;
+  }
+}
+
 TEST(EchoServerFork, AChildThatDoesNotEndIsKilledAndThatIsTold) {
   RunningProgram server({"echo-server", "0", "--mode", "fork"});
   const TestClient client(server.port());

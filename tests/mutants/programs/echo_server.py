@@ -16,6 +16,8 @@ session = None
 
 def serve(client):
     """Echoes until the client's end of stream."""
+    if FAULT in ("loses-the-rest-at-fin", "ignores-short-writes"):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # makes the fault tell at once
     with client:
         if FAULT == "loses-the-rest-at-fin":
             return serve_without_the_rest(client)
