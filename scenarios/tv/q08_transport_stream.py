@@ -24,7 +24,8 @@ def transport_stream(lab):
     files = {"TS": lab.asset("clip"), "PS": lab.asset("clip_ps")}
     pictures = lab.pictures()
     video = {name: resync.elementary_stream(file) for name, file in files.items()}
-    lab.expect(video["TS"] == video["PS"], True, "both carry the same video, byte for byte")
+    if not lab.expect(video["TS"] == video["PS"], True, "both carry the same video, byte for byte"):
+        return  # nothing to compare
     lab.expect(decode.frame_hashes(files["PS"]) == pictures, True, f"undamaged, the PS too decodes to all {FRAMES:,} pictures")
 
     lab.step(f"Take {BURSTS} bursts of {BYTES} bytes out of each, at the same moments of the clip; {RUNS} times, at other places")
