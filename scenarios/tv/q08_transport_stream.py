@@ -18,7 +18,7 @@ from topologies.single import Single
 BURSTS, BYTES, RUNS = 30, 100, 4
 
 
-@scenario("tv.q08", question="Why MPEG-TS rather than MPEG-PS over lossy links?", topology=Single(), captures=[], seconds=8, load=0.9)
+@scenario("tv.q08", question="Why MPEG-TS rather than MPEG-PS over lossy links?", topology=Single(), captures=[], seconds=10, load=0.9)
 def transport_stream(lab):
     lab.step("The files: the same coded pictures in a transport stream and in a program stream")
     files = {"TS": lab.asset("clip"), "PS": lab.asset("clip_ps")}

@@ -2,8 +2,8 @@
 
 The sheet's line lacks -u: nc then opens a TCP connection, which h1 resets, for VLC listens on a UDP port. With -u nothing slows nc
 down: it reads 16 KiB at a time and sends each as one datagram, cut into a dozen IP fragments, as fast as the machine can. Sixty
-seconds of television arrive in some milliseconds. What the switch does not lose, the player's socket and buffer have no room for;
-UDP neither waits nor sends again. A stream for players must be sent at its own rate.
+seconds of television arrive in some milliseconds. Some of it is lost in the switch or in the player's socket, and of the rest the
+player drops what is too far ahead of its clock. UDP neither waits nor sends again: a stream must be sent at its own rate.
 """
 
 import json
@@ -17,7 +17,7 @@ from topologies.single import Single
 
 @scenario(
     "tv.q09c-d", question="cat clip | nc to VLC, as fast as the link goes", topology=Single(3), captures=["h2-eth0"],
-    roles=["cat", "netcat", "tv-probe"], seconds=10, load=0.4,
+    roles=["cat", "netcat", "tv-probe"], seconds=12, load=0.4,
 )  # fmt: skip
 def netcat_burst(lab):
     clip = lab.asset("clip")
@@ -41,9 +41,9 @@ def netcat_burst(lab):
     player.wait_still()
     report = player.stop(lab.pictures())
     client.interrupt()
-    read = report.statistics.input_kib * 1024 / size if report.statistics else 0.0
-    lab.expect(read, below(0.5), "share of the clip that VLC could read")
-    lab.expect(report.showing.intact, below(FRAMES // 2), f"of {FRAMES:,} pictures VLC shows whole")
+    if report.statistics:
+        lab.tell("note", "", "", f"VLC says that it read {report.statistics.input_kib * 1024:,} of {size:,} bytes")
+    lab.expect(report.showing.intact, below(FRAMES // 2), f"of {FRAMES:,} pictures VLC shows whole, until its picture stands still")
 
     lab.step("The same to h3, where tv-probe models a player's buffer of 512 KiB")
     saved = lab.folder / "received.ts"
