@@ -27,7 +27,7 @@ def constant_rate(lab):
     files = {"CBR": lab.asset("cbr_twin"), "VBR": lab.asset("vbr_twin")}
     streams = {name: ts.read(file) for name, file in files.items()}
     by_second = {name: rates.of(stream, 1.0) for name, stream in streams.items()}
-    behind = {name: rates.seconds_behind(stream, LINK) for name, stream in streams.items()}
+    behind = {name: round(rates.seconds_behind(stream, LINK), 6) for name, stream in streams.items()}
     need = {name: rates.decoder_need(stream, LINK) for name, stream in streams.items()}
     lab.expect(by_second["CBR"].peak, about(RATE, percent=0.1, unit="bit/s"), "CBR: the busiest second is like any other")
     lab.expect(by_second["VBR"].mean, below(RATE, "bit/s"), "VBR: the mean rate is even lower")
