@@ -19,7 +19,7 @@ FRAMES = 1498
 
 _SECONDS = "59.9"
 _TEST_PICTURE = f"testsrc2=size=352x288:rate={FRAMES_PER_SECOND}:duration={_SECONDS}"
-# Every 12 s, 7 s of noisy motion are followed by 5 s of colour bars that stand still: scenes of very unequal cost.
+# Every 12 s, 7 s of colour bars that stand still are followed by 5 s of noisy motion: scenes of very unequal cost.
 _SCENES = (
     f"{_TEST_PICTURE},noise=alls=20:allf=t:all_seed=7[busy];"
     f"smptebars=size=352x288:rate={FRAMES_PER_SECOND}:duration={_SECONDS}[still];"

@@ -20,6 +20,7 @@ _PYTHON = "/usr/bin/python3"
 _STARTS_WITHIN = 20.0
 _ENDS_WITHIN = 10.0
 _POLL = 0.02
+_STILL_POLL = 0.1
 
 
 class PlayerError(Exception):
@@ -43,11 +44,33 @@ class Vlc:
     tap: Any
     folder: pathlib.Path
 
+    def wait_still(self, seconds: float = 2.0, deadline: float = 30.0) -> None:
+        """Waits until the picture has stood still for so long, or no picture has come since the call: all is shown.
+
+        seconds must exceed the buffering at the start, during which the first picture stands. Raises PlayerError.
+        """
+        called = time.monotonic()
+        while time.monotonic() - max(called, self._changed()) < seconds:
+            if time.monotonic() > called + deadline:
+                raise PlayerError(f"VLC: the picture still moves after {deadline:g} s")
+            time.sleep(_STILL_POLL)
+
+    def _changed(self) -> float:
+        """When the picture last changed (CLOCK_MONOTONIC, s), 0 before the first one."""
+        lines = pathlib.Path(self.tap.stdout_path).read_text().split("\n")[:-1]
+        since = 0.0
+        for line in reversed(lines):
+            stamp, _, digest = line.partition(" ")
+            if digest != lines[-1].partition(" ")[2]:
+                break
+            since = float(stamp)
+        return since
+
     def stop(self, original: Sequence[str], rate: float = 25.0) -> VlcReport:
         """Ends VLC and the tap; original: the hashes of the clip's pictures, rate: pictures per second.
 
-        Stop it when the pictures still in its buffer have been shown: about 2 s after the last packet. Raises
-        PlayerError.
+        Stop it when the pictures still in its buffer have been shown (wait_still): about 2 s after the last packet.
+        Raises PlayerError.
         """
         try:
             statistics = vlc.parse_statistics(vlc.ask(self.folder, "stats"))

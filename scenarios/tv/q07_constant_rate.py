@@ -20,14 +20,14 @@ FROM, SECONDS = 2, 7  # the end of a quiet scene and the beginning of a busy one
 
 @scenario(
     "tv.q07", question="Why CBR rather than VBR for broadcast?", topology=Single(4, bw=0.7), captures=["h3-eth0", "h4-eth0"],
-    roles=["tv-sender", "tv-probe"], seconds=10, load=0.3,
+    roles=["tv-sender", "tv-probe"], seconds=11, load=0.2,
 )  # fmt: skip
 def constant_rate(lab):
     lab.step("The files: the same pictures at a constant and at a variable rate")
     files = {"CBR": lab.asset("cbr_twin"), "VBR": lab.asset("vbr_twin")}
     streams = {name: ts.read(file) for name, file in files.items()}
     by_second = {name: rates.of(stream, 1.0) for name, stream in streams.items()}
-    behind = {name: rates.seconds_behind(stream, LINK) for name, stream in streams.items()}
+    behind = {name: round(rates.seconds_behind(stream, LINK), 6) for name, stream in streams.items()}
     need = {name: rates.decoder_need(stream, LINK) for name, stream in streams.items()}
     lab.expect(by_second["CBR"].peak, about(RATE, percent=0.1, unit="bit/s"), "CBR: the busiest second is like any other")
     lab.expect(by_second["VBR"].mean, below(RATE, "bit/s"), "VBR: the mean rate is even lower")
@@ -63,7 +63,8 @@ def constant_rate(lab):
     lost = sent["VBR"] - len(lab.packets(lab.h4, "udp.dstport == 5000"))
     lab.expect(lost, above(20), "VBR: datagrams that the link's queue had to drop", on=lab.packets(lab.h4))
     lab.expect(got["VBR"]["continuity_errors"], above(10), "VBR: continuity errors at the receiver")
-    lab.expect(lab.rate(lab.h4, window=1.0).peak, below(LINK * 1.02, "bit/s"), "for the link lets no more through than 0.7 Mbit/s")
+    passed = lab.rate(lab.h4, "udp.dstport == 5000").peak
+    lab.expect(passed, below(LINK * 1.4, "bit/s"), "VBR: the busiest second that comes through, though twice the link's rate was sent")
 
 
 def _plot(lab, streams):
