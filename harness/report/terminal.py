@@ -45,9 +45,8 @@ def row_lines(row: ExpectationResult, folder: str) -> list[str]:
         lines.append(f"  {name:<10} {first}")
         lines.extend(f"  {'':<10} {other}" for other in others)
 
-    unit = f" {row.unit}" if row.unit else ""
-    add("expected", row.expected + unit)
-    add("found", row.found + unit)
+    for name, value in (("expected", row.expected), ("found", row.found)):
+        add(name, value if value.endswith(row.unit) else f"{value} {row.unit}")
     add("tolerance", row.tolerance)
     if row.interface:
         add("interface", row.interface)
