@@ -15,7 +15,7 @@ from harness import machine
 from harness.cell import Cell, CellError
 from harness.host.program import last_lines
 from harness.result import Result, Verdict
-from harness.scenario import Scenario
+from harness.scenario import Scenario, extra_folder
 from harness.worker import Job
 
 _CORE_SHARE = 0.9  # of each core that scenarios may plan with
@@ -38,6 +38,7 @@ class Item:
     attempt: int = 1
     started: float = 0.0
     phase: str = "waiting"
+    command: str = ""
 
     @property
     def load(self) -> float:
@@ -120,12 +121,15 @@ class Runner:
         words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
         for role, command in item.replacements.items():
             words += ["--with", f"'{role}={command}'"]
+        item.command = " ".join(words)
         job = Job(
-            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, " ".join(words), item.replacements,
+            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
             item.assets,
         )  # fmt: skip
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
+        if extra := extra_folder():
+            keep.append(extra)
         with (folder / "worker.log").open("wb") as log:
             cell = Cell("harness.worker:run", dataclasses.asdict(job), keep, stdout=log, stderr=log)
         try:
@@ -160,6 +164,7 @@ class Runner:
         except (OSError, ValueError):
             why = reason or f"its cell ended with status {status} before it was judged{last_lines(folder / 'worker.log')}"
             result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self.seed)
+            result.command = item.command
             result.started = time.time() - (time.monotonic() - item.started)
             result.seconds = time.monotonic() - item.started
             result.reasons = [why]
