@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import selectors
+import shlex
 import shutil
 import time
 from typing import Callable
@@ -120,8 +121,8 @@ class Runner:
         folder.mkdir(parents=True)
         words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
         for role, command in item.replacements.items():
-            words += ["--with", f"'{role}={command}'"]
-        item.command = " ".join(words)
+            words += ["--with", f"{role}={command}"]
+        item.command = shlex.join(words)
         job = Job(
             item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
@@ -206,8 +207,6 @@ class Runner:
 
 def _paths_in(commands) -> list[pathlib.Path]:
     """Files that --with commands name: they stay visible in the cell although it has its own /tmp."""
-    import shlex
-
     found = []
     for command in commands:
         for word in shlex.split(command):
