@@ -17,6 +17,7 @@ import threading
 import time
 from typing import Any, Callable
 
+from harness.host import sockets
 from harness.host.processes import Process, descendants, marked
 from harness.waiting import DeadlinePassed, wait_for
 
@@ -206,9 +207,14 @@ class Program:
         return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.last_words)
 
     def wait_listening(self, port: int, protocol: str = "tcp", deadline: float = 10) -> "Program":
-        """Waits until something in the host's namespace listens on the port."""
+        """Waits until the program, or a descendant of it, listens on the port."""
         what = f"{self} to listen on {protocol} port {port}"
-        wait_for(lambda: self.host.listening(port, protocol), what, deadline, self._why_gone, self.last_words)
+
+        def listens() -> bool:
+            inodes = sockets.listeners(self.host.pid, protocol, port)
+            return bool(inodes) and sockets.held_by(inodes, [self.pid, *marked(_MARK, self._mark)])
+
+        wait_for(listens, what, deadline, self._why_gone, self.last_words)
         return self
 
     def _why_gone(self) -> str | None:

@@ -44,6 +44,11 @@ def readiness() -> None:
         assert client.wait() == 0 and server.wait() == 0
         assert server.output == "hello\n"
         lab.h1.wait_not_listening(1234)
+        first = lab.h1.start("netcat", "-l", 80).wait_listening(80)
+        second = lab.h1.start("netcat", "-l", 80)
+        with pytest.raises(DeadlinePassed, match="(?s)ended with status 1, while waiting .* port 80.*Address already in use"):
+            second.wait_listening(80)
+        assert first.running
         udp = lab.h1.start("netcat", "-u", "-l", 5000).wait_listening(5000, "udp")
         udp.stop()
         assert udp.status == -signal.SIGTERM and describe_status(udp.status) == "signal SIGTERM"
