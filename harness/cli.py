@@ -121,12 +121,15 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
-    from harness.roles import RoleError, parse_replacement
+    from harness.cell.launch import PATH
+    from harness.roles import RoleError, check_program, parse_replacement
     from harness.runner import Item
 
     chosen = _choose(patterns)
     try:
         filled = dict(parse_replacement(text) for text in replacements)
+        for role, command in filled.items():
+            check_program(role, command, pathlib.Path.cwd(), PATH)
     except RoleError as error:
         _fail(str(error), EXIT_USAGE)
     for role in filled:

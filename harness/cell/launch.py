@@ -18,6 +18,7 @@ from typing import Any
 from harness.cell import diagnosis
 
 PYTHON = "/usr/bin/python3"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 _START_DEADLINE = 30.0
@@ -64,7 +65,7 @@ class Cell:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1" if not os.access(ROOT, os.W_OK) else "",
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": PATH,
             "WIREPROOF_STATUS": str(status_write),
             "MAPPED": str(mapped_read),
         }

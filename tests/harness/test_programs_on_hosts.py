@@ -45,7 +45,7 @@ def readiness() -> None:
         assert server.output == "hello\n"
         lab.h1.wait_not_listening(1234)
         first = lab.h1.start("netcat", "-l", 80).wait_listening(80)
-        second = lab.h1.start("netcat", "-l", 80)
+        second = lab.h1.start_command(PYTHON, "-m", "http.server", 80)
         with pytest.raises(DeadlinePassed, match="(?s)ended with status 1, while waiting .* port 80.*Address already in use"):
             second.wait_listening(80)
         assert first.running
