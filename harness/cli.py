@@ -277,6 +277,8 @@ def report(folder) -> None:
     chosen = pathlib.Path(folder) if folder else machine.runs_folder() / "latest"
     if not chosen.exists():
         _fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
+    if not (chosen / "results.json").exists() and not any(chosen.glob("*/result.json")):
+        _fail(f"{chosen}: there is no run in this folder", EXIT_USAGE)
     outcome = write_reports(chosen.resolve())
     print_report(outcome)
     click.echo(str(chosen.resolve() / "index.html"))

@@ -87,9 +87,12 @@ class Cell:
         finally:
             for end in (lifeline_read, status_write, mapped_read):
                 os.close(end)
+        self._mapping_error = ""
         try:
             if full_mapping:
                 self._map_all_ids(mapped_write)
+        except OSError as error:  # it has ended, or may not be mapped: wait_ready() tells
+            self._mapping_error = f" ({error})"
         finally:
             os.close(mapped_write)
 
@@ -117,7 +120,7 @@ class Cell:
         first = os.read(self.status, 1) if ready else b""
         if first != b"\n":
             self.kill()
-            raise CellError(f"the cell did not start; {diagnosis.advice()}")
+            raise CellError(f"the cell did not start{self._mapping_error}; {diagnosis.advice()}")
 
     def ask_to_stop(self) -> None:
         """Asks the function inside to end in order (it gets SIGTERM)."""
