@@ -97,13 +97,10 @@ class Recorder:
         raise CaptureError(f"{self.name} has disappeared")
 
     def _size(self) -> int:
-        """Bytes in the file; dumpcap removes it when it cannot write to it, for instance on a full disk."""
+        """Bytes in the file."""
         try:
             return self.file.stat().st_size
         except FileNotFoundError:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)  # its last words tell why
-            self._check_alive("and removed its file")
             raise CaptureError(f"{self.file} has disappeared while dumpcap wrote to it") from None
 
     def _send_marker(self) -> None:

@@ -78,6 +78,9 @@ def drops_are_counted() -> None:
 
 
 def dead_recorders_are_told() -> None:
+    folder = pathlib.Path("/tmp/tiny")
+    folder.mkdir()
+    mount("tmpfs", str(folder), "tmpfs", 0, "size=16k")  # before the hosts copy the mounts
     with _network() as (interface, send):
         recorder = Recorder(interface, pathlib.Path("/tmp/dead.pcapng"))
         recorder.wait_live()
@@ -85,9 +88,6 @@ def dead_recorders_are_told() -> None:
         send(b"x", 1001)
         with pytest.raises(CaptureError, match="dumpcap on h1-eth0 ended with status -9"):
             finish([recorder])
-        folder = pathlib.Path("/tmp/tiny")
-        folder.mkdir()
-        mount("tmpfs", str(folder), "tmpfs", 0, "size=16k")
         full = Recorder(interface, folder / "full.pcapng")
         with pytest.raises(CaptureError, match="(?s)dumpcap on h1-eth0 ended with status .*[Ss]pace"):
             full.wait_live()
