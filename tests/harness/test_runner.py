@@ -8,7 +8,6 @@ import os
 import pathlib
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -25,16 +24,7 @@ from tests.harness.test_leaves_nothing import ROOT, start_command_line
 _EXTRA = ROOT / "tests/harness/scenarios"
 
 
-@pytest.fixture(autouse=True)
-def _extra_scenarios(monkeypatch: pytest.MonkeyPatch):
-    """The tests' scenarios are known here, and forgotten for other tests afterwards."""
-    monkeypatch.setenv("WIREPROOF_SCENARIOS", str(_EXTRA))
-    known = dict(scenario._registry)
-    yield
-    for id in set(scenario._registry) - known.keys():
-        del scenario._registry[id]
-    for name in [name for name in sys.modules if name.startswith("extra_scenarios.")]:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("tests_scenarios")
 
 
 class Watched:
