@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pathlib
@@ -169,8 +170,12 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
                 runner.run()
         else:
             runner.run()
-    except (CellError, OSError) as error:
+    except CellError as error:
         click.echo(f"lab: {error}", err=True)
+        return EXIT_INCONCLUSIVE
+    except OSError as error:
+        remedies = {errno.EMFILE: "; raise the limit: ulimit -n 4096", errno.ENOSPC: f"; make room, or name another folder than {folder} with --out"}
+        click.echo(f"lab: the run cannot go on: {error}{remedies.get(error.errno or 0, '')}", err=True)
         return EXIT_INCONCLUSIVE
     try:
         report = write_reports(folder, {**information, "started": started, "seconds": round(time.time() - started, 2)})

@@ -158,7 +158,7 @@ def test_out_of_descriptors(tmp_path: pathlib.Path) -> None:
     said = sentence(lab("run", "test.descriptors", "--out", str(tmp_path / "a")), 3)
     assert "Too many open files" in said
     said = sentence(lab("run", "test.quick", "--out", str(tmp_path / "b"), before="ulimit -n 12"), 3)
-    assert "Too many open files" in said
+    assert "the run cannot go on" in said and "Too many open files" in said and "ulimit -n" in said
 
 
 def test_list() -> None:
