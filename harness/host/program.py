@@ -18,11 +18,12 @@ import time
 from typing import Any, Callable
 
 from harness.host import sockets
-from harness.host.processes import Process, descendants, marked
+from harness.host.processes import Process, alive, descendants, marked
 from harness.waiting import DeadlinePassed, wait_for
 
 NOT_IMPLEMENTED = 127
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
+_POLL_SECONDS = 0.002
 _MARK = "WIREPROOF_PROGRAM"  # in the environment of a program and so of its descendants, wherever they go
 
 
@@ -326,15 +327,20 @@ class Program:
             except DeadlinePassed:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
                 self.wait(deadline)
-        remaining = {*family, *marked(_MARK, self._mark)}
+        # A killed process loses its environment before its sockets and its life: whoever was seen is waited for.
+        seen = set(family)
         end = time.monotonic() + deadline
-        while remaining and time.monotonic() < end:
-            for pid in remaining:
+        while time.monotonic() < end:
+            seen.update(marked(_MARK, self._mark))
+            living = [pid for pid in seen if alive(pid)]
+            if not living:
+                break
+            for pid in living:
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            remaining = set(marked(_MARK, self._mark))
+            time.sleep(_POLL_SECONDS)
         self._close_ends()
         if self._pidfd >= 0:
             os.close(self._pidfd)
