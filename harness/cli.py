@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pathlib
@@ -121,12 +122,15 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
-    from harness.roles import RoleError, parse_replacement
+    from harness.cell.launch import PATH
+    from harness.roles import RoleError, check_program, parse_replacement
     from harness.runner import Item
 
     chosen = _choose(patterns)
     try:
         filled = dict(parse_replacement(text) for text in replacements)
+        for role, command in filled.items():
+            check_program(role, command, pathlib.Path.cwd(), PATH)
     except RoleError as error:
         _fail(str(error), EXIT_USAGE)
     for role in filled:
@@ -166,8 +170,12 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
                 runner.run()
         else:
             runner.run()
-    except (CellError, OSError) as error:
+    except CellError as error:
         click.echo(f"lab: {error}", err=True)
+        return EXIT_INCONCLUSIVE
+    except OSError as error:
+        remedies = {errno.EMFILE: "; raise the limit: ulimit -n 4096", errno.ENOSPC: f"; make room, or name another folder than {folder} with --out"}
+        click.echo(f"lab: the run cannot go on: {error}{remedies.get(error.errno or 0, '')}", err=True)
         return EXIT_INCONCLUSIVE
     try:
         report = write_reports(folder, {**information, "started": started, "seconds": round(time.time() - started, 2)})
@@ -274,6 +282,8 @@ def report(folder) -> None:
     chosen = pathlib.Path(folder) if folder else machine.runs_folder() / "latest"
     if not chosen.exists():
         _fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
+    if not (chosen / "results.json").exists() and not any(chosen.glob("*/result.json")):
+        _fail(f"{chosen}: there is no run in this folder", EXIT_USAGE)
     outcome = write_reports(chosen.resolve())
     print_report(outcome)
     click.echo(str(chosen.resolve() / "index.html"))

@@ -13,8 +13,9 @@ def outline(topology: Topo) -> dict[str, Any]:
     links = []
     for first, second, options in topology.links(sort=True, withInfo=True):
         names = []
-        for node, side in ((first, "1"), (second, "2")):
-            port = options[f"port{side}" if options["node1"] == first else f"port{'2' if side == '1' else '1'}"]
+        for node in (first, second):
+            side = "1" if options["node1"] == node else "2"  # links are sorted by name, options are as they were declared
+            port = options[f"port{side}"]
             name = (options.get(f"intfName{side}")) or f"{node}-eth{port}"
             names.append(name)
             address = (options.get(f"params{side}") or {}).get("ip", "")
@@ -30,6 +31,6 @@ def outline(topology: Topo) -> dict[str, Any]:
         information = topology.nodeInfo(name)
         if own and not own[0]["ip"]:
             own[0]["ip"] = information.get("ip") or f"10.0.0.{number}/8"
-        hosts.append({"name": name, "interfaces": own, "router": bool(information.get("router"))})
+        hosts.append({"name": name, "interfaces": own, "router": getattr(information.get("cls"), "router", False)})
     switches = [{"name": name, "kind": "switch"} for name in topology.switches()]
     return {"name": getattr(topology, "name", type(topology).__name__), "hosts": hosts, "switches": switches, "links": links}

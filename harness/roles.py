@@ -7,8 +7,10 @@ A role program that exits with status 127 says "not implemented": the scenario i
 from __future__ import annotations
 
 import dataclasses
+import os
 import pathlib
 import shlex
+import shutil
 import string
 from typing import Any, Sequence
 
@@ -178,3 +180,19 @@ def parse_replacement(text: str) -> tuple[str, str]:
             allowed = ", ".join(f"{{{key}}}" for key in ROLES[name].parameters) or "no placeholders"
             raise RoleError(f"--with {text!r}: {name} does not know {{{sorted(unknown)[0]}}}; it has {allowed}")
     return name, command
+
+
+def check_program(name: str, command: str, folder: pathlib.Path, path: str) -> None:
+    """Raises RoleError when the command's program can be found neither from `folder` nor on the search path `path`."""
+    word = shlex.split(command)[0]
+    if placeholders(word):
+        return
+    file = folder / word
+    if "/" not in word and (shutil.which(word, path=path) or not ("." in word and file.is_file())):
+        found = shutil.which(word, path=path)
+    else:
+        found = file if file.is_file() else None
+    if not found:
+        raise RoleError(f"--with {name}: there is no program {word!r} in {folder if '/' in word else path}")
+    if not os.access(found, os.X_OK):
+        raise RoleError(f"--with {name}: {word!r} is not executable; make it so (chmod +x) or name its interpreter, as in 'python3 {word}'")

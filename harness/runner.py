@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import selectors
+import shlex
 import shutil
 import time
 from typing import Callable
@@ -15,7 +16,7 @@ from harness import machine
 from harness.cell import Cell, CellError
 from harness.host.program import last_lines
 from harness.result import Result, Verdict
-from harness.scenario import Scenario
+from harness.scenario import Scenario, extra_folder
 from harness.worker import Job
 
 _CORE_SHARE = 0.9  # of each core that scenarios may plan with
@@ -38,6 +39,7 @@ class Item:
     attempt: int = 1
     started: float = 0.0
     phase: str = "waiting"
+    command: str = ""
 
     @property
     def load(self) -> float:
@@ -76,6 +78,7 @@ class Runner:
         self.stop_at_failure, self.events = stop_at_failure, events or Events()
         self.capacity = (cores or len(os.sched_getaffinity(0))) * _CORE_SHARE
         self.interrupts = 0
+        self._cells_work = False
         self._selector = selectors.DefaultSelector()
         self._stopping_since: float | None = None
 
@@ -119,23 +122,40 @@ class Runner:
         folder.mkdir(parents=True)
         words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
         for role, command in item.replacements.items():
-            words += ["--with", f"'{role}={command}'"]
+            words += ["--with", f"{role}={command}"]
+        item.command = shlex.join(words)
         job = Job(
-            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, " ".join(words), item.replacements,
+            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
             item.assets,
         )  # fmt: skip
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
-        with (folder / "worker.log").open("wb") as log:
-            cell = Cell("harness.worker:run", dataclasses.asdict(job), keep, stdout=log, stderr=log)
-        try:
-            cell.wait_ready()
-        except CellError as error:
-            raise CellError(f"{error}{last_lines(folder / 'worker.log')}") from None
+        if extra := extra_folder():
+            keep.append(extra)
         item.started, item.phase = time.monotonic(), "starting"
+        cell = self._make_cell(item, folder, dataclasses.asdict(job), keep)
+        if cell is None:
+            return
         self.running[cell.status] = (item, cell)
         self._selector.register(cell.status, selectors.EVENT_READ, (item, cell))
         self.events.started(item)
+
+    def _make_cell(self, item: Item, folder: pathlib.Path, job: dict, keep: list[pathlib.Path]) -> Cell | None:
+        """A cell at the second try at the latest. Raises CellError where none can be made at all; if others could, the
+        scenario is concluded without one, since the others shall not end with it."""
+        for attempt in (1, 2):
+            with (folder / "worker.log").open("wb") as log:
+                try:
+                    cell = Cell("harness.worker:run", job, keep, stdout=log, stderr=log)
+                    cell.wait_ready()
+                    self._cells_work = True
+                    return cell
+                except CellError as error:
+                    why = f"{error}{last_lines(folder / 'worker.log')}"
+            if attempt == 2 and not self._cells_work:
+                raise CellError(why)
+        self._conclude(item, why)
+        return None
 
     def _hear(self, item: Item, cell: Cell) -> None:
         data = os.read(cell.status, 65536)
@@ -154,12 +174,17 @@ class Runner:
         self._selector.unregister(cell.status)
         del self.running[cell.status]
         status = cell.kill()
+        log = self.folder / item.name / "worker.log"
+        self._conclude(item, reason or f"its cell ended with status {status} before it was judged{last_lines(log)}")
+
+    def _conclude(self, item: Item, why: str) -> None:
+        """Takes the result that the worker left, or says why there is none."""
         folder = self.folder / item.name
         try:
             result = Result.read(folder)
         except (OSError, ValueError):
-            why = reason or f"its cell ended with status {status} before it was judged{last_lines(folder / 'worker.log')}"
             result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self.seed)
+            result.command = item.command
             result.started = time.time() - (time.monotonic() - item.started)
             result.seconds = time.monotonic() - item.started
             result.reasons = [why]
@@ -201,8 +226,6 @@ class Runner:
 
 def _paths_in(commands) -> list[pathlib.Path]:
     """Files that --with commands name: they stay visible in the cell although it has its own /tmp."""
-    import shlex
-
     found = []
     for command in commands:
         for word in shlex.split(command):

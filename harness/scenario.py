@@ -6,8 +6,11 @@ import ast
 import dataclasses
 import fnmatch
 import importlib
+import importlib.util
 import inspect
+import os
 import pathlib
+import sys
 import textwrap
 from typing import Any, Callable, Iterable
 
@@ -80,21 +83,43 @@ def scenario(
     return register
 
 
+def extra_folder() -> pathlib.Path | None:
+    """$WIREPROOF_SCENARIOS: a folder with labs of somebody's own, beside scenarios/."""
+    given = os.environ.get("WIREPROOF_SCENARIOS")
+    return pathlib.Path(given).resolve() if given else None
+
+
+def _files(lab: str = "*", stem: str = "") -> list[pathlib.Path]:
+    roots = [ROOT / "scenarios", *([extra_folder()] if extra_folder() else [])]
+    found = [file for root in roots for file in sorted(root.glob(f"{lab}/{stem}*.py"))]
+    return [file for file in found if file.name != "__init__.py"]
+
+
+def _import(file: pathlib.Path) -> None:
+    if file.is_relative_to(ROOT / "scenarios"):
+        importlib.import_module(f"scenarios.{file.parent.name}.{file.stem}")
+        return
+    name = f"extra_scenarios.{file.parent.name}.{file.stem}"
+    if name in sys.modules:
+        return
+    specification = importlib.util.spec_from_file_location(name, file)
+    assert specification and specification.loader, file
+    sys.modules[name] = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(sys.modules[name])
+
+
 def all_scenarios() -> dict[str, Scenario]:
     """Every scenario by id, in the order of the labs and their questions."""
-    for folder in sorted((ROOT / "scenarios").iterdir()):
-        for file in sorted(folder.glob("*.py")):
-            if file.name != "__init__.py":
-                importlib.import_module(f"scenarios.{folder.name}.{file.stem}")
+    for file in _files():
+        _import(file)
     return {key: _registry[key] for key in sorted(_registry)}
 
 
 def load(id: str) -> Scenario:
     """One scenario without importing the others where its file is named after it."""
     lab, _, question = id.partition(".")
-    stem = question.replace("-", "_").replace(".", "_")
-    for file in sorted((ROOT / "scenarios" / lab).glob(f"{stem}*.py")):
-        importlib.import_module(f"scenarios.{lab}.{file.stem}")
+    for file in _files(lab, question.replace("-", "_").replace(".", "_")):
+        _import(file)
     return _registry.get(id) or all_scenarios()[id]
 
 

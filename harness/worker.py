@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import importlib.util
 import json
 import os
@@ -18,6 +19,10 @@ from harness.capture.recorder import CaptureError
 from harness.cell import open_vswitch
 from harness.host.program import describe_status
 from harness.result import CaptureResult, Result, Verdict
+
+
+# What no program under test can bring about: the machine is full, or out of descriptors, memory or processes.
+_MACHINE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO}
 
 
 class Stopped(BaseException):
@@ -137,9 +142,9 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         return Verdict.INCONCLUSIVE, str(error)
     except DeadlinePassed as error:
         return Verdict.FAIL, f"a fact did not come about: {error}"
-    except OSError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever a scenario raises is its failure, and is shown whole
+        if isinstance(error, OSError) and (lab is None or error.errno in _MACHINE_ERRORS):
+            raise  # the machine's fault, not that of a program under test
         return Verdict.FAIL, f"the scenario ended with {type(error).__name__}: {error}\n{_where(error)}"
     finally:
         if lab is not None:

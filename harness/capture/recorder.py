@@ -20,6 +20,7 @@ from harness.capture.packets import MARKER_ETHERTYPE, Packets
 from harness.network.namespaces import visiting
 
 _DEADLINE = 20.0
+_AGAIN = 2.0  # seconds after which a marker that did not arrive is sent again
 _BUFFER_MEBIBYTES = 8
 _SOL_PACKET, _PACKET_QDISC_BYPASS = 263, 20
 _MARKER_BYTES = 60
@@ -95,6 +96,13 @@ class Recorder:
                 return int(words[1]) + int(words[9])
         raise CaptureError(f"{self.name} has disappeared")
 
+    def _size(self) -> int:
+        """Bytes in the file."""
+        try:
+            return self.file.stat().st_size
+        except FileNotFoundError:
+            raise CaptureError(f"{self.file} has disappeared while dumpcap wrote to it") from None
+
     def _send_marker(self) -> None:
         if self._finished or self._marker_socket is None:
             return
@@ -103,7 +111,11 @@ class Recorder:
             return
         self._flushed_traffic = traffic + 1
         self._token = b"wireproof-flush-" + os.urandom(12)
-        self._from = max(0, self.file.stat().st_size - _TAIL)
+        self._check_alive("while it recorded")
+        self._from = max(0, self._size() - _TAIL)
+        self._send_token()
+
+    def _send_token(self) -> None:
         mac = bytes.fromhex(self._mac.replace(":", ""))
         frame = mac + mac + MARKER_ETHERTYPE.to_bytes(2, "big") + self._token
         self._marker_socket.send(frame + bytes(_MARKER_BYTES - len(frame)))
@@ -113,7 +125,8 @@ class Recorder:
         if self._token is None:
             return
         tail = b""
-        deadline = time.monotonic() + _DEADLINE
+        began = time.monotonic()
+        deadline, again = began + _DEADLINE, began + _AGAIN
         with self.file.open("rb") as file:
             file.seek(self._from)
             while self._token not in tail:
@@ -124,11 +137,14 @@ class Recorder:
                 self._check_alive("while it was flushed")
                 if time.monotonic() > deadline:
                     raise CaptureError(f"dumpcap on {self.name} did not write the marker in {_DEADLINE:.0f} s")
+                if time.monotonic() > again:  # dropped, as others may have been; their number is told at the end
+                    again += _AGAIN
+                    self._send_token()
                 time.sleep(0.005)
         self._token = None
 
     def _interrupt(self) -> None:
-        self._current = self._still_current(self.file.stat().st_size)
+        self._current = self._still_current(self._size())
         self._finished = True
         self._process.send_signal(signal.SIGINT)
 
@@ -147,12 +163,12 @@ class Recorder:
         self.count, self.dropped = int(found.group(1)) - self._markers, int(found.group(2))
         self._log.unlink()
         if self._current and self._decoded:  # what dumpcap adds at its end are statistics, no packets
-            self._decoded = (self.file.stat().st_size, self._decoded[1])
+            self._decoded = (self._size(), self._decoded[1])
 
     def packets(self) -> Packets:
         """Everything seen so far. A capture that is still running is flushed first."""
         self.flush()
-        size = self.file.stat().st_size
+        size = self._size()
         if self._still_current(size):
             self._decoded = (size, self._decoded[1])
         else:

@@ -18,6 +18,7 @@ from typing import Any
 from harness.cell import diagnosis
 
 PYTHON = "/usr/bin/python3"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 _START_DEADLINE = 30.0
@@ -64,7 +65,7 @@ class Cell:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1" if not os.access(ROOT, os.W_OK) else "",
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": PATH,
             "WIREPROOF_STATUS": str(status_write),
             "MAPPED": str(mapped_read),
         }
@@ -86,9 +87,12 @@ class Cell:
         finally:
             for end in (lifeline_read, status_write, mapped_read):
                 os.close(end)
+        self._mapping_error = ""
         try:
             if full_mapping:
                 self._map_all_ids(mapped_write)
+        except OSError as error:  # it has ended, or may not be mapped: wait_ready() tells
+            self._mapping_error = f" ({error})"
         finally:
             os.close(mapped_write)
 
@@ -116,7 +120,7 @@ class Cell:
         first = os.read(self.status, 1) if ready else b""
         if first != b"\n":
             self.kill()
-            raise CellError(f"the cell did not start; {diagnosis.advice()}")
+            raise CellError(f"the cell did not start{self._mapping_error}; {diagnosis.advice()}")
 
     def ask_to_stop(self) -> None:
         """Asks the function inside to end in order (it gets SIGTERM)."""

@@ -10,15 +10,25 @@ import re
 import resource
 import select
 import signal
+import struct
 import subprocess
 import termios
+import threading
 import time
 from typing import Any, Callable
 
-from harness.host.processes import Process, descendants
+from harness.host import sockets
+from harness.host.processes import Process, alive, descendants, marked
 from harness.waiting import DeadlinePassed, wait_for
 
 NOT_IMPLEMENTED = 127
+_PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
+_POLL_SECONDS = 0.002
+_MARK = "WIREPROOF_PROGRAM"  # in the environment of a program and so of its descendants, wherever they go
+
+
+class InputClosed(RuntimeError):
+    """The program reads no more; the message says how it ended."""
 
 
 def last_lines(path: pathlib.Path, count: int = 5) -> str:
@@ -63,30 +73,11 @@ class Program:
         self._stdin: int | None = None
         self.stdout_pipe: int | None = None
         self._heard: dict[pathlib.Path, int] = {}
-        words = ["mnexec", "-a", str(host.pid), *command]
+        self._mark = os.urandom(8).hex()
+        words = ["mnexec", "-a", str(host.pid), *(["setsid", "--ctty"] if terminal else []), *command]
         opened: list[int] = []
         try:
-            if terminal:
-                self._stdin, slave = pty.openpty()
-                opened.append(slave)
-                attributes = termios.tcgetattr(slave)
-                attributes[3] &= ~termios.ECHO
-                termios.tcsetattr(slave, termios.TCSANOW, attributes)
-                words = ["mnexec", "-a", str(host.pid), "setsid", "--ctty", *command]
-                source: int = slave
-            elif isinstance(stdin, Program):
-                assert stdin.stdout_pipe is not None, f"{stdin.name} was not started with pipe_output"
-                source, stdin.stdout_pipe = stdin.stdout_pipe, None
-                opened.append(source)
-            elif isinstance(stdin, pathlib.Path):
-                source = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
-                opened.append(source)
-            else:
-                source, self._stdin = os.pipe()
-                # Room for what is given at once, so that writing it here cannot block.
-                if isinstance(stdin, bytes) and len(stdin) > 65536:
-                    fcntl.fcntl(self._stdin, fcntl.F_SETPIPE_SZ, len(stdin))
-                opened.append(source)
+            source = self._open_input(stdin, opened)
             if pipe_output:
                 self.stdout_pipe, target = os.pipe()
             else:
@@ -100,17 +91,80 @@ class Program:
                 stdin=source,
                 stdout=target,
                 stderr=errors,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **(environment or {}), _MARK: self._mark},
                 start_new_session=not terminal,
             )
+            self.pid = self._process.pid
+            self._pidfd = os.pidfd_open(self.pid)
+        except BaseException:
+            self._close_ends()
+            raise
         finally:
             for descriptor in opened:
                 os.close(descriptor)
-        self.pid = self._process.pid
-        self._pidfd = os.pidfd_open(self.pid)
-        if isinstance(stdin, bytes):
-            os.write(self._stdin, stdin)
-            self.end_input()
+        if terminal:
+            self._wait_for_terminal()
+        elif isinstance(stdin, bytes):
+            self._give(stdin)
+
+    def _open_input(self, stdin: "bytes | pathlib.Path | Program | None", opened: list[int]) -> int:
+        """The program's standard input; our end of it, if there is one, is self._stdin."""
+        if self.terminal:
+            self._stdin, source = pty.openpty()
+            opened.append(source)
+            attributes = termios.tcgetattr(source)
+            attributes[3] &= ~termios.ECHO
+            termios.tcsetattr(source, termios.TCSANOW, attributes)
+        elif isinstance(stdin, Program):
+            if stdin.stdout_pipe is None:
+                raise ValueError(f"{stdin.name} was not started with pipe_output, or its output is taken already")
+            source, stdin.stdout_pipe = stdin.stdout_pipe, None
+            opened.append(source)
+        elif isinstance(stdin, pathlib.Path):
+            source = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
+            opened.append(source)
+        else:
+            source, self._stdin = os.pipe()
+            opened.append(source)
+        if self._stdin is not None:
+            os.set_blocking(self._stdin, False)
+        return source
+
+    def _wait_for_terminal(self) -> None:
+        """Until the program's session owns the terminal: a Ctrl+C before that would go to nobody."""
+
+        def owned() -> bool:
+            answer = fcntl.ioctl(self._input(), termios.TIOCGPGRP, bytes(4))
+            return struct.unpack("i", answer)[0] == self.pid
+
+        wait_for(lambda: owned() or not self.running, f"{self} to own its terminal", 10, details=self.last_words)
+
+    def _give(self, data: bytes) -> None:
+        """Writes all of its input and closes it; what no pipe can hold is written by a thread as the program reads."""
+        end, self._stdin = self._input(), None
+
+        def write() -> None:
+            try:
+                os.set_blocking(end, True)
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(end, rest) :]
+            except BrokenPipeError:
+                pass  # it ended without reading all; its status tells
+            finally:
+                os.close(end)
+
+        if len(data) <= _PIPE_BYTES:
+            write()
+        else:
+            threading.Thread(target=write, daemon=True).start()
+
+    def _close_ends(self) -> None:
+        for attribute in ("_stdin", "stdout_pipe"):
+            descriptor = getattr(self, attribute)
+            if descriptor is not None:
+                os.close(descriptor)
+                setattr(self, attribute, None)
 
     def __str__(self) -> str:
         return f"{self.name} on {self.host.name}"
@@ -154,9 +208,14 @@ class Program:
         return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.last_words)
 
     def wait_listening(self, port: int, protocol: str = "tcp", deadline: float = 10) -> "Program":
-        """Waits until something in the host's namespace listens on the port."""
+        """Waits until the program, or a descendant of it, listens on the port."""
         what = f"{self} to listen on {protocol} port {port}"
-        wait_for(lambda: self.host.listening(port, protocol), what, deadline, self._why_gone, self.last_words)
+
+        def listens() -> bool:
+            inodes = sockets.listeners(self.host.pid, protocol, port)
+            return bool(inodes) and sockets.held_by(inodes, [self.pid, *marked(_MARK, self._mark)])
+
+        wait_for(listens, what, deadline, self._why_gone, self.last_words)
         return self
 
     def _why_gone(self) -> str | None:
@@ -166,12 +225,25 @@ class Program:
 
     # what it is told
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, deadline: float = 10) -> None:
         """Writes to its standard input, as typed by a person (a terminal gets it through the line discipline)."""
         self._tell("type", self.host.name, self.name, text)
-        data = text.encode()
+        self._write(text.encode(), deadline)
+
+    def _write(self, data: bytes, deadline: float = 10) -> None:
+        end = time.monotonic() + deadline
+        poll = select.poll()
+        poll.register(self._input(), select.POLLOUT)
         while data:
-            data = data[os.write(self._input(), data) :]
+            if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+                raise DeadlinePassed(f"{self} to read what is typed: not within {deadline:g} s{self.last_words()}")
+            try:
+                data = data[os.write(self._input(), data) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                ended = self._why_gone() or f"{self} has closed its input"
+                raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.last_words()}") from None
 
     def ask(self, line: str, deadline: float = 10) -> str:
         """Types a line and gives what it prints then, up to the end of a line; the transcript shows both."""
@@ -191,7 +263,7 @@ class Program:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^D")
-            os.write(self._input(), b"\x04")
+            self._write(b"\x04")
         else:
             os.close(self._input())
             self._stdin = None
@@ -200,7 +272,7 @@ class Program:
         """Ctrl+C: through the terminal when it has one, else SIGINT."""
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^C")
-            os.write(self._input(), b"\x03")
+            self._write(b"\x03")
         else:
             self.signal(signal.SIGINT)
 
@@ -236,9 +308,9 @@ class Program:
 
     def wait(self, deadline: float = 10) -> int:
         """Waits for its end and gives the exit status. Raises DeadlinePassed."""
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
         if self.running:
+            poll = select.poll()
+            poll.register(self._pidfd, select.POLLIN)
             poll.poll(deadline * 1000)
         if self.running:
             raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
@@ -246,7 +318,7 @@ class Program:
         return self.status
 
     def stop(self, deadline: float = 5) -> int:
-        """SIGTERM, then SIGKILL after the deadline; its descendants and its whole session end too."""
+        """SIGTERM, then SIGKILL after the deadline (seconds); all its descendants end too, also those it left behind."""
         family = [process.pid for process in self.children]
         if self.running:
             signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
@@ -255,22 +327,26 @@ class Program:
             except DeadlinePassed:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
                 self.wait(deadline)
-        for send in (lambda: os.killpg(self.pid, signal.SIGKILL), *(_killer(pid) for pid in family)):
-            try:
-                send()
-            except ProcessLookupError:
-                pass
-        for attribute in ("_stdin", "stdout_pipe"):
-            descriptor = getattr(self, attribute)
-            if descriptor is not None:
-                os.close(descriptor)
-                setattr(self, attribute, None)
+        # A killed process loses its environment before its sockets and its life: whoever was seen is waited for.
+        seen = set(family)
+        end = time.monotonic() + deadline
+        while time.monotonic() < end:
+            seen.update(marked(_MARK, self._mark))
+            living = [pid for pid in seen if alive(pid)]
+            if not living:
+                break
+            for pid in living:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            time.sleep(_POLL_SECONDS)
+        self._close_ends()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
         assert self.status is not None
         return self.status
-
-
-def _killer(pid: int) -> Callable[[], None]:
-    return lambda: os.kill(pid, signal.SIGKILL)
 
 
 def describe_status(status: int | None) -> str:

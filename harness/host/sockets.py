@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import ipaddress
+import os
 import pathlib
+
+from harness.host.processes import alive
 
 _LISTEN = "0A"
 
 
 @dataclasses.dataclass(frozen=True)
 class Socket:
-    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is the kernel's hexadecimal code; drops counts datagrams (UDP)."""
+    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is the kernel's hexadecimal code; inode names it in /proc/PID/fd; drops counts datagrams (UDP)."""
 
     protocol: str
     address: str
@@ -19,6 +23,7 @@ class Socket:
     state: str
     receive_queue: int
     drops: int
+    inode: int
 
 
 def _address(text: str) -> str:
@@ -40,12 +45,33 @@ def sockets(pid: int, protocol: str) -> list[Socket]:
             address, port = words[1].split(":")
             queue = int(words[4].split(":")[1], 16)
             drops = int(words[-1]) if protocol == "udp" else 0
-            found.append(Socket(protocol, _address(address), int(port, 16), words[3], queue, drops))
+            found.append(Socket(protocol, _address(address), int(port, 16), words[3], queue, drops, int(words[9])))
     return found
 
 
+def listeners(pid: int, protocol: str, port: int) -> set[int]:
+    """Inodes of the sockets that wait on the port: TCP in state LISTEN, UDP bound."""
+    rows = sockets(pid, protocol)
+    return {row.inode for row in rows if row.port == port and (protocol == "udp" or row.state == _LISTEN)}
+
+
 def listening(pid: int, protocol: str, port: int) -> bool:
-    """True when some socket waits on the port: TCP in state LISTEN, UDP bound."""
-    return any(
-        row.port == port and (protocol == "udp" or row.state == _LISTEN) for row in sockets(pid, protocol)
-    )
+    """True when some socket waits on the port."""
+    return bool(listeners(pid, protocol, port))
+
+
+def held_by(inodes: set[int], pids: list[int]) -> bool:
+    """True when one of the processes holds one of the sockets, or may hold it (its descriptors cannot be seen)."""
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    for pid in pids:
+        try:
+            for descriptor in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(FileNotFoundError):
+                    if os.readlink(descriptor.path) in wanted:
+                        return True
+        except PermissionError:
+            if alive(pid):  # an ordinary user is refused the descriptors of a zombie too, which has none
+                return True
+        except OSError:
+            continue
+    return False

@@ -1,0 +1,26 @@
+"""What several tests of the harness share."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from harness import scenario
+
+SCENARIOS = pathlib.Path(__file__).resolve().parent / "scenarios"
+
+
+@pytest.fixture()
+def tests_scenarios(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The tests' own scenarios (test.quick and others) are known, and forgotten for other tests afterwards."""
+    monkeypatch.setenv("WIREPROOF_SCENARIOS", str(SCENARIOS))
+    known = dict(scenario._registry)
+    yield
+    for id in set(scenario._registry) - known.keys():
+        if id.startswith("test."):
+            del scenario._registry[id]
+    for name in [name for name in sys.modules if name.startswith("extra_scenarios.")]:
+        del sys.modules[name]

@@ -1,0 +1,82 @@
+"""Scenarios that only the tests of the harness run: each ends in a way of its own."""
+
+import os
+import signal
+
+from harness.expect import above, equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+
+@scenario("test.quick", question="Does it work?", topology=Single(), roles=["netcat"], seconds=2)
+def quick(lab):
+    """A line sent with netcat arrives."""
+    server = lab.h1.start("netcat", "-l", 1234).wait_listening(1234)
+    client = lab.h2.start("netcat", "-N", lab.h1, 1234, stdin=b"hello\n")
+    lab.expect(lab.wait(client, server), equals([0, 0]), "both end well")
+    lab.expect(server.output, equals("hello\n"), "the line arrives")
+    lab.expect(lab.packets(lab.h1, "tcp.flags.syn == 1 and tcp.flags.ack == 0"), equals(1), "one connection")
+
+
+@scenario("test.long", question="Does it last?", topology=Single(), roles=["netcat"], seconds=20, load=0.1)
+def long(lab):
+    """Two netcats talk until somebody ends them."""
+    server = lab.h1.start("netcat", "-l", 1234).wait_listening(1234)
+    client = lab.h2.start("netcat", lab.h1, 1234)
+    client.type("hello\n")
+    server.wait_for_text("hello")
+    lab.expect(client.running, equals(True), "the client lives")
+    client.wait(60)
+
+
+@scenario("test.fails", question="Is it wrong?", topology=Single(), seconds=1.5)
+def fails(lab):
+    """Two and two are five."""
+    lab.expect(2 + 2, equals(5), "two and two are five")
+    lab.expect(2 + 2, equals(4), "two and two are four")
+
+
+@scenario("test.nothing", question="Is nothing proven?", topology=Single(), seconds=1)
+def nothing(lab):
+    """Nothing at all."""
+
+
+@scenario("test.deadline", question="Does it come?", topology=Single(), seconds=1)
+def deadline(lab):
+    """What never comes is waited for."""
+    lab.expect(True, equals(True), "so far all is well")
+    lab.until(lambda: False, "the day after tomorrow", 0.2)
+
+
+@scenario("test.raises", question="Is it broken?", topology=Single(), seconds=1)
+def raises(lab):
+    """A scenario with a mistake."""
+    lab.expect(1 / 0, above(0), "division by zero")
+
+
+@scenario("test.missing_file", question="Is the file there?", topology=Single(), seconds=1)
+def missing_file(lab):
+    """A program was to write a file."""
+    lab.expect(open("/nowhere/report.json").read(), equals(""), "the report is empty")
+
+
+@scenario("test.descriptors", question="Are there descriptors?", topology=Single(), seconds=1)
+def descriptors(lab):
+    """More files than the machine lets us open."""
+    files = [open("/dev/null") for _ in range(10**6)]
+    lab.expect(len(files), above(0), "files are open")
+
+
+@scenario("test.crash", question="Does it survive?", topology=Single(), seconds=1)
+def crash(lab):
+    """The process that runs the scenario is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@scenario("test.disk", question="Is there room?", topology=Single(), seconds=1)
+def disk(lab):
+    """More evidence than the disk takes."""
+    with (lab.folder / "large").open("wb") as file:
+        for _ in range(200):
+            file.write(bytes(1 << 20))
+    lab.expect(True, equals(True), "all was written")

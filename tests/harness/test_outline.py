@@ -1,0 +1,57 @@
+"""What `show` draws before a network exists is what the network is when it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from mininet.topo import Topo
+
+from harness.outline import outline
+from tests.harness.network_cell import SWITCHES, run
+from topologies.linear import Linear
+from topologies.single import Single
+from topologies.tree import Tree
+from topologies.two_homed import TwoHomed
+from topologies.two_segments import TwoSegments
+
+TOPOLOGIES = {
+    "single": lambda: Single(3),
+    "shaped": lambda: Single(12, bw=0.7),
+    "linear": lambda: Linear(4, bw=10),
+    "tree": lambda: Tree(depth=2, fanout=3, bw=10),
+    "two_homed": lambda: TwoHomed(bw=10),
+    "two_segments": lambda: TwoSegments(2),
+}
+
+
+def _comparable(description: dict[str, Any]) -> dict[str, Any]:
+    hosts = {
+        host["name"]: ([(interface["name"], interface["ip"]) for interface in host["interfaces"]], bool(host.get("router")))
+        for host in description["hosts"]
+    }
+    links = {
+        frozenset({(link["a"], link["a_interface"]), (link["b"], link["b_interface"])}): link["bw"] for link in description["links"]
+    }
+    return {
+        "name": description["name"],
+        "hosts": hosts,
+        "switches": [switch["name"] for switch in description["switches"]],
+        "links": links,
+    }
+
+
+def agrees(name: str) -> None:
+    from harness.network import Network
+
+    topology: Topo = TOPOLOGIES[name]()
+    with Network(topology, switch=SWITCHES[0]) as network:
+        deployed = _comparable(network.describe())
+        drawn = _comparable(outline(topology))
+        for key, value in deployed.items():
+            assert drawn[key] == value, f"{key}: drawn {drawn[key]}, deployed {value}"
+
+
+@pytest.mark.parametrize("name", TOPOLOGIES)
+def test_outline_agrees_with_the_deployed_network(name: str) -> None:
+    run(agrees, name)

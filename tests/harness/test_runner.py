@@ -1,0 +1,146 @@
+"""The runner: order, loads, retries, patience, interrupts; two users at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+
+import pytest
+
+from harness import runner as runner_module
+from harness import scenario
+from harness.cell import diagnosis
+from harness.result import Result, Verdict
+from harness.runner import Events, Item, Runner
+from harness.waiting import wait_for
+from tests.harness.test_leaves_nothing import ROOT, start_command_line
+
+_EXTRA = ROOT / "tests/harness/scenarios"
+
+
+pytestmark = pytest.mark.usefixtures("tests_scenarios")
+
+
+class Watched:
+    """A runner over the tests' scenarios, and what it told."""
+
+    def __init__(self, folder: pathlib.Path, *ids: str, load: float = 0.3, **options) -> None:
+        self.told: list[str] = []
+        self.most = 0
+        known = scenario.all_scenarios()
+        items = [Item(dataclasses.replace(known[id], load=load), f"{id}-{number}") for number, id in enumerate(ids)]
+        events = Events(
+            started=self._started,
+            retried=lambda item, result: self.told.append(f"retried {item.scenario.id}"),
+            finished=lambda item, result: self.told.append(f"{result.verdict.value} {item.scenario.id}"),
+        )
+        self.runner = Runner(items, folder, events=events, **options)
+        self.results = {item.scenario.id: result for item, result in self.runner.run()}
+
+    def _started(self, item: Item) -> None:
+        self.told.append(f"started {item.scenario.id}")
+        self.most = max(self.most, len(self.runner.running))
+        if item.attempt == 2:
+            assert len(self.runner.running) == 1, "a second attempt runs alone"
+
+
+def test_longest_first_one_after_another(tmp_path: pathlib.Path) -> None:
+    seen = Watched(tmp_path, "test.nothing", "test.fails", "test.quick", jobs=1)
+    assert seen.told == [
+        "started test.quick", "PASS test.quick", "started test.fails", "FAIL test.fails", "started test.nothing", "FAIL test.nothing",
+    ]  # fmt: skip
+    assert seen.most == 1
+
+
+def test_loads_decide_how_many(tmp_path: pathlib.Path) -> None:
+    assert Watched(tmp_path / "a", "test.nothing", "test.fails", "test.quick", load=0.6, cores=1).most == 1
+    assert Watched(tmp_path / "b", "test.nothing", "test.fails", "test.quick", load=0.4, cores=1).most == 2
+    assert Watched(tmp_path / "c", "test.quick", load=5, cores=1).told == ["started test.quick", "PASS test.quick"]
+
+
+def test_fail_fast(tmp_path: pathlib.Path) -> None:
+    seen = Watched(tmp_path, "test.fails", "test.nothing", "test.raises", jobs=1, stop_at_failure=True)
+    assert seen.told == ["started test.fails", "FAIL test.fails"]
+
+
+def test_a_crash_is_tried_again_alone(tmp_path: pathlib.Path) -> None:
+    seen = Watched(tmp_path, "test.crash", "test.quick", cores=2)
+    assert seen.told[-2:] == ["started test.crash", "INCONCLUSIVE test.crash"] and "retried test.crash" in seen.told
+    result = seen.results["test.crash"]
+    assert result.attempt == 2 and "status 137 before it was judged" in result.reasons[0]
+    assert result.command == "./lab run test.crash --seed 1"
+    assert Result.read(tmp_path / "test.crash-0").verdict is Verdict.INCONCLUSIVE
+
+
+def test_overdue_scenarios_are_killed(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(runner_module, "_GRACE", 3.0)
+    seen = Watched(tmp_path, "test.long")
+    assert seen.results["test.long"].reasons == ["it did not end within 3 s and was killed"]
+    assert seen.results["test.long"].verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupts(tmp_path: pathlib.Path, times: int) -> None:
+    out, log = tmp_path / "run", tmp_path / "log"
+    with log.open("wb") as file:
+        process = start_command_line("test.quick", "test.long", out=out, stdout=file, stderr=file)
+    heard = out / "test.long/logs/h1-netcat.stdout"
+    wait_for(lambda: heard.exists() and heard.read_text() == "hello\n", "the long scenario to be on its way", 60)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)  # two signals at once are one
+    assert process.wait(60) == 130, log.read_text()
+    assert (out / "junit.xml").exists() and (out / "index.html").exists() and json.loads((out / "results.json").read_text())
+    result = Result.read(out / "test.long")
+    assert result.verdict is Verdict.INCONCLUSIVE and result.reasons == ["stopped before it was judged"]
+    if times == 1:
+        assert result.captures and all(row.packets for row in result.captures), "an orderly stop keeps what was captured"
+
+
+def test_two_users_do_not_meet() -> None:
+    """Two runs of this user, and two of an ordinary one when this is root, all at once."""
+    with tempfile.TemporaryDirectory(prefix="wireproof-users-") as name:
+        top = pathlib.Path(name)
+        top.chmod(0o755)
+        runs = []
+        for number in range(4):
+            folder = top / str(number)
+            folder.mkdir()
+            command = ["/usr/bin/python3", "-m", "harness.cli", "run", "test.quick", "--out", str(folder / "run")]
+            if os.geteuid() == 0 and number >= 2:
+                os.chown(folder, 1000, 1000)
+                command = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", *command]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT), "WIREPROOF_SCENARIOS": str(_EXTRA), "HOME": str(folder)}
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
+            runs.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
+        said = [process.communicate(timeout=120)[1] for process in runs]
+        for number, process in enumerate(runs):
+            assert process.returncode == 0, said[number]
+            assert Result.read(top / str(number) / "run/test.quick").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("file", "value", "said", "remedy"),
+    [
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor", "sudo ./lab"),
+        ("kernel/unprivileged_userns_clone", "0", "forbids user namespaces", "unprivileged_userns_clone=1"),
+        ("user/max_user_namespaces", "0", "switched off", "max_user_namespaces=10000"),
+        ("user/max_net_namespaces", "0", "network namespaces", "max_net_namespaces=10000"),
+    ],
+)
+def test_restrictions_are_named(tmp_path: pathlib.Path, file: str, value: str, said: str, remedy: str) -> None:
+    path = tmp_path / "proc/sys" / file
+    path.parent.mkdir(parents=True)
+    assert diagnosis.restrictions(tmp_path) == []
+    path.write_text(value + "\n")
+    [(problem, way_out)] = diagnosis.restrictions(tmp_path)
+    assert said in problem and remedy in way_out
+    path.write_text("5\n")
+    assert diagnosis.restrictions(tmp_path) == []
