@@ -151,7 +151,7 @@ def test_scripts_are_clean() -> None:
 
 @pytest.fixture
 def project(tmp_path: pathlib.Path) -> pathlib.Path:
-    root = tmp_path / "project"
+    root = tmp_path / "a project"
     (root / "harness" / "assets").mkdir(parents=True)
     (root / "tests" / "harness").mkdir(parents=True)
     shutil.copy(ROOT / "lab", root)
@@ -176,6 +176,15 @@ def test_builds_once(project: pathlib.Path) -> None:
     assert (project / "build" / "release" / "small").exists()
     second = lab("setup", root=project)
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+
+def test_follows_a_clone_that_was_moved(project: pathlib.Path) -> None:
+    assert lab("setup", root=project).returncode == 0
+    moved = project.rename(project.with_name("moved"))
+    (moved / "small.cpp").write_text("int main() { return 0; }\n")
+    outcome = lab("setup", root=moved)
+    assert outcome.returncode == 0, outcome.stderr
+    assert not project.exists()
 
 
 def test_shows_what_the_compiler_says(project: pathlib.Path) -> None:
