@@ -54,7 +54,7 @@ class Cell:
         lifeline_read, self._lifeline = os.pipe()
         self.status, status_write = os.pipe()
         mapped_read, mapped_write = os.pipe()
-        inside = [PYTHON, "-m", "harness.cell.inside", str(lifeline_read), str(status_write), job]
+        inside = [PYTHON, "-P", "-m", "harness.cell.inside", str(lifeline_read), str(status_write), job]
         full_mapping = os.geteuid() == 0
         if full_mapping:
             # Root keeps all its ids, or files of other users (a clone under /home, run by sudo) could not be read.

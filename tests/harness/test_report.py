@@ -5,7 +5,7 @@ import pathlib
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-import report_samples as samples
+from tests.harness import report_samples as samples
 
 from harness.report import load_run, write_reports
 from harness.report.text import natural_key, one_line, seconds_text, visible, without_controls, wireshark_command

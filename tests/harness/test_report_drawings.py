@@ -4,7 +4,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-import report_samples as samples
+from tests.harness import report_samples as samples
 
 from harness.report import load_run
 from harness.report.fold import Fold, fold

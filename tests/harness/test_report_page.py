@@ -7,7 +7,7 @@ import subprocess
 import urllib.parse
 
 import pytest
-import report_samples as samples
+from tests.harness import report_samples as samples
 
 from harness.report import load_run, write_reports
 from harness.report.page import write_page

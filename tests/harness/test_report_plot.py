@@ -7,7 +7,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-import report_samples as samples
+from tests.harness import report_samples as samples
 
 from harness.report.downsample import downsample
 from harness.report.plot import DARK, write_plot

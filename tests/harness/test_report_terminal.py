@@ -2,7 +2,7 @@
 
 import io
 
-import report_samples as samples
+from tests.harness import report_samples as samples
 from rich.console import Console
 
 from harness.report import load_run
