@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -96,6 +97,8 @@ def _run_folder(out: str | None) -> pathlib.Path:
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "results.json").exists())):
         _fail(f"--out {out}: it exists and is no earlier run; name a new or empty folder", EXIT_USAGE)
     folder.mkdir(parents=True, exist_ok=True)
+    for result in folder.glob("*/result.json"):
+        shutil.rmtree(result.parent)
     return folder.resolve()
 
 
@@ -111,12 +114,12 @@ def _run_folder(out: str | None) -> pathlib.Path:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of everything random.")
 @click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
 @click.option("--keep-going/--fail-fast", default=True, show_default=True, help="Go on after a FAIL, or start no more.")
-@click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>).")
+@click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>); an earlier run there is replaced.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="Run each scenario this many times.")
 @click.option("--json", "as_json", is_flag=True, help="Print results.json on standard output.")
 @click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
-@click.option("--yes", is_flag=True, hidden=True)
+@click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
 def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
@@ -288,6 +291,12 @@ def report(folder) -> None:
     print_report(outcome)
     click.echo(str(chosen.resolve() / "index.html"))
     sys.exit(exit_status([result.verdict.value for result in outcome.results]))
+
+
+@lab.command(cls=Help, epilog="  ./lab setup\n  ./lab setup --yes")
+def setup() -> None:
+    """Installs missing packages, builds the programs, makes the clips; runs nothing (done by the lab script itself)."""
+    _fail("'setup' is done by the lab script: ./lab setup", EXIT_USAGE)
 
 
 @lab.command(cls=Help, epilog="  ./lab test\n  ./lab test --quick")

@@ -15,7 +15,7 @@ from harness.capture.rates import Rate
 from harness.capture.recorder import Recorder, finish
 from harness.expect import Matcher, amount
 from harness.host.host import Host
-from harness.host.program import NOT_IMPLEMENTED, Program
+from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
 from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
 from harness.roles import ROLES
 from harness.video.decode import parse_hashes
@@ -109,11 +109,20 @@ class Lab:
 
     def check_implemented(self) -> None:
         """Raises NotImplementedByRole when a replaced program said so."""
-        for program in self.programs:
-            if not program.running and program.status == NOT_IMPLEMENTED:
-                for role in self._replacements:
-                    if f"-{role}" in program.name:
-                        raise NotImplementedByRole(f"{role} is not implemented (exit status {NOT_IMPLEMENTED})")
+        for role, program in self._failed_replacements():
+            if program.status == NOT_IMPLEMENTED:
+                raise NotImplementedByRole(f"{role} is not implemented (exit status {NOT_IMPLEMENTED})")
+
+    def failed_replacements(self) -> list[str]:
+        """How replaced programs that did not end with status 0 ended, with their last words."""
+        return [
+            f"{program}: {describe_status(program.status)}{last_lines(program.stderr_path)}"
+            for _, program in self._failed_replacements()
+        ]
+
+    def _failed_replacements(self) -> list[tuple[str, Program]]:
+        ended = [program for program in self.programs if not program.running and program.status]
+        return [(role, program) for program in ended for role in self._replacements if f"-{role}" in program.name]
 
     def wait(self, *programs: Program, deadline: float = 30) -> list[int]:
         """Waits for programs to end, all within one deadline (seconds from now); their exit statuses."""

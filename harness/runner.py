@@ -58,7 +58,8 @@ class Events:
 
 
 class Runner:
-    """jobs: most scenarios at a time (None: as the loads allow). stop_at_failure: no new scenario after a FAIL."""
+    """jobs: most scenarios at a time (None: as the loads allow). stop_at_failure: no new scenario after a FAIL. attempts: how
+    often what ends INCONCLUSIVE is run, from the second time on alone."""
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class Runner:
         stop_at_failure: bool = False,
         events: Events | None = None,
         cores: int | None = None,
+        attempts: int = 2,
     ) -> None:
         self.waiting = sorted(items, key=lambda item: -item.scenario.seconds)
         self.alone: list[Item] = []
@@ -78,6 +80,7 @@ class Runner:
         self.stop_at_failure, self.events = stop_at_failure, events or Events()
         self.capacity = (cores or len(os.sched_getaffinity(0))) * _CORE_SHARE
         self.interrupts = 0
+        self.attempts = attempts
         self._cells_work = False
         self._selector = selectors.DefaultSelector()
         self._stopping_since: float | None = None
@@ -196,9 +199,9 @@ class Runner:
         log = folder / "worker.log"
         if log.exists() and not log.stat().st_size:
             log.unlink()
-        if result.verdict is Verdict.INCONCLUSIVE and item.attempt == 1 and not self.interrupts:
+        if result.verdict is Verdict.INCONCLUSIVE and item.attempt < self.attempts and not self.interrupts:
             self.events.retried(item, result)
-            self.alone.append(dataclasses.replace(item, attempt=2, phase="waiting"))
+            self.alone.append(dataclasses.replace(item, attempt=item.attempt + 1, phase="waiting"))
             return
         self.results.append((item, result))
         self.events.finished(item, result)

@@ -17,7 +17,6 @@ from harness import guard
 from harness.capture.packets import DecodeError
 from harness.capture.recorder import CaptureError
 from harness.cell import open_vswitch
-from harness.host.program import describe_status
 from harness.result import CaptureResult, Result, Verdict
 
 
@@ -179,8 +178,7 @@ def _gather(lab: Any, result: Result) -> None:
         lab.check_implemented()
     except NotImplementedByRole as error:
         result.fidelity["not_implemented"] = str(error)
-    ended = [program for program in lab.programs if not program.running and program.status]
-    result.fidelity["failed_programs"] = [f"{program}: {describe_status(program.status)}" for program in ended]
+    result.fidelity["failed_replacements"] = lab.failed_replacements()
     try:
         lab.close()
         result.frames = lab.frames()
@@ -204,6 +202,8 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
         result.verdict, result.reasons = Verdict.FAIL, failed
     else:
         result.verdict = Verdict.PASS
+    if result.verdict is Verdict.FAIL:
+        result.reasons += result.fidelity.get("failed_replacements", [])
     if "not_implemented" in result.fidelity:
         result.verdict, result.reasons = Verdict.SKIPPED, [result.fidelity["not_implemented"]]
     if result.verdict in (Verdict.SKIPPED, Verdict.INCONCLUSIVE):

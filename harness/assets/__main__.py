@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="harness.assets",
         description="Makes the clip and its twins with ffmpeg; keeps those that are whole.",
-        epilog="example: /usr/bin/python3 -m harness.assets --folder build/assets clip",
+        epilog="example: /usr/bin/python3 -m harness.assets --folder build/release/assets clip",
     )
     parser.add_argument("--folder", default=FOLDER, help="where they are kept (default: %(default)s)")
     parser.add_argument("name", nargs="*", help=f"make only these of {', '.join(RECIPES)}")

@@ -14,11 +14,12 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 
+from harness import machine
 from harness.assets import verify
 from harness.assets.recipes import RECIPES, Recipe
 from harness.video import decode, ts
 
-FOLDER = pathlib.Path(__file__).resolve().parents[2] / "build" / "assets"
+FOLDER = machine.assets_folder()
 # A null packet: sync byte, PID 0x1fff, payload only; then stuffing that no receiver reads.
 _NULL_PACKET = bytes([ts.SYNC, 0x1F, 0xFF, 0x10]) + b"\xff" * (ts.PACKET - 4)
 _DEADLINE = 300.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 import math
 import os
@@ -87,6 +88,8 @@ def load_run(run_folder: pathlib.Path | str) -> Run:
 
 def plain(value: Any) -> Any:
     """The value as strict JSON knows it: no NaN or infinity, no lone surrogates, text for unknown types."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
     if isinstance(value, dict):
         return {plain(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -95,7 +95,6 @@ def test_a_run_leaves_what_was_promised(tmp_path: pathlib.Path) -> None:
     sentence(lab("run", "test.quick", "--out", str(out)), 0)
 
 
-@pytest.mark.xfail(strict=True, reason="harness.report.run.plain() writes str(Verdict.FAIL), which is 'Verdict.FAIL'")
 def test_verdicts_in_results_are_plain_words(tmp_path: pathlib.Path) -> None:
     outcome = lab("run", "test.fails", "--out", str(tmp_path / "run"), "--json")
     assert [row["verdict"] for row in json.loads(outcome.stdout)["results"]] == ["FAIL"]
