@@ -4,7 +4,8 @@ A host joins the group 226.1.1.1 on one interface, and says so by IGMP. Which in
 without one (these hosts have no default route) the join fails with ENODEV, the sending with ENETUNREACH, before a packet
 leaves. With `route add -net 224.0.0.0 netmask 224.0.0.0 dev h1-eth0` both work. h3 then sends the clip once, 638 kbit/s on
 its link whatever the number of viewers, and the switch hands a copy to each: both see every picture, where two copies lose
-nearly half of their packets.
+nearly half of their packets (how they share the link is chance: two steady streams before a full queue keep step, and
+it may be the same one that is always too late).
 """
 
 from harness.expect import about, above, contains, equals
