@@ -32,5 +32,5 @@ def outline(topology: Topo) -> dict[str, Any]:
         if own and not own[0]["ip"]:
             own[0]["ip"] = information.get("ip") or f"10.0.0.{number}/8"
         hosts.append({"name": name, "interfaces": own, "router": getattr(information.get("cls"), "router", False)})
-    switches = [{"name": name, "kind": "switch"} for name in topology.switches()]
+    switches = [{"name": name} for name in topology.switches()]
     return {"name": getattr(topology, "name", type(topology).__name__), "hosts": hosts, "switches": switches, "links": links}
