@@ -39,8 +39,10 @@ def start_command_line(*words: str, out: pathlib.Path, **options) -> subprocess.
 def world(but: tuple[str, ...]) -> dict[str, object]:
     """What there is: processes, network namespaces, interfaces, mounts, files outside of the run's folder."""
     pids = [row.pid for row in descendants(1) if alive(row.pid) and row.pid != os.getpid()]
+    # The sources (a clone may be in /tmp) are shared with whoever else works on them; what runs leave there would be
+    # in captures/.
     files = [str(path) for folder in ("/tmp", "/run", "/dev/shm") for path in pathlib.Path(folder).rglob("*")]
-    # The sources are shared with whoever else works on them; what runs leave there would be in captures/.
+    files = [file for file in files if not pathlib.Path(file).is_relative_to(ROOT)]
     files += [str(path) for path in (ROOT / "captures").glob("*")] if (ROOT / "captures").exists() else []
     namespaces = set()
     for pid in (1, os.getpid(), *pids):
@@ -66,7 +68,11 @@ def wait_for_the_same(before: dict[str, object], but: tuple[str, ...], story: st
         last.update(world(but))
         return last == before
 
-    wait_for(same, f"nothing to remain ({story})", 15, details=lambda: f"\nbefore {before}\nafter  {last}")
+    def changes() -> str:
+        kinds = [kind for kind in before if before[kind] != last[kind]]
+        return "".join(f"\n{kind} before: {before[kind]}\n{kind} after: {last[kind]}" for kind in kinds)
+
+    wait_for(same, f"nothing to remain ({story})", 15, details=changes)
 
 
 def killed_at_random_moments(seed: int) -> None:

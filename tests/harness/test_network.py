@@ -16,6 +16,7 @@ from mininet.cli import CLI
 from harness.network import Network, NetworkError, UnsupportedLink
 from harness.network.links import has_netem
 from harness.network.namespaces import namespace_of
+from harness.waiting import wait_for
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
 from topologies.single import Single
@@ -124,7 +125,8 @@ def programs_on_hosts() -> None:
         assert h1.cmd(look).split()[:2] == namespaces, "the shell is in the same place"
         assert h1.pexec("sh", "-c", look)[0].split()[:2] == namespaces
         several = [h1.popen(["sleep", "60"]) for _ in range(3)]
-        inhabitant = namespace_of(several[0].pid)
+        inhabitant = namespace_of(h1.pid)
+        wait_for(lambda: all(namespace_of(process.pid) == inhabitant for process in several), "the programs to enter h1", 5)
     assert [process.wait(5) for process in several] == [-9] * 3, "programs end with their network"
     assert inhabitant not in {namespace_of(name) for name in os.listdir("/proc") if name.isdigit()}
 
