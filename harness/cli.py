@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from harness import machine
+from harness.links.link import MEANS
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
@@ -118,9 +119,10 @@ def _run_folder(out: str | None) -> pathlib.Path:
 @click.option("--repeat", type=click.IntRange(1), default=1, help="Run each scenario this many times.")
 @click.option("--json", "as_json", is_flag=True, help="Print results.json on standard output.")
 @click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
+@click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
 @click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
-def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, tamper, yes) -> None:
+def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
@@ -145,7 +147,7 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
         _fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
-             os.path.abspath(tamper) if tamper else None, switch)
+             os.path.abspath(tamper) if tamper else None, switch, links)
         for one in chosen for number in range(1, repeat + 1)
     ]  # fmt: skip
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}
@@ -241,7 +243,8 @@ def show(name) -> None:
 @lab.command(cls=Help, epilog="  ./lab shell tv.q14\n  echo 'pingall' | ./lab shell tv.q01")
 @click.argument("id", shell_complete=_complete)
 @click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), default="auto", show_default=True)
-def shell(id, switch) -> None:  # noqa: A002 - the name users see
+@click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
+def shell(id, switch, links) -> None:  # noqa: A002 - the name users see
     """Deploys a scenario's network and hands over Mininet's command line; leaving it removes everything."""
     from harness.cell import Cell, CellError
 
@@ -249,7 +252,7 @@ def shell(id, switch) -> None:  # noqa: A002 - the name users see
     if len(chosen) != 1:
         _fail(f"{id!r} fits {len(chosen)} scenarios; name one", EXIT_USAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    argument = {"id": chosen[0].id, "programs": str(machine.programs_folder()), "switch": switch}
+    argument = {"id": chosen[0].id, "programs": str(machine.programs_folder()), "switch": switch, "links": links}
     try:
         with Cell("harness.shell:run", argument, [machine.build_folder()], stdin=None, interactive=True) as cell:
             cell.wait_ready()

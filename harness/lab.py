@@ -16,6 +16,7 @@ from harness.capture.recorder import Recorder, finish
 from harness.expect import Matcher, amount
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
+from harness.network.control import LinkControl
 from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
 from harness.roles import ROLES
 from harness.video.decode import parse_hashes
@@ -87,6 +88,13 @@ class Lab:
     def shown(self, command: Sequence[str]) -> str:
         """A command as a person types it: our programs without their folder."""
         return shlex.join(word.removeprefix(f"{self._programs_folder}/") for word in command)
+
+    # links
+
+    def link(self, a: Host | str, b: Host | str, number: int = 1) -> LinkControl:
+        """The link between two nodes, to change, cut and count it; "forward" is from a to b. number: which of several."""
+        names = [node.name if isinstance(node, Host) else node for node in (a, b)]
+        return self.network.link(*names, number, tell=lambda text: self.tell("note", "", "", text))
 
     # programs and facts
 

@@ -35,6 +35,7 @@ class Item:
     replacements: dict[str, str] = dataclasses.field(default_factory=dict)
     tamper: str | None = None
     switch: str | None = None
+    links: str | None = None
     assets: dict[str, str] = dataclasses.field(default_factory=dict)
     attempt: int = 1
     started: float = 0.0
@@ -124,13 +125,14 @@ class Runner:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
+        words += ["--links", item.links] if item.links else []
         for role, command in item.replacements.items():
             words += ["--with", f"{role}={command}"]
         item.command = shlex.join(words)
         job = Job(
             item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
-            item.assets,
+            item.links, item.assets,
         )  # fmt: skip
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
         if extra := extra_folder():

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def run(argument: dict[str, Any]) -> int:
-    """The cell's job. argument: {"id", "programs", "switch"}."""
+    """The cell's job. argument: {"id", "programs", "switch", "links"}."""
     from mininet.cli import CLI
     from mininet.log import setLogLevel
 
@@ -20,8 +20,10 @@ def run(argument: dict[str, Any]) -> int:
     os.environ["PATH"] = f"{argument['programs']}:{os.environ['PATH']}"
     if argument["switch"] in ("auto", "ovs") and open_vswitch.usable():
         open_vswitch.start()
-    network = Network(one.topology, switch=argument["switch"])
+    wire = [f"{argument['programs']}/wire"]
+    network = Network(one.topology, switch=argument["switch"], links=argument["links"], wire=wire)
     network.start()
+    network.begin()
     setLogLevel("info")
     print(draw_text(network.describe()))
     print(f"{one.id}: {one.question}\nPrograms of wireproof are on the PATH of every host; leave with 'exit' or Ctrl+D.\n")

@@ -31,7 +31,8 @@ class Stopped(BaseException):
 @dataclasses.dataclass
 class Job:
     """What the runner asks for. replacements: role → command; tamper: a Python file whose tamper(net) spoils the network
-    (how mutants of networks are made); exchanged: asset → the asset that stands in for it (mutants of files)."""
+    (how mutants of networks are made); links: by what means they are made; exchanged: asset → the asset that stands in for it
+    (mutants of files)."""
 
     id: str
     folder: str
@@ -44,6 +45,7 @@ class Job:
     working_folder: str
     tamper: str | None = None
     switch: str | None = None
+    links: str | None = None
     exchanged: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -106,7 +108,10 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         if switch in ("auto", "ovs") and open_vswitch.usable():
             open_vswitch.start()
         clock.lap("open_vswitch")
-        network = Network(one.topology, switch=switch)
+        network = Network(
+            one.topology, switch=switch, links=job.links, seed=job.seed, folder=pathlib.Path(job.folder),
+            wire=[str(pathlib.Path(job.programs) / "wire")],
+        )  # fmt: skip
         network.start()
         clock.lap("network")
         result.topology = network.describe()
@@ -130,6 +135,8 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         for recorder in lab.recorders.values():
             recorder.wait_live()
         clock.lap("capture")
+        network.begin()
+        clock.lap("links")
         _report("phase", "running")
         one.function(lab)
         clock.lap("scenario")
@@ -181,6 +188,7 @@ def _gather(lab: Any, result: Result) -> None:
     result.fidelity["failed_replacements"] = lab.failed_replacements()
     try:
         lab.close()
+        result.fidelity["links_failed"] = lab.network.end_links()
         result.frames = lab.frames()
     except (CaptureError, DecodeError) as error:
         result.fidelity["capture_error"] = str(error)
@@ -209,6 +217,7 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
     if result.verdict in (Verdict.SKIPPED, Verdict.INCONCLUSIVE):
         return
     doubts = [f"dumpcap dropped {row.dropped} packets on {row.interface}" for row in result.captures if row.dropped]
+    doubts += result.fidelity.get("links_failed", [])
     if "capture_error" in result.fidelity:
         doubts.append(result.fidelity["capture_error"])
     strict = scenario.load(job.id).timing_critical

@@ -23,7 +23,7 @@ Hosts: TCP uses cubic on IPv4 routes and reno elsewhere; checksum and segmentati
 userspace datapath hangs otherwise, and captures show real packets); IPv6 link-local addresses are usable at once.
 """
 
-from harness.network.links import LinkError, UnsupportedLink
+from harness.links import LinkError, UnsupportedLink
 from harness.network.network import Network, NetworkError
 from harness.network.probe import LinkProbe, probe
 

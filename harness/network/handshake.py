@@ -91,7 +91,7 @@ class Handshake:
 
     def give_up(self) -> None:
         stage = "no answer to the SYN" if not self._connected else "connected, but data did not come back"
-        self._finish(f"{stage} within {_DEADLINE:g} s")
+        self._finish(f"{stage} in time")
 
     def _finish(self, reason: str) -> None:
         self.ok, self.reason = not reason, reason
@@ -102,9 +102,9 @@ class Handshake:
                 end.close()
 
 
-def run_handshakes(handshakes: list[Handshake]) -> None:
-    """All at once, until each has succeeded or failed."""
-    deadline = time.monotonic() + _DEADLINE
+def run_handshakes(handshakes: list[Handshake], under_way: float = 0.0) -> None:
+    """All at once, until each has succeeded or failed. under_way: seconds that their packets spend on links with a delay."""
+    deadline = time.monotonic() + _DEADLINE + under_way
     while pending := [handshake for handshake in handshakes if handshake.pending]:
         poll, owners = select.poll(), {}
         for handshake in pending:

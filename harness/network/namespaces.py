@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 _CLONE_NEWNET = 0x40000000
 _ENDING_DEADLINE = 5.0  # seconds; a killed process that is stuck in the kernel is not waited for any longer
@@ -124,6 +125,11 @@ def visiting(pid: int) -> Iterator[None]:
                 os.abort()
     finally:
         os.close(home)
+
+
+def visiting_node(node: Any) -> contextlib.AbstractContextManager[None]:
+    """visiting() for a Mininet node: a host's own namespace, or, of a switch, the cell's."""
+    return visiting(node.pid if node.inNamespace else os.getpid())
 
 
 def _enter(path: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import socket
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mininet.link import Link, TCLink
@@ -13,7 +15,15 @@ from mininet.net import Mininet
 from mininet.node import Node
 from mininet.topo import Topo
 
-from harness.network.links import check_supported, parse
+from harness import machine
+from harness.links.audit import audit
+from harness.links.errors import LinkError
+from harness.links.link import MEANS, Wish, read, split
+from harness.links.means import Means, abilities, choose
+from harness.links.wire import Wire, Wires
+from harness.links.wire_config import seed_of
+from harness.network.control import LinkControl
+from harness.network.description import describe_host, describe_link
 from harness.network.namespaces import Holders, visiting
 from harness.network.nodes import LabBridge, LabHost, LabIntf, LabLink, LabOVS
 from harness.network.plan import Plan
@@ -47,13 +57,23 @@ class NetworkError(RuntimeError):
 
 
 class LabNet(Mininet):
-    """Mininet with all hosts' namespaces made at once and everything else sent to the kernel in few requests."""
+    """Mininet with all hosts' namespaces made at once and everything else sent to the kernel in few requests.
 
-    def __init__(self, topology: Topo, switch: Any, congestion_control: str | None, settings: dict[str, str]) -> None:
+    links: "auto", "netem" or "wire", by what means links are made that do not say it themselves; seed: of links that declare
+    none; wire: the command of the emulator; folder: where it leaves what it counts.
+    """
+
+    def __init__(
+        self, topology: Topo, switch: Any, congestion_control: str | None, settings: dict[str, str], links: str, seed: int,
+        wire: Sequence[str], folder: pathlib.Path | None,
+    ) -> None:  # fmt: skip
         # Mininet.init() raises host-wide limits by sysctl: the host stays as it was.
         Mininet.inited = True
         self.holders = Holders()
         self.plan = Plan(congestion_control)
+        self.wires = Wires(folder)
+        self.seed = seed
+        self._preference, self._able, self._wire = links, abilities(wire), list(wire)
         self._settings = settings
         self._ready: list[int] = []
         self._macs = 0
@@ -66,6 +86,7 @@ class LabNet(Mininet):
         self._ready = self.holders.spawn(len(names), self._settings)[::-1]
         super().build()
         self.plan.settle()
+        self.wires.start()  # they get ready while the switches start
 
     def addHost(self, name: str, cls: Any = None, **params: Any) -> Node:
         if cls and not issubclass(cls, LabHost):
@@ -80,10 +101,36 @@ class LabNet(Mininet):
 
     def addLink(self, node1: Any, node2: Any, port1: Any = None, port2: Any = None, cls: Any = None, **params: Any):
         name = f"{node1}-{node2}"
-        for options in (params, params.get("params1") or {}, params.get("params2") or {}):
-            check_supported(name, parse(name, options))
-        cls = None if cls in (Link, TCLink) else cls  # LabLink does what both do
-        return super().addLink(node1, node2, port1, port2, cls, **params)
+        wish = read(name, params)
+        means = choose(name, wish, self._preference, self._able)
+        if cls in (None, Link, TCLink):  # LabLink does what they do
+            number = 1 + sum(f"{link.intf1.node}-{link.intf2.node}" == name for link in self.links)
+            name = name if number == 1 else f"{name}-{number}"
+            _, params = split(params)
+            params |= {"name": name, "wish": wish, "means": means, "wired": self._wired(name, wish)}
+            cls = None
+        elif means is Means.WIRE:
+            raise LinkError(f"link {name}: wire joins links of Mininet's own classes only, not {cls.__name__}")
+        link = super().addLink(node1, node2, port1, port2, cls, **params)
+        if not self.plan.open:
+            self.plan.settle()
+            self._shape([link])
+        if getattr(link, "wire", None):
+            self.wires.add(link.wire, start=not self.plan.open)
+        return link
+
+    def _wired(self, name: str, wish: Wish) -> Callable[[str, str], Wire]:
+        seed = seed_of(self.seed if wish.seed is None else wish.seed, name)
+        return lambda a, b: Wire(name, a, b, wish, seed, self._wire)
+
+    def _shape(self, links: list[Any]) -> None:
+        ends = [intf for link in links if getattr(link, "means", None) is not Means.WIRE for intf in (link.intf1, link.intf2)]
+        self.plan.shape([intf for intf in ends if isinstance(intf, LabIntf)])
+
+    def delLink(self, link: Any) -> None:
+        if getattr(link, "wire", None):
+            self.wires.remove(link.wire)
+        super().delLink(link)
 
     def randMac(self) -> str:  # type: ignore[override]
         """Mininet's random addresses for interfaces that nobody named: counted here, so that runs repeat."""
@@ -121,15 +168,17 @@ class LabNet(Mininet):
     def start(self) -> None:
         super().start()
         # Open vSwitch clears the queueing disciplines of interfaces it takes over: shape when it is done.
-        self.plan.shape([intf for link in self.links for intf in (link.intf1, link.intf2) if isinstance(intf, LabIntf)])
+        self._shape(self.links)
         for host in self.hosts:
             if host.inNamespace and "ipv6/conf/default/mldv2_unsolicited_report_interval" in self._settings:
                 with visiting(host.pid):
                     for name in ("default", *host.intfNames()):
                         _write(f"/proc/sys/net/ipv6/conf/{name}/mldv2_unsolicited_report_interval", _REPORT_INTERVAL)
+        self.wires.wait_ready()
         self.plan.open = False
 
     def stop(self) -> None:
+        self.wires.stop()
         try:
             super().stop()
         finally:
@@ -144,9 +193,15 @@ class Network:
     switch: "ovs" (Open vSwitch, userspace datapath), "ovs-kernel", "bridge" (Linux bridge), or "auto": "ovs" where
     the cell's Open vSwitch runs and may open /dev/net/tun, else "bridge". All forward at once and flood multicast.
     congestion_control: TCP's, on every IPv4 route of every host; reno where the kernel has no cubic.
+    links: by what means links are made that do not say it themselves (means=): "auto", "netem" or "wire"; by default
+    $WIREPROOF_LINKS, else "auto". seed: of links that declare none. wire: the emulator's command, by default that of this build.
+    folder: where it leaves what it counts, link-h1-s1.counters.jsonl and others; by default nowhere.
     """
 
-    def __init__(self, topology: Topo, switch: str = "auto", congestion_control: str = "cubic") -> None:
+    def __init__(
+        self, topology: Topo, switch: str = "auto", congestion_control: str = "cubic", links: str | None = None, seed: int = 1,
+        wire: Sequence[str] | None = None, folder: pathlib.Path | None = None,
+    ) -> None:  # fmt: skip
         self.topology = topology
         self.switch = choose_switch(switch)
         self.start_seconds = 0.0
@@ -167,7 +222,8 @@ class Network:
         # an ordinary namespace may choose reno only.
         settings = _HOST_SETTINGS | {"ipv4/tcp_congestion_control": "reno"}
         settings = {key: value for key, value in settings.items() if os.path.exists(f"/proc/sys/net/{key}")}
-        self.net = LabNet(topology, kind, self._routes, settings)
+        command = wire or [str(machine.programs_folder() / "wire")]
+        self.net = LabNet(topology, kind, self._routes, settings, _preference(links), seed, command, folder)
 
     @property
     def name(self) -> str:
@@ -184,6 +240,31 @@ class Network:
         self.start_seconds = time.monotonic() - began
         return self
 
+    def begin(self) -> None:
+        """The scenario begins now: schedules and traces of links start, what their emulators count is at nothing, and every flow
+        is at its first packet, so that a seed decides the same whatever went before."""
+        if len(self.net.wires):
+            self.net.wires.begin()
+
+    def link(self, a: str, b: str, number: int = 1, tell: Callable[[str], None] = lambda text: None) -> LinkControl:
+        """The link between two nodes, seen from the first of them; number: which of several. tell: takes what is done to it, in
+        words. Raises LinkError when there is no such link."""
+        found = [link for link in self.net.links if {link.intf1.node.name, link.intf2.node.name} == {a, b}]
+        if not 1 <= number <= len(found) or not isinstance(found[number - 1], LabLink):
+            links = ", ".join(f"{link.intf1.node}-{link.intf2.node}" for link in self.net.links)
+            raise LinkError(f"there is no link {a}-{b}" + (f" number {number}" if found else "") + f"; the network has {links}")
+        return found[number - 1].control(self.net[a], tell)
+
+    def broken_links(self) -> list[str]:
+        """A sentence for each link whose emulator ended by itself; empty when all is well."""
+        return self.net.wires.ended()
+
+    def end_links(self) -> list[str]:
+        """Ends the emulators, so that their files are whole; a sentence for each link that was not what it was declared to be."""
+        self.net.wires.stop()
+        dead = self.broken_links()
+        return dead or [problem for wire in self.net.wires for problem in audit(wire)]
+
     def stop(self) -> None:
         """Ends every program on the hosts and removes all interfaces and bridges from the cell's root namespace."""
         self.net.stop()
@@ -196,38 +277,21 @@ class Network:
 
     def describe(self) -> dict[str, Any]:
         """What result.json says of the network."""
-        nodes: list[Node] = self.net.hosts
-        hosts = []
-        for host in nodes:
-            interfaces = [
-                {"name": intf.name, "ip": f"{intf.ip}/{intf.prefixLen}" if intf.ip else "", "mac": intf.mac}
-                for intf in host.intfList()
-            ]
-            router = {"router": True} if getattr(host, "router", False) else {}
-            hosts.append({"name": host.name, "interfaces": interfaces, **router})
-        links = []
-        for link in self.net.links:
-            ends = link.intf1, link.intf2
-            texts = [str(intf.shape) for intf in ends]
-            links.append(
-                {
-                    "a": ends[0].node.name,
-                    "a_interface": ends[0].name,
-                    "b": ends[1].node.name,
-                    "b_interface": ends[1].name,
-                    "bw": ends[0].shape.bw,
-                    "queue": ends[0].shape.queue or ("mininet" if ends[0].shape.bw else None),
-                    "shaper": texts[0] if texts[0] == texts[1] else f"{ends[0]}: {texts[0]}; {ends[1]}: {texts[1]}",
-                }
-            )
         return {
             "name": self.name,
-            "hosts": hosts,
+            "hosts": [describe_host(host) for host in self.net.hosts],
             "switches": [{"name": switch.name, "kind": SWITCHES[self.switch]} for switch in self.net.switches],
-            "links": links,
+            "links": [describe_link(link) for link in self.net.links],
             "congestion_control": f"{self._routes} on every IPv4 route, reno elsewhere" if self._routes else "reno",
-            "offload": "tx, tso and gso off at the hosts",
+            "offload": "tx, tso, gso and gro off at the hosts",
         }
+
+
+def _preference(links: str | None) -> str:
+    wish = links or os.environ.get("WIREPROOF_LINKS") or "auto"
+    if wish not in MEANS:
+        raise NetworkError(f"links={wish!r}: there are no such means; known are {', '.join(MEANS)}")
+    return wish
 
 
 def choose_switch(wish: str) -> str:

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Any
+from typing import Any, Callable
 
 from mininet.link import Intf, Link
 from mininet.node import Host, Node, OVSBridge
 from mininet.nodelib import LinuxBridge
 
-from harness.network.links import Shape, check_supported, parse
+from harness.links import direction as directions
+from harness.links.direction import PROPERTIES, Direction
+from harness.links.link import Wish, read
+from harness.links.means import Means
+from harness.links.wire import Wire
+from harness.network.control import LinkControl
 from harness.network.plan import Plan
 
 
@@ -95,7 +100,7 @@ class LabHost(LazyNode, Host):
 class LabIntf(Intf):
     """An interface that keeps what it is asked for until the plan carries it out."""
 
-    shape = Shape()
+    shape = Direction()
 
     def setIP(self, ipstr: str, prefixLen: int | None = None) -> Any:
         plan = self.node.plan
@@ -123,26 +128,71 @@ class LabIntf(Intf):
         return True
 
     def config(self, **params: Any) -> dict[str, Any]:
-        """Mininet's options, and those of links.py, which are applied at once when the network is already up."""
-        shape = parse(self.name, params)
-        check_supported(self.name, shape)
+        """Mininet's options; those that shape change what the interface sends (as TCIntf's do), once the network is up."""
         result = super().config(**{key: params[key] for key in ("mac", "ip", "ifconfig", "up") if key in params})
-        if self.node.plan.open:
-            self.shape = shape
-        elif shape != self.shape:
-            self.shape = shape
-            self.node.plan.reshape(self)
+        shaping, rest = ({key: params[key] for key in params if (key in PROPERTIES) is wanted} for wanted in (True, False))
+        read(self.name, rest)
+        if shaping and isinstance(self.link, LabLink):
+            before = dict.fromkeys(self.shape.declared)
+            self.link.control(self.node).set("forward", **{**before, **shaping})
+        elif shaping:  # a link class of the topology's own
+            old, self.shape = self.shape, directions.read(shaping)
+            if not self.node.plan.open:
+                self.node.plan.reshape(self, old)
         return result
 
 
 class LabLink(Link):
-    """A veth pair that the plan makes together with all others."""
+    """A link that the plan makes together with all others: a veth pair, or two with `wire` in between.
+
+    name: "h1-s1", its own in the network; wish: what it is asked to be; means: how that is made; wired: makes the emulator that
+    joins two interfaces. routes: of its far end while its cable is pulled (cable.py).
+    """
+
+    def __init__(
+        self,
+        node1: LazyNode,
+        node2: LazyNode,
+        name: str = "",
+        wish: Wish = Wish(),
+        means: Means = Means.NONE,
+        wired: Callable[[str, str], Wire] | None = None,
+        **params: Any,
+    ) -> None:
+        self.name = name or f"{node1}-{node2}"
+        self.wish, self.means, self._wired = wish, means, wired
+        self.wire: Wire | None = None
+        self.routes: list[str] | None = None
+        super().__init__(node1, node2, **params)
+        for intf, one in zip((self.intf1, self.intf2), wish.directions):
+            intf.shape = one
+            if means is not Means.NONE and intf.node.inNamespace:
+                node1.plan.single_segments(intf)
 
     def makeIntfPair(self, intfname1, intfname2, addr1=None, addr2=None, node1=None, node2=None, deleteIntfs=True):
-        if not node1.plan.open:
-            return super().makeIntfPair(intfname1, intfname2, addr1, addr2, node1, node2, deleteIntfs)
-        node1.plan.veth((node1, intfname1, addr1), (node2, intfname2, addr2))
-        return None
+        plan, first, second = node1.plan, (node1, intfname1, addr1), (node2, intfname2, addr2)
+        if self.means is Means.WIRE:
+            assert self._wired
+            a, b = plan.wire_names()
+            plan.veth(first, (None, a, None))
+            plan.veth((None, b, None), second)
+            plan.up_inside(a)
+            plan.up_inside(b)
+            self.wire = self._wired(a, b)
+        elif plan.open:
+            plan.veth(first, second)
+        else:
+            super().makeIntfPair(intfname1, intfname2, addr1, addr2, node1, node2, deleteIntfs)
+        if not plan.open:
+            plan.settle()
+
+    def sender(self, side: str) -> LabIntf:
+        """The end that sends in a direction ("forward", "backward")."""
+        return self.intf1 if side == "forward" else self.intf2
+
+    def control(self, node: Node, tell: Callable[[str], None] = lambda text: None) -> LinkControl:
+        """The link in the hands of a scenario, seen from a node at one of its ends."""
+        return LinkControl(self, node is not self.intf1.node, tell)
 
     def stop(self) -> None:
         """Stock Mininet deletes both ends by a shell command each; the network deletes all at once."""

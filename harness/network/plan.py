@@ -7,8 +7,9 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from harness.network.links import Shaping
-from harness.network.namespaces import visiting
+from harness.links import kernel
+from harness.links.direction import Direction
+from harness.network.namespaces import visiting, visiting_node
 from harness.network.rtnetlink import KernelRefused, Session
 
 if TYPE_CHECKING:
@@ -30,13 +31,33 @@ class Plan:
         self.open = True
         self.congestion_control = congestion_control
         self._sessions: dict[int, Session] = {}
+        self._wires = 0
         self._veths: list[tuple[Any, Any]] = []
-        self._later: list[tuple[int, Node, Any]] = []  # in the order MAC, up, address, route
+        self._later: list[tuple[int, Node | None, Any]] = []  # in the order MAC, up, address, route
 
     # Wishes.
 
-    def veth(self, first: tuple[Node, str, str | None], second: tuple[Node, str, str | None]) -> None:
+    def veth(self, first: tuple[Node | None, str, str | None], second: tuple[Node | None, str, str | None]) -> None:
+        """A pair; an end: (node, name, MAC). Without a node it stays in the cell's root namespace, and belongs to nobody."""
         self._veths.append((first, second))
+
+    def wire_names(self) -> tuple[str, str]:
+        """Names for the two interfaces that an emulator joins."""
+        self._wires += 1
+        return f"wire{self._wires}a", f"wire{self._wires}b"
+
+    def up_inside(self, name: str) -> None:
+        """Raises an interface of the root namespace that belongs to no node."""
+
+        def request(session: Session) -> None:
+            session.no_link_local(name)
+            session.up(name)
+
+        self._later.append((1, None, request))
+
+    def single_segments(self, intf: Intf) -> None:
+        """Where a host's packets are to be counted and lost one by one."""
+        self._later.append((1, intf.node, lambda session: session.single_segments(intf.name)))
 
     def up(self, node: Node, name: str) -> None:
         def request(session: Session) -> None:
@@ -83,9 +104,9 @@ class Plan:
 
     # Deeds.
 
-    def session(self, node: Node) -> Session:
-        """The netlink socket in a node's network namespace."""
-        key = node.pid if node.inNamespace else 0
+    def session(self, node: Node | None) -> Session:
+        """The netlink socket in a node's network namespace, or without a node in the cell's root namespace."""
+        key = node.pid if node and node.inNamespace else 0
         if key not in self._sessions:
             with visiting(key or os.getpid()):
                 self._sessions[key] = Session()
@@ -96,7 +117,7 @@ class Plan:
         veths, self._veths = self._veths, []
         root = self._root()
         for pair in veths:
-            first, second = ((name, mac, node.pid if node.inNamespace else None) for node, name, mac in pair)
+            first, second = ((name, mac, node.pid if node and node.inNamespace else None) for node, name, mac in pair)
             root.add_veth(first, second, GROUP)
         root.flush()
         later, self._later = sorted(self._later, key=lambda wish: wish[0]), []
@@ -123,18 +144,22 @@ class Plan:
         running = []
         for key, group in groups.items():
             with visiting(key or os.getpid()):
-                running.append(Shaping({intf.name: intf.shape for intf in group}))
+                running.append(kernel.Shaping({intf.name: intf.shape for intf in group}))
             if len(running) >= 32:
                 running.pop(0).finish()
         for shaping in running:
             shaping.finish()
 
-    def reshape(self, intf: Intf) -> None:
-        """Gives an interface of a running network another shape."""
-        with visiting(intf.node.pid if intf.node.inNamespace else os.getpid()):
-            # There may be none yet; shape() reads back what is there in the end.
-            subprocess.run(["tc", "qdisc", "del", "dev", intf.name, "root"], capture_output=True, check=False)
-        self.shape([intf])
+    def reshape(self, intf: Intf, old: Direction) -> None:
+        """Gives an interface of a running network its new shape, in place of an old one."""
+        if intf.shape.shaped and intf.node.inNamespace:
+            self.session(intf.node).single_segments(intf.name)
+            self.session(intf.node).flush()
+        changes = kernel.change_commands(intf.name, old, intf.shape)
+        with visiting_node(intf.node):
+            if changes is None and old.shaped:
+                subprocess.run(["tc", "qdisc", "del", "dev", intf.name, "root"], capture_output=True, check=False)
+            kernel.Shaping({intf.name: intf.shape}, {intf.name: changes} if changes else None).finish()
 
     def clear(self) -> None:
         """Deletes everything that was put into the cell's root namespace and forgets all sessions."""

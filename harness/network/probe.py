@@ -1,11 +1,10 @@
 """Is each link what it claims to be? Asked before a scenario uses the network (ping sees neither rate nor checksums).
 
-Rate and queue: a train of raw frames leaves one end of a link faster than its rate, through the very queue that
-programs will use, and is timed by the kernel at the other end; both directions of all links at once. The frames carry
-a bridge-reserved destination (IEEE 802.1Q, table 8-1), so that no switch forwards them, and the first local
-experimental EtherType, so that no host answers. TCP: one connection with data each way between neighbours in every
-subnet, and through every router. Afterwards queues are empty and ARP caches and switches' address tables are flushed;
-what remains is the interfaces' counters.
+Delay, rate, queue, losses and order: raw frames leave one end of a link, through the very queue that programs will use, and are
+timed by the kernel at the other end; both directions of all links at once. TCP: one connection with data each way between
+neighbours in every subnet, and through every router; where packets are lost on purpose, a SYN may be, and the connection
+proves nothing. Afterwards queues are empty and ARP caches and switches' address tables are flushed; what remains is the
+interfaces' counters.
 """
 
 from __future__ import annotations
@@ -13,33 +12,43 @@ from __future__ import annotations
 import dataclasses
 import os
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from harness.links.means import Means
+from harness.network.description import bound_of
+from harness.network.frames import Frames, close_all
 from harness.network.handshake import Handshake, run_handshakes
+from harness.network.latency import KERNEL_TOLERANCE, TOLERANCE, Latency, run_latencies
 from harness.network.namespaces import visiting
-from harness.network.train import Train, run_trains
+from harness.network.train import KERNEL_TOLERANCE as RATE_TOLERANCE
+from harness.network.train import WIRE_TOLERANCE, Train, measurable, run_trains
 
 if TYPE_CHECKING:
     from mininet.link import Intf, Link
 
     from harness.network.network import Network
 
+Stream = TypeVar("Stream", bound=Frames)
+
 _ATTEMPTS = 2  # a machine that stalled during a train is no bad link
+_WIRE_ATTEMPTS = 4  # a process is more easily late than the kernel, and is held to less
 
 
 @dataclasses.dataclass
 class LinkProbe:
     """What was found on one link; the lists hold the direction from the link's first end, then the other.
 
-    declared_bw and measured_bw in Mbit/s (None: no rate declared, or not measured); declared_queue in packets (None: none
-    declared); survived: how many frames of a train came through, when more were sent than the queue holds (None: not
+    declared_bw and measured_bw in Mbit/s (None: no rate declared, or not measured); declared_queue in packets, or in words (None:
+    none declared); declared_delay and measured_delay in milliseconds (None: not measured); survived: how many frames of a train came through, when more were sent than the queue holds (None: not
     tried). tcp: None where no neighbour is. congestion_control: what the kernel used on the connection.
     """
 
     link: str
     declared_bw: float | None = None
     measured_bw: list[float | None] = dataclasses.field(default_factory=list)
-    declared_queue: int | None = None
+    declared_queue: int | str | None = None
+    declared_delay: float = 0.0
+    measured_delay: list[float | None] = dataclasses.field(default_factory=list)
     survived: list[int | None] = dataclasses.field(default_factory=list)
     tcp: bool | None = None
     congestion_control: str = ""
@@ -61,8 +70,11 @@ def probe(network: Network) -> list[LinkProbe]:
     results = {id(link): LinkProbe(f"{link.intf1}-{link.intf2}") for link in links}
     for link in links:
         result = results[id(link)]
-        result.declared_bw, result.declared_queue = link.intf1.shape.bw, link.intf1.shape.queue
+        shape = link.intf1.shape
+        result.declared_bw, result.declared_queue = shape.bw, bound_of(shape)
+        result.declared_delay = shape.delay * 1e3
     try:
+        _probe_delays(links, results)
         _probe_tcp(network, results)
         _probe_rates(links, results)
     finally:
@@ -75,11 +87,37 @@ def _ends_at_host(link: Link) -> bool:
 
 
 def _rated(link: Link) -> bool:
-    return link.intf1.shape.bw is not None or link.intf2.shape.bw is not None
+    return link.intf1.shape.shaped or link.intf2.shape.shaped
 
 
 def _namespace(intf: Intf) -> int:
     return intf.node.pid if intf.node.inNamespace else os.getpid()
+
+
+def _means(link: Link) -> Means:
+    """Of a link class of the topology's own: the kernel's, if anything."""
+    return getattr(link, "means", Means.HTB)
+
+
+def _directions(links: list[Link]) -> list[tuple[Intf, Intf]]:
+    return [ends for link in links for ends in ((link.intf1, link.intf2), (link.intf2, link.intf1))]
+
+
+def _probe_delays(links: list[Link], results: dict[int, LinkProbe]) -> None:
+    measured: dict[Intf, Latency] = {}
+    ends: dict[Latency, tuple[Intf, Intf]] = {}
+    for near, far in _directions(links):
+        if _means(near.link) is Means.WIRE or near.shape.delay:
+            tolerance = TOLERANCE if _means(near.link) is Means.WIRE else KERNEL_TOLERANCE
+            measured[near] = Latency(near.name, far.name, near.shape, tolerance)
+            ends[measured[near]] = near, far
+    run_latencies(list(measured.values()), lambda one: _open(one.frames(), *ends[one]), close_all)
+    for near, _ in _directions(links):
+        result, latency = results[id(near.link)], measured.get(near)
+        found = latency.measured if latency else None
+        result.measured_delay.append(None if found is None else round(found * 1e3, 3))
+        if latency and latency.problem:
+            result.problems.append(latency.problem)
 
 
 def _probe_tcp(network: Network, results: dict[int, LinkProbe]) -> None:
@@ -89,10 +127,14 @@ def _probe_tcp(network: Network, results: dict[int, LinkProbe]) -> None:
             listener = Handshake.listen(server.IP())
         with visiting(_namespace(client)):
             handshakes.append((client, server, Handshake(client.IP(), listener)))
-    run_handshakes([handshake for _, _, handshake in handshakes])
+    shapes = [intf.shape for link in network.net.links for intf in (link.intf1, link.intf2)]
+    lossy = any(shape.mean_loss or shape.corrupt for shape in shapes)
+    run_handshakes([handshake for _, _, handshake in handshakes], 8 * sum(shape.delay + shape.jitter for shape in shapes))
     for client, server, handshake in handshakes:
         for intf in (client, server):
             result = results[id(intf.link)]
+            if lossy and not handshake.ok:
+                continue
             result.tcp = handshake.ok and result.tcp is not False
             result.congestion_control = handshake.congestion_control
             if not handshake.ok:
@@ -122,14 +164,24 @@ def _subnet(intf: Intf) -> int:
 
 
 def _probe_rates(links: list[Link], results: dict[int, LinkProbe]) -> None:
-    directions = [ends for link in links for ends in ((link.intf1, link.intf2), (link.intf2, link.intf1))]
     trains: dict[Intf, Train] = {}
-    rated = [(near, far) for near, far in directions if near.shape.bw is not None and not near.shape.emulated]
-    for _ in range(_ATTEMPTS):
-        again = [(near, far) for near, far in rated if near not in trains or trains[near].problem]
-        trains |= {near: _train(near, far) for near, far in again}
-        run_trains([trains[near] for near, _ in again])
-    for near, _ in directions:
+    for attempt in range(_WIRE_ATTEMPTS):
+        again = []
+        for near, far in _directions(links):
+            by_wire = _means(near.link) is Means.WIRE
+            if measurable(near.shape) and attempt < (_WIRE_ATTEMPTS if by_wire else _ATTEMPTS):
+                if near not in trains or trains[near].problem:
+                    again.append((near, far, WIRE_TOLERANCE if by_wire else RATE_TOLERANCE))
+        if not again:
+            break
+        for near, far, tolerance in again:
+            trains[near] = _open(Train(near.name, far.name, near.shape, tolerance), near, far)
+        running = [trains[near] for near, _, _ in again]
+        try:
+            run_trains(running)
+        finally:
+            close_all(running)
+    for near, _ in _directions(links):
         result, train = results[id(near.link)], trains.get(near)
         result.measured_bw.append(train.measured_bw if train else None)
         result.survived.append(train.survived if train and train.tries_queue else None)
@@ -137,13 +189,12 @@ def _probe_rates(links: list[Link], results: dict[int, LinkProbe]) -> None:
             result.problems.append(train.problem)
 
 
-def _train(near: Intf, far: Intf) -> Train:
-    train = Train(near.name, far.name, near.shape.bw, near.shape.queue)
+def _open(frames: Stream, near: Intf, far: Intf) -> Stream:
     with visiting(_namespace(far)):
-        train.open_receiver()
+        frames.open_receiver()
     with visiting(_namespace(near)):
-        train.open_sender()
-    return train
+        frames.open_sender()
+    return frames
 
 
 def _forget(network: Network) -> None:

@@ -24,7 +24,7 @@ _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _IFF_UP = 1
 _AF_BRIDGE = 7
 _SIOCETHTOOL, _SIOCGIFINDEX, _SIOCGIFHWADDR = 0x8946, 0x8933, 0x8927
-_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO = 0x17, 0x1F, 0x24
+_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO = 0x17, 0x1F, 0x24, 0x2C
 _ADDR_GEN_NONE = 1
 
 
@@ -77,15 +77,15 @@ class Session:
             raise KernelRefused(f"interface {name}", error.errno or 0) from error
 
     def offload_off(self, name: str) -> None:
-        """``ethtool -K name tx off tso off gso off``: packets leave as they will be on the wire, checksums filled."""
-        for command in (_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO):
+        """``ethtool -K name tx off tso off gso off gro off``: packets leave as they will be on the wire, checksums filled."""
+        for command in (_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO):
             value = bytearray(struct.pack("=II", command, 0))
             pointer = (ctypes.c_char * len(value)).from_buffer(value)
             request = struct.pack("16sP8x", name.encode(), ctypes.addressof(pointer))
             try:
                 fcntl.ioctl(self._socket, _SIOCETHTOOL, request)
             except OSError as error:
-                raise KernelRefused(f"ethtool -K {name} tx off tso off gso off", error.errno or 0) from error
+                raise KernelRefused(f"ethtool -K {name} tx off tso off gso off gro off", error.errno or 0) from error
 
     # Requests, queued.
 
@@ -132,6 +132,13 @@ class Session:
 
     def up(self, name: str) -> None:
         self._set(f"ip link set {name} up", name, _IFF_UP, _IFF_UP, b"")
+
+    def down(self, name: str) -> None:
+        self._set(f"ip link set {name} down", name, 0, _IFF_UP, b"")
+
+    def single_segments(self, name: str) -> None:
+        """TCP hands over one packet at a time, so that a queue counts packets and a loss takes one, not up to 64 kB of them."""
+        self._set(f"ip link set {name} gso_max_segs 1", name, 0, 0, _number(40, 1))
 
     def mac(self, name: str, mac: str) -> None:
         self._set(f"ip link set {name} address {mac}", name, 0, 0, _mac(1, mac))

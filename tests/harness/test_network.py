@@ -13,8 +13,7 @@ import mininet.log
 import pytest
 from mininet.cli import CLI
 
-from harness.network import Network, NetworkError, UnsupportedLink
-from harness.network.links import has_netem
+from harness.network import LinkError, Network, NetworkError, UnsupportedLink
 from harness.network.namespaces import namespace_of
 from harness.waiting import wait_for
 from tests.harness.network_cell import SWITCHES, run
@@ -151,15 +150,19 @@ def test_networks_follow_each_other(switch: str) -> None:
 
 def failure_leaves_nothing() -> None:
     before = interfaces()
-    for wish in ({"bw": 0}, {"delay": "10ms"}, {"bandwidth": 3}):
-        if "delay" in wish and has_netem():
-            continue
+    for wish in ({"bw": 0}, {"aqm": "red"}, {"bandwidth": 3}, {"delay": "10ms", "queue": 3}):
         try:
             with Network(Single(3, **wish)):
                 raise AssertionError(f"{wish} was accepted")
-        except ValueError as error:
+        except LinkError as error:
             assert "h1-s1" in str(error), error
-            assert isinstance(error, UnsupportedLink) == ("delay" in wish)
+            assert not isinstance(error, UnsupportedLink)
+    for wish in ({"bw": 1, "means": "wire"}, {"bw": 1, "aqm": "codel"}):
+        try:
+            with Network(Single(3, **wish), wire=["/nowhere/wire"]):
+                raise AssertionError(f"{wish} was accepted")
+        except LinkError as error:
+            assert isinstance(error, UnsupportedLink) and "not built" in str(error), error
     assert interfaces() == before
     for switch in ("tin", "ovs-kernel"):
         try:

@@ -1,0 +1,81 @@
+"""What passed a direction of a link and what did not, whichever means makes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pathlib
+import subprocess
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Counters:
+    """Since the scenario began (by wire), or since the interface was shaped (by the kernel, the link's probe included).
+
+    received: frames that came to the link; passed, bytes: what left it; dropped: cause → frames; duplicated, corrupted,
+    reordered: frames; queue_packets, queue_bytes: what waits now.
+    """
+
+    received: int = 0
+    passed: int = 0
+    bytes: int = 0
+    dropped: dict[str, int] = dataclasses.field(default_factory=dict)
+    duplicated: int = 0
+    corrupted: int = 0
+    reordered: int = 0
+    queue_packets: int = 0
+    queue_bytes: int = 0
+
+    @property
+    def lost(self) -> int:
+        """Frames dropped, whatever the cause."""
+        return sum(self.dropped.values())
+
+
+@dataclasses.dataclass(frozen=True)
+class Drop:
+    """A packet that a link dropped, and why. time: seconds since the epoch; flow: "10.0.0.1:5000>10.0.0.2:5000/udp"; index: of the
+    packet in its flow, counted from 0; length: bytes of the frame. The kernel counts only: what HTB and netem dropped has the cause
+    and nothing else (time, index and length -1, flow empty)."""
+
+    direction: str
+    cause: str
+    time: float = -1.0
+    flow: str = ""
+    index: int = -1
+    length: int = -1
+
+
+def from_wire(answer: dict[str, Any]) -> Counters:
+    """One direction of what `wire` counts, in its file or in its answer."""
+    names = {field.name for field in dataclasses.fields(Counters)}
+    dropped = {cause: count for cause, count in answer["dropped"].items() if count}
+    return Counters(**{name: value for name, value in answer.items() if name in names} | {"dropped": dropped})
+
+
+def from_kernel(interface: str) -> Counters:
+    """What the interface sent and dropped, asked in the network namespace of the calling thread."""
+    rows = json.loads(_output(["tc", "-s", "-j", "qdisc", "show", "dev", interface]))
+    root = next((row for row in rows if row.get("root") and "packets" in row and row["kind"] != "noqueue"), None)
+    if root is None:
+        sent = json.loads(_output(["ip", "-s", "-j", "link", "show", "dev", interface]))[0]["stats64"]["tx"]
+        return Counters(sent["packets"], sent["packets"], sent["bytes"])
+    netem = any(row["kind"] == "netem" for row in rows)
+    # netem adds what it lost on purpose and what found no room.
+    dropped = {"loss or queue" if netem else "queue": root["drops"]} if root["drops"] else {}
+    received = root["packets"] + root["drops"] + root["qlen"]
+    return Counters(received, root["packets"], root["bytes"], dropped, queue_packets=root["qlen"], queue_bytes=root["backlog"])
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def read_drops(file: pathlib.Path) -> list[Drop]:
+    """The lines of a ``.drops.jsonl``; a line that is still being written is left out."""
+    if not file.exists():
+        return []
+    names = {field.name for field in dataclasses.fields(Drop)}
+    rows = [json.loads(line) for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    return [Drop(**{name: value for name, value in row.items() if name in names}) for row in rows]
