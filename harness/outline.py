@@ -6,6 +6,9 @@ from typing import Any
 
 from mininet.topo import Topo
 
+from harness.links.link import read
+from harness.links.summary import summary
+
 
 def outline(topology: Topo) -> dict[str, Any]:
     """Hosts, switches and links with the names and addresses that Mininet will give them (10.0.0.1/8 … by default)."""
@@ -20,11 +23,10 @@ def outline(topology: Topo) -> dict[str, Any]:
             names.append(name)
             address = (options.get(f"params{side}") or {}).get("ip", "")
             interfaces[node].append({"name": name, "ip": address, "mac": ""})
-        bandwidth = options.get("bw")
-        queue = options.get("queue")
-        shaper = f"{bandwidth} Mbit/s" if bandwidth else "none"
-        links.append({"a": first, "a_interface": names[0], "b": second, "b_interface": names[1], "bw": bandwidth,
-                      "queue": queue, "shaper": shaper})  # fmt: skip
+        wish = read(f"{first}-{second}", options)
+        texts = [" ".join(filter(None, [f"{one.bw:g} Mbit/s" if one.bw else "", *one.wishes()])) or "none" for one in wish.directions]
+        links.append({"a": first, "a_interface": names[0], "b": second, "b_interface": names[1],
+                      "shaper": " / ".join(dict.fromkeys(texts)), **summary(wish.forward)})  # fmt: skip
     hosts = []
     for number, name in enumerate(topology.hosts(), 1):
         own = interfaces[name]

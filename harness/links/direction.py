@@ -140,8 +140,10 @@ class Direction:
                     merged.pop(old, None)
         merged |= options
         merged = {name: value for name, value in merged.items() if value is not None}
-        if not merged.get("bw") and not merged.get("trace") and "queue" not in options:
-            merged.pop("queue", None)
+        for name, (others, _) in _NEEDS.items():
+            # What only tells more about something goes with it.
+            if "delay" not in others and name not in options and not any(merged.get(other) for other in others):
+                merged.pop(name, None)
         return read(merged)
 
 

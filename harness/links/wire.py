@@ -201,10 +201,14 @@ class Wires:
         for wire in wires:
             wire.stop()
 
-    def stop(self) -> None:
-        """Ends all; what was found dead before stays told by ended()."""
+    def end(self) -> None:
+        """Ends all in order, so that their files are whole; what was found dead before stays told by ended()."""
         self._dead = self.ended()
         self._stop(self._wires)
+
+    def stop(self) -> None:
+        """Ends all, and removes their files if nobody asked for a folder of them."""
+        self.end()
         if self._temporary and self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

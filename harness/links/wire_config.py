@@ -35,7 +35,7 @@ def direction_config(one: Direction) -> dict[str, Any]:
             found[one.aqm.discipline] = dict(one.aqm.settings)
         if one.aqm.ecn:
             found["ecn"] = True
-    found |= {name: getattr(one, name) for name in ("delay", "jitter") if getattr(one, name)}
+    found |= {name: round(getattr(one, name), 9) for name in ("delay", "jitter") if getattr(one, name)}
     if one.jitter:
         if isinstance(one.distribution, str):
             found["distribution"] = one.distribution
@@ -46,7 +46,7 @@ def direction_config(one: Direction) -> dict[str, Any]:
         if not one.keep_order:
             found["keep_order"] = False
     shares = _SHARES if not one.loss_model else _SHARES[2:]
-    found |= {name: getattr(one, name) / 100 for name in shares if getattr(one, name)}
+    found |= {name: round(getattr(one, name) / 100, 12) for name in shares if getattr(one, name)}
     if one.loss_model:
         model = one.loss_model
         found["loss_model"] = {"gilbert_elliott": {"p": model.p, "r": model.r, "h": model.h, "k": model.k}}

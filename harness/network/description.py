@@ -7,7 +7,7 @@ from typing import Any
 from mininet.node import Node
 
 from harness.links import kernel
-from harness.links.direction import Direction
+from harness.links.summary import summary
 from harness.links.wire_config import describe
 from harness.network.nodes import LabLink
 
@@ -29,28 +29,11 @@ def describe_link(link: Any) -> dict[str, Any]:
         texts = [describe(link.wish, shape, link.wire.seed) for shape in shapes]
     else:
         texts = [kernel.describe(shape) for shape in shapes]
-    found = {
+    return {
         "a": ends[0].node.name,
         "a_interface": ends[0].name,
         "b": ends[1].node.name,
         "b_interface": ends[1].name,
-        "bw": shapes[0].bw,
-        "queue": bound_of(shapes[0]),
         "shaper": texts[0] if texts[0] == texts[1] else f"{ends[0]}: {texts[0]}; {ends[1]}: {texts[1]}",
+        **summary(shapes[0]),
     }
-    for name in ("delay", "jitter"):
-        if value := getattr(shapes[0], name):
-            found[name] = f"{value * 1e3:g} ms"
-    for name in ("loss", "reorder", "duplicate", "corrupt"):
-        if value := shapes[0].mean_loss if name == "loss" else getattr(shapes[0], name):
-            found[name] = round(value, 4)
-    return found
-
-
-def bound_of(shape: Direction) -> int | str | None:
-    """What may wait: packets as a number, another bound in words; None without a rate."""
-    if not shape.bw and not shape.trace:
-        return None
-    if shape.queue is None:
-        return "mininet"
-    return int(shape.queue.amount) if shape.queue.unit == "packets" else str(shape.queue)

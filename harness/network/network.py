@@ -261,7 +261,7 @@ class Network:
 
     def end_links(self) -> list[str]:
         """Ends the emulators, so that their files are whole; a sentence for each link that was not what it was declared to be."""
-        self.net.wires.stop()
+        self.net.wires.end()
         dead = self.broken_links()
         return dead or [problem for wire in self.net.wires for problem in audit(wire)]
 

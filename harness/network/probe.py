@@ -15,7 +15,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.links.means import Means
-from harness.network.description import bound_of
+from harness.links.summary import bound_of
 from harness.network.frames import Frames, close_all
 from harness.network.handshake import Handshake, run_handshakes
 from harness.network.latency import KERNEL_TOLERANCE, TOLERANCE, Latency, run_latencies

@@ -50,10 +50,10 @@ def link_details(link: dict[str, Any]) -> str:
     parts = []
     if link.get("bw") not in (None, ""):
         parts.append(f"{link['bw']:g} Mbit/s" if isinstance(link["bw"], (int, float)) else str(link["bw"]))
-    for key in ("delay", "jitter", "loss", "reorder", "duplicate"):
+    for key in ("delay", "jitter", "loss", "reorder", "duplicate", "corrupt"):
         value = link.get(key)
         if value not in (None, "", 0):
-            percent = " %" if key in ("loss", "reorder", "duplicate") and isinstance(value, (int, float)) else ""
+            percent = " %" if key in ("loss", "reorder", "duplicate", "corrupt") and isinstance(value, (int, float)) else ""
             parts.append(f"{key} {value}{percent}")
     queue = link.get("queue")
     if queue not in (None, ""):
