@@ -12,7 +12,7 @@ from typing import Any, Callable, Sequence
 from harness import assets, expect
 from harness.capture.packets import Packets
 from harness.capture.rates import Rate
-from harness.capture.recorder import Recorder, finish
+from harness.capture.recorder import Recorder, finish, flush
 from harness.expect import Matcher, amount
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
@@ -94,7 +94,9 @@ class Lab:
     def link(self, a: Host | str, b: Host | str, number: int = 1) -> LinkControl:
         """The link between two nodes, to change, cut and count it; "forward" is from a to b. number: which of several."""
         names = [node.name if isinstance(node, Host) else node for node in (a, b)]
-        return self.network.link(*names, number, tell=lambda text: self.tell("note", "", "", text))
+        found = self.network.link(*names, number, tell=lambda text: self.tell("note", "", "", text))
+        found.before_cut = lambda interfaces: flush(self.recorders[name] for name in interfaces if name in self.recorders)
+        return found
 
     # programs and facts
 

@@ -1,12 +1,14 @@
 """Records an interface with dumpcap: live before it returns, complete when it is read.
 
 A capture is flushed by a *marker*: a frame of a local experimental EtherType, sent to the interface by its link's other end
-past the queueing discipline; once it stands in the file, so does everything before it.
+past the queueing discipline, or past the emulator; once it stands in the file, so does everything before it. While the
+link is cut no marker arrives, and nothing else: then it is enough that the file has stopped to grow.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pathlib
 import re
@@ -15,16 +17,19 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from harness.capture.packets import MARKER_ETHERTYPE, Packets
 from harness.network.namespaces import visiting
 
 _DEADLINE = 20.0
+_SETTLED = 1.0  # seconds without growth: dumpcap hands over what it has at least every half second
 _AGAIN = 2.0  # seconds after which a marker that did not arrive is sent again
 _BUFFER_MEBIBYTES = 8
 _SOL_PACKET, _PACKET_QDISC_BYPASS = 263, 20
 _MARKER_BYTES = 60
 _TAIL = 65536
+_CUT = (errno.ENETDOWN, errno.ENOBUFS)  # one of the two ends is down
 _MARKER_BLOCK = 28 + _MARKER_BYTES + 4  # a marker as a pcapng Enhanced Packet Block
 _COUNTS = re.compile(r"Packets received/dropped on interface '[^']*': (\d+)/(\d+) ")
 
@@ -42,6 +47,7 @@ class Recorder:
         self._markers = 0
         self._flushed_traffic = -1
         self._token: bytes | None = None
+        self._cut = False
         self._from = 0
         self._current = False
         self._counters = pathlib.Path(f"/proc/{interface.node.pid if interface.node.inNamespace else 'self'}/net/dev")
@@ -61,10 +67,10 @@ class Recorder:
         self._mac = interface.mac or "00:00:00:00:00:00"
         self._marker_socket = None
         if link is not None:
-            peer = link.intf2 if link.intf1 is interface else link.intf1
-            with visiting(peer.node.pid) if peer.node.inNamespace else contextlib.nullcontext():
+            feeding, name = _feeder(interface)
+            with visiting(feeding.pid) if feeding and feeding.inNamespace else contextlib.nullcontext():
                 self._marker_socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-                self._marker_socket.bind((peer.name, 0))
+                self._marker_socket.bind((name, 0))
                 self._marker_socket.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)
 
     def wait_live(self) -> None:
@@ -109,32 +115,42 @@ class Recorder:
         traffic = self._traffic()
         if traffic == self._flushed_traffic:
             return
-        self._flushed_traffic = traffic + 1
-        self._token = b"wireproof-flush-" + os.urandom(12)
         self._check_alive("while it recorded")
         self._from = max(0, self._size() - _TAIL)
-        self._send_token()
+        self._token = b"wireproof-flush-" + os.urandom(12)
+        self._flushed_traffic = traffic + 1 if self._send_token() else traffic
 
-    def _send_token(self) -> None:
+    def _send_token(self) -> bool:
+        """False when the link is cut."""
         mac = bytes.fromhex(self._mac.replace(":", ""))
         frame = mac + mac + MARKER_ETHERTYPE.to_bytes(2, "big") + self._token
-        self._marker_socket.send(frame + bytes(_MARKER_BYTES - len(frame)))
+        try:
+            self._marker_socket.send(frame + bytes(_MARKER_BYTES - len(frame)))
+        except OSError as error:
+            if error.errno not in _CUT:
+                raise
+            self._cut = True
+            return False
         self._markers += 1
+        self._cut = False
+        return True
 
     def _await_marker(self) -> None:
         if self._token is None:
             return
         tail = b""
-        began = time.monotonic()
+        began = grown = time.monotonic()
         deadline, again = began + _DEADLINE, began + _AGAIN
         with self.file.open("rb") as file:
             file.seek(self._from)
             while self._token not in tail:
                 chunk = file.read(1 << 20)
                 if chunk:
-                    tail = tail[-_MARKER_BYTES:] + chunk
+                    tail, grown = tail[-_MARKER_BYTES:] + chunk, time.monotonic()
                     continue
                 self._check_alive("while it was flushed")
+                if self._cut and time.monotonic() > grown + _SETTLED:
+                    break
                 if time.monotonic() > deadline:
                     raise CaptureError(f"dumpcap on {self.name} did not write the marker in {_DEADLINE:.0f} s")
                 if time.monotonic() > again:  # dropped, as others may have been; their number is told at the end
@@ -183,6 +199,23 @@ class Recorder:
     def decoded(self) -> Packets | None:
         """What was decoded so far, if anything was."""
         return self._decoded[1] if self._decoded else None
+
+
+def _feeder(interface: Any) -> tuple[Any, str]:
+    """(node, interface) whose frames arrive at an interface with nothing in between."""
+    link = interface.link
+    if hasattr(link, "feeder"):
+        return link.feeder(interface)
+    other = link.intf2 if link.intf1 is interface else link.intf1  # a link class of the topology's own
+    return other.node, other.name
+
+
+def flush(recorders: Iterable[Recorder]) -> None:
+    """Returns once every packet that any of them has seen so far stands in its file."""
+    running = list(recorders)
+    for step in (Recorder._send_marker, Recorder._await_marker):
+        for recorder in running:
+            step(recorder)
 
 
 def finish(recorders: Iterable[Recorder]) -> None:

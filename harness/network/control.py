@@ -33,6 +33,13 @@ class LinkControl:
         self._link, self._turned, self._tell = link, seen_from_second, tell
         self.name = link.name
         self.means: Means = link.means
+        self.before_cut: Callable[[list[str]], None] = lambda interfaces: None
+        """Takes the names of both ends before down(): an interface that is down hands nothing over to whoever records it."""
+
+    @property
+    def broken(self) -> str:
+        """How its emulator ended though nobody asked it to; empty when all is well."""
+        return self._link.wire.ended if self._link.wire else ""
 
     def _declared(self, side: str) -> str:
         """A side as it was declared, from a side as it is seen here; and the other way round."""
@@ -89,6 +96,8 @@ class LinkControl:
         self._cut(False)
 
     def _cut(self, down: bool) -> None:
+        if down:
+            self.before_cut([self._link.intf1.name, self._link.intf2.name])
         if self.means is Means.WIRE:
             self._link.wire.ask({"down": down})
         elif down and self._link.routes is None:

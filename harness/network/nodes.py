@@ -190,6 +190,15 @@ class LabLink(Link):
         """The end that sends in a direction ("forward", "backward")."""
         return self.intf1 if side == "forward" else self.intf2
 
+    def feeder(self, intf: LabIntf) -> tuple[Node | None, str]:
+        """(node, interface) whose frames arrive at one of the ends with nothing in between: the other end, or the emulator's
+        interface, which is in the cell's root namespace and belongs to no node."""
+        first = intf is self.intf1
+        if self.wire:
+            return None, self.wire.a if first else self.wire.b
+        other = self.intf2 if first else self.intf1
+        return other.node, other.name
+
     def control(self, node: Node, tell: Callable[[str], None] = lambda text: None) -> LinkControl:
         """The link in the hands of a scenario, seen from a node at one of its ends."""
         return LinkControl(self, node is not self.intf1.node, tell)

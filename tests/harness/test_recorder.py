@@ -7,14 +7,16 @@ import os
 import pathlib
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.capture.recorder import CaptureError, Recorder, finish
+from harness.capture.recorder import CaptureError, Recorder, finish, flush
 from harness.cell.mounts import mount
 from harness.network.namespaces import visiting
 from harness.waiting import wait_for
+from tests.harness.link_traffic import exchange, pair
 from tests.harness.network_cell import run
 
 
@@ -96,6 +98,38 @@ def dead_recorders_are_told() -> None:
             for _ in range(100):
                 send(bytes(1400), 1001)
             finish([full])
+
+
+def at_both_ends(options: dict, cut: bool) -> None:
+    """Whatever a link does to packets, it does nothing to the recording: all that h1 sent, and all that reached h2, is there
+    at once, also while the link is cut and when it stays cut to the end."""
+    with pair(**options) as (network, link):
+        recorders = [Recorder(host.defaultIntf(), pathlib.Path(f"/tmp/{host}.pcapng")) for host in network.net.hosts]
+        for recorder in recorders:
+            recorder.wait_live()
+        link.before_cut = lambda interfaces: flush(recorders)
+        for turn in range(2):
+            seen = exchange(network, 40, every=0.002)
+            assert len(seen.numbers) == (40 if "loss" not in options else 0)
+            if cut:
+                link.down()
+            began = time.monotonic()
+            counts = [len(recorder.packets().where("udp")) for recorder in recorders]
+            assert counts == [40 * (turn + 1), len(seen.numbers) * (turn + 1)] and time.monotonic() - began < 5, (turn, counts, time.monotonic() - began)
+            if cut and turn == 0:
+                link.up()
+        finish(recorders)
+        assert [recorder.dropped for recorder in recorders] == [0, 0]
+        assert len(recorders[0].packets().where("udp")) == 80
+
+
+@pytest.mark.parametrize(
+    "options, cut",
+    [({"bw": 2}, True), ({"means": "wire"}, True), ({"delay": "3s", "loss": "100%", "means": "wire"}, False),
+     ({"jitter": "30ms", "delay": "30ms", "means": "wire"}, False)],
+)  # fmt: skip
+def test_recording_links(options: dict, cut: bool) -> None:
+    run(at_both_ends, options, cut)
 
 
 @pytest.mark.parametrize(

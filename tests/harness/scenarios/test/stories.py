@@ -80,3 +80,25 @@ def disk(lab):
         for _ in range(200):
             file.write(bytes(1 << 20))
     lab.expect(True, equals(True), "all was written")
+
+
+@scenario("test.lossy", question="Does a lossy link work?", topology=Single(delay="5ms", loss="10%", seed=4), seconds=4)
+def lossy(lab):
+    """What h1's link loses does not arrive, and the link says so."""
+    link = lab.link(lab.h1, "s1")
+    lab.h1.run("ping", "-c", "40", "-i", "0.02", str(lab.h2))
+    lost = [drop for drop in link.drops() if drop.direction == "forward" and drop.flow.endswith("icmp:8")]
+    sent, arrived = lab.packets(lab.h1, "icmp.type == 8"), lab.packets(lab.h2, "icmp.type == 8")
+    behind = [drop for drop in lab.link("s1", lab.h2).drops() if drop.direction == "forward" and drop.flow.endswith("icmp:8")]
+    lab.expect(len(sent) - len(arrived), equals(len(lost) + len(behind)), "each missing packet was dropped by a link")
+    link.set(delay="20ms", loss=None)
+    link.down()
+    silent = lab.h1.run("ping", "-c", "2", "-i", "0.1", "-W", "1", str(lab.h2), check=False)
+    lab.expect(silent.status, equals(1), "nothing passes")
+
+
+@scenario("test.dead_wire", question="What if a link dies?", topology=Single(delay="5ms", means="wire"), seconds=2)
+def dead_wire(lab):
+    """An emulator that ends is not mistaken for a bad network."""
+    os.kill(next(iter(lab.network.net.wires)).pid, signal.SIGKILL)
+    lab.expect(2 + 2, equals(4), "two and two are four")
