@@ -128,6 +128,7 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
     from harness.cell.launch import PATH
+    from harness.links import LinkError, emulator
     from harness.roles import RoleError, check_program, parse_replacement
     from harness.runner import Item
 
@@ -136,7 +137,8 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
         filled = dict(parse_replacement(text) for text in replacements)
         for role, command in filled.items():
             check_program(role, command, pathlib.Path.cwd(), PATH)
-    except RoleError as error:
+        emulator.check()
+    except (RoleError, LinkError) as error:
         _fail(str(error), EXIT_USAGE)
     for role in filled:
         if not any(role in one.roles for one in chosen):
@@ -247,14 +249,19 @@ def show(name) -> None:
 def shell(id, switch, links) -> None:  # noqa: A002 - the name users see
     """Deploys a scenario's network and hands over Mininet's command line; leaving it removes everything."""
     from harness.cell import Cell, CellError
+    from harness.links import LinkError, emulator
 
     chosen = _choose((id,))
     if len(chosen) != 1:
         _fail(f"{id!r} fits {len(chosen)} scenarios; name one", EXIT_USAGE)
+    try:
+        emulator.check()
+    except LinkError as error:
+        _fail(str(error), EXIT_USAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     argument = {"id": chosen[0].id, "programs": str(machine.programs_folder()), "switch": switch, "links": links}
     try:
-        with Cell("harness.shell:run", argument, [machine.build_folder()], stdin=None, interactive=True) as cell:
+        with Cell("harness.shell:run", argument, [machine.build_folder(), *emulator.files()], stdin=None, interactive=True) as cell:
             cell.wait_ready()
             sys.exit(cell.wait())
     except CellError as error:

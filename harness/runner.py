@@ -15,6 +15,7 @@ from typing import Callable
 from harness import machine
 from harness.cell import Cell, CellError
 from harness.host.program import last_lines
+from harness.links import emulator
 from harness.result import Result, Verdict
 from harness.scenario import Scenario, extra_folder
 from harness.worker import Job
@@ -128,13 +129,13 @@ class Runner:
         words += ["--links", item.links] if item.links else []
         for role, command in item.replacements.items():
             words += ["--with", f"{role}={command}"]
-        item.command = shlex.join(words)
+        item.command = emulator.assignment() + shlex.join(words)
         job = Job(
             item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
             item.links, item.assets,
         )  # fmt: skip
-        keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values())]
+        keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values()), *emulator.files()]
         if extra := extra_folder():
             keep.append(extra)
         item.started, item.phase = time.monotonic(), "starting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 from typing import Any
 
 
@@ -13,6 +14,7 @@ def run(argument: dict[str, Any]) -> int:
 
     from harness import scenario
     from harness.cell import open_vswitch
+    from harness.links import emulator
     from harness.network import Network
     from harness.report.topology import draw_text
 
@@ -20,7 +22,7 @@ def run(argument: dict[str, Any]) -> int:
     os.environ["PATH"] = f"{argument['programs']}:{os.environ['PATH']}"
     if argument["switch"] in ("auto", "ovs") and open_vswitch.usable():
         open_vswitch.start()
-    wire = [f"{argument['programs']}/wire"]
+    wire = emulator.command(pathlib.Path(argument["programs"]))
     network = Network(one.topology, switch=argument["switch"], links=argument["links"], wire=wire)
     network.start()
     network.begin()

@@ -17,6 +17,7 @@ from harness import guard
 from harness.capture.packets import DecodeError
 from harness.capture.recorder import CaptureError
 from harness.cell import open_vswitch
+from harness.links import emulator
 from harness.result import CaptureResult, Result, Verdict
 
 
@@ -110,7 +111,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         clock.lap("open_vswitch")
         network = Network(
             one.topology, switch=switch, links=job.links, seed=job.seed, folder=pathlib.Path(job.folder),
-            wire=[str(pathlib.Path(job.programs) / "wire")],
+            wire=emulator.command(pathlib.Path(job.programs)),
         )  # fmt: skip
         network.start()
         clock.lap("network")
@@ -188,6 +189,7 @@ def _gather(lab: Any, result: Result) -> None:
     result.fidelity["failed_replacements"] = lab.failed_replacements()
     try:
         lab.close()
+        result.fidelity["link_counters"] = lab.network.link_counters()
         result.fidelity["links_failed"] = lab.network.end_links()
         result.frames = lab.frames()
     except (CaptureError, DecodeError) as error:

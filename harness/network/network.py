@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pathlib
+import shlex
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +18,7 @@ from mininet.node import Node
 from mininet.topo import Topo
 
 from harness import machine
+from harness.links import emulator
 from harness.links.audit import audit
 from harness.links.errors import LinkError
 from harness.links.link import MEANS, Wish, read, split
@@ -194,7 +197,8 @@ class Network:
     the cell's Open vSwitch runs and may open /dev/net/tun, else "bridge". All forward at once and flood multicast.
     congestion_control: TCP's, on every IPv4 route of every host; reno where the kernel has no cubic.
     links: by what means links are made that do not say it themselves (means=): "auto", "netem" or "wire"; by default
-    $WIREPROOF_LINKS, else "auto". seed: of links that declare none. wire: the emulator's command, by default that of this build.
+    $WIREPROOF_LINKS, else "auto". seed: of links that declare none. wire: the emulator's command, by default
+    $WIREPROOF_WIRE, else `wire` of this build.
     folder: where it leaves what it counts, link-h1-s1.counters.jsonl and others; by default nowhere.
     """
 
@@ -222,8 +226,8 @@ class Network:
         # an ordinary namespace may choose reno only.
         settings = _HOST_SETTINGS | {"ipv4/tcp_congestion_control": "reno"}
         settings = {key: value for key, value in settings.items() if os.path.exists(f"/proc/sys/net/{key}")}
-        command = wire or [str(machine.programs_folder() / "wire")]
-        self.net = LabNet(topology, kind, self._routes, settings, _preference(links), seed, command, folder)
+        self._wire = list(wire or emulator.command(machine.programs_folder()))
+        self.net = LabNet(topology, kind, self._routes, settings, _preference(links), seed, self._wire, folder)
 
     @property
     def name(self) -> str:
@@ -259,6 +263,12 @@ class Network:
         """A sentence for each link whose emulator ended by itself; empty when all is well."""
         return self.net.wires.ended()
 
+    def link_counters(self) -> dict[str, Any]:
+        """What passed each shaped link and what did not: "h1-s1" → "forward", "backward" → counters. A dead emulator tells nothing."""
+        links = [link.control(link.intf1.node) for link in self.net.links if getattr(link, "means", Means.NONE) is not Means.NONE]
+        alive = [link for link in links if not link.broken]
+        return {link.name: {side: dataclasses.asdict(one) for side, one in link.counters().items()} for link in alive}
+
     def end_links(self) -> list[str]:
         """Ends the emulators, so that their files are whole; a sentence for each link that was not what it was declared to be."""
         self.net.wires.end()
@@ -284,6 +294,7 @@ class Network:
             "links": [describe_link(link) for link in self.net.links],
             "congestion_control": f"{self._routes} on every IPv4 route, reno elsewhere" if self._routes else "reno",
             "offload": "tx, tso, gso and gro off at the hosts",
+            **({"emulator": shlex.join(self._wire)} if len(self.net.wires) and emulator.is_replaced() else {}),
         }
 
 
