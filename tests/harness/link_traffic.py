@@ -29,6 +29,7 @@ _SO_TIMESTAMPNS_NEW = 64
 _TIMESPEC = struct.Struct("=qq")
 _NUMBER = struct.Struct("!I")
 _BURST = 50
+_SO_MEMINFO, _MEMINFO = 55, struct.Struct("9I")  # the last of them counts what found no room
 
 
 class Pair(Topo):
@@ -51,14 +52,17 @@ def pair(wire: list[str] | None = None, seed: int = 1, **link: Any) -> Iterator[
             yield network, network.link("h1", "h2")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Seen:
-    """What arrived: numbers in order of arrival, their times (seconds since the epoch), when each was sent; size of payload."""
+    """What arrived: numbers in order of arrival, their times (seconds since the epoch), when each was about to be sent; size of
+    payload; all_sent: when the last was sent; overlooked: how many found the receiver's buffer full."""
 
     numbers: list[int]
     times: list[float]
     sent: list[float]
     size: int
+    all_sent: float = 0.0
+    overlooked: int = 0
 
     @property
     def missing(self) -> list[int]:
@@ -74,12 +78,15 @@ class Seen:
         """Seconds under way, in order of arrival."""
         return [at - self.sent[number] for number, at in zip(self.numbers, self.times)]
 
-    def rate(self, skip: int = 2) -> float:
-        """Mbit/s of whole frames: the median over windows of half of them; the first may leave at once."""
+    def rates(self, skip: int = 2) -> list[float]:
+        """Mbit/s of whole frames, over each window of half of them; the first may leave at once."""
         times = self.times[skip:]
         window = len(times) // 2
-        span = statistics.median(later - earlier for earlier, later in zip(times, times[window:]))
-        return window * (self.size + HEADERS) * 8 / span / 1e6
+        return [window * (self.size + HEADERS) * 8 / (later - earlier) / 1e6 for earlier, later in zip(times, times[window:])]
+
+    def rate(self) -> float:
+        """Mbit/s: the median of rates()."""
+        return statistics.median(self.rates())
 
 
 def exchange(network: Network, count: int, size: int = 100, every: float = 0.0, quiet: float = 0.5, turned: bool = False) -> Seen:
@@ -112,6 +119,7 @@ def _exchange(sender: socket.socket, receiver: socket.socket, count: int, size: 
             stamp = time.clock_gettime(time.CLOCK_REALTIME)
             sender.send(_NUMBER.pack(len(seen.sent)) + rest)
             seen.sent.append(stamp)
+            seen.all_sent = time.clock_gettime(time.CLOCK_REALTIME)
             heard = now
         left = count - len(seen.sent)
         patience = max(0.0, heard + quiet - now) if not left else max(0.0, begun + len(seen.sent) * every - now) if every else 0.002
@@ -126,6 +134,7 @@ def _exchange(sender: socket.socket, receiver: socket.socket, count: int, size: 
             seen.times.append(seconds + nanoseconds / 1e9)
             heard = time.monotonic()
         if not left and time.monotonic() - heard >= quiet:
+            seen.overlooked = _MEMINFO.unpack(receiver.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size))[-1]
             return seen
 
 

@@ -18,8 +18,9 @@ SWITCHES = ["ovs", "bridge"] if open_vswitch.usable() else ["bridge"]
 DEADLINE = 120.0
 
 
-def run(function: Any, *arguments: Any) -> None:
-    """Calls function(*arguments) in a cell of its own; an exception inside fails the test with its traceback."""
+def run(function: Any, *arguments: Any, accept: tuple[int, ...] = (0,)) -> int:
+    """Calls function(*arguments) in a cell of its own; an exception inside fails the test with its traceback. accept: statuses by
+    which it may end (sys.exit), of which one is returned."""
     # pytest may have imported the module under a shorter name.
     module = f"tests.harness.{pathlib.Path(inspect.getfile(function)).stem}"
     with tempfile.TemporaryFile("w+") as output:
@@ -30,7 +31,8 @@ def run(function: Any, *arguments: Any) -> None:
             except subprocess.TimeoutExpired:
                 status = None
         output.seek(0)
-        assert status == 0, f"{function.__qualname__}{arguments} ended with {status}:\n{output.read()}"
+        assert status in accept, f"{function.__qualname__}{arguments} ended with {status}:\n{output.read()}"
+        return status
 
 
 def inside(argument: list[Any]) -> int:
@@ -40,6 +42,8 @@ def inside(argument: list[Any]) -> int:
         open_vswitch.start()
     try:
         getattr(importlib.import_module(module), name)(*arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
     except BaseException:
         traceback.print_exc()
         return 1
