@@ -7,7 +7,7 @@ from typing import Any
 from mininet.topo import Topo
 
 from harness.links.link import read
-from harness.links.summary import summary
+from harness.links.summary import link_summary
 
 
 def outline(topology: Topo) -> dict[str, Any]:
@@ -23,10 +23,11 @@ def outline(topology: Topo) -> dict[str, Any]:
             names.append(name)
             address = (options.get(f"params{side}") or {}).get("ip", "")
             interfaces[node].append({"name": name, "ip": address, "mac": ""})
-        wish = read(f"{first}-{second}", options)
+        ends = options["node1"], options["node2"]
+        wish = read("-".join(ends), options)
         texts = [" ".join(filter(None, [f"{one.bw:g} Mbit/s" if one.bw else "", *one.wishes()])) or "none" for one in wish.directions]
         links.append({"a": first, "a_interface": names[0], "b": second, "b_interface": names[1],
-                      "shaper": " / ".join(dict.fromkeys(texts)), **summary(wish.forward)})  # fmt: skip
+                      "shaper": " / ".join(dict.fromkeys(texts)), **link_summary(ends, wish.directions, wish.schedule)})  # fmt: skip
     hosts = []
     for number, name in enumerate(topology.hosts(), 1):
         own = interfaces[name]

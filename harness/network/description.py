@@ -7,7 +7,7 @@ from typing import Any
 from mininet.node import Node
 
 from harness.links import kernel
-from harness.links.summary import summary
+from harness.links.summary import link_summary
 from harness.links.wire_config import describe
 from harness.network.nodes import LabLink
 
@@ -24,7 +24,8 @@ def describe_host(host: Node) -> dict[str, Any]:
 def describe_link(link: Any) -> dict[str, Any]:
     """Its ends, what its first direction does, and "shaper": by what means, with both directions where they differ."""
     ends = link.intf1, link.intf2
-    shapes = [intf.shape for intf in ends]
+    shapes = link.intf1.shape, link.intf2.shape
+    wish = getattr(link, "wish", None)
     if getattr(link, "wire", None):
         texts = [describe(link.wish, shape, link.wire.seed) for shape in shapes]
     else:
@@ -35,5 +36,5 @@ def describe_link(link: Any) -> dict[str, Any]:
         "b": ends[1].node.name,
         "b_interface": ends[1].name,
         "shaper": texts[0] if texts[0] == texts[1] else f"{ends[0]}: {texts[0]}; {ends[1]}: {texts[1]}",
-        **summary(shapes[0]),
+        **link_summary((ends[0].node.name, ends[1].node.name), shapes, wish.schedule if wish else ()),
     }

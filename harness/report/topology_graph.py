@@ -46,19 +46,31 @@ class Link:
 
 
 def link_details(link: dict[str, Any]) -> str:
-    """What the link is, in words. bw is in Mbit/s as Mininet has it; a number as queue means packets."""
+    """What the link is, in words. bw is in Mbit/s as Mininet has it; a number as queue means packets. "directions" tells what
+    differs: "h1 to s1" → the same keys; "schedule" is a list of sentences."""
+    directions, schedule = link.get("directions"), link.get("schedule")
+    if isinstance(directions, dict):
+        told = [f"{name}: {', '.join(_properties(one)) or 'as it comes'}" for name, one in directions.items() if isinstance(one, dict)]
+    else:
+        told = [", ".join(_properties(link))]
+    return "; ".join(filter(None, [*told, *(map(str, schedule) if isinstance(schedule, list) else [])]))
+
+
+def _properties(link: dict[str, Any]) -> list[str]:
     parts = []
     if link.get("bw") not in (None, ""):
         parts.append(f"{link['bw']:g} Mbit/s" if isinstance(link["bw"], (int, float)) else str(link["bw"]))
+    if link.get("trace"):
+        parts.append(str(link["trace"]))
     for key in ("delay", "jitter", "loss", "reorder", "duplicate", "corrupt"):
         value = link.get(key)
         if value not in (None, "", 0):
-            percent = " %" if key in ("loss", "reorder", "duplicate", "corrupt") and isinstance(value, (int, float)) else ""
-            parts.append(f"{key} {value}{percent}")
+            is_share = key in ("loss", "reorder", "duplicate", "corrupt") and isinstance(value, (int, float))
+            parts.append(f"{key} {value:g} %" if is_share else f"{key} {value}")
     queue = link.get("queue")
     if queue not in (None, ""):
         parts.append(f"queue {queue} packets" if isinstance(queue, int) else f"queue {queue}")
-    return ", ".join(parts)
+    return parts + ([str(link["aqm"])] if link.get("aqm") else [])
 
 
 @dataclasses.dataclass

@@ -7,6 +7,7 @@ Few hosts are cards with interfaces and addresses, many are a list on both sides
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def _leaf_links(net: Graph, name: str) -> list[Link]:
 def _cards(net: Graph, name: str, common: str) -> Block:
     """Hosts side by side; lines fall on them from a bus under the switch."""
     leaves, links = net.leaves(name), _leaf_links(net, name)
-    words = {link.details: [] if common or not link.details else link.details.split(", ") for link in links}
+    words = {link.details: [] if common or not link.details else re.split("[,;] ", link.details) for link in links}
     drop = DROP + 14 * max(map(len, words.values()))
     slots = []
     for leaf in leaves:

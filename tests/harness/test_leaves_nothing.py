@@ -24,7 +24,7 @@ from tests.harness.network_cell import run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _SEEDS, _ROUNDS = 10, 5
-_SCENARIOS = ["test.quick", "test.fails"]
+_SCENARIOS = ["test.quick", "test.fails", "test.lossy"]
 
 
 def start_command_line(*words: str, out: pathlib.Path, **options) -> subprocess.Popen:

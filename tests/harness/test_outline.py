@@ -8,6 +8,7 @@ import pytest
 from mininet.topo import Topo
 
 from harness.outline import outline
+from harness.report.topology import draw_svg, draw_text
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
 from topologies.single import Single
@@ -55,3 +56,20 @@ def agrees(name: str) -> None:
 @pytest.mark.parametrize("name", TOPOLOGIES)
 def test_outline_agrees_with_the_deployed_network(name: str) -> None:
     run(agrees, name)
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"bw": 1, "delay": "10ms", "loss": "1%", "aqm": "codel"}, "every link: 1 Mbit/s, delay 10 ms, loss 1 %, queue 20 packets, codel"),
+        ({"delay": 5, "forward": {"bw": 1}, "backward": {"bw": 16, "queue": "50ms"}},
+         "h1 to s1: 1 Mbit/s, delay 5 ms, queue 20 packets; s1 to h1: 16 Mbit/s, delay 5 ms, queue 50 ms"),
+        ({"backward": {"loss": 2}}, "h1 to s1: as it comes; s1 to h1: loss 2 %"),
+        ({"bw": 1, "queue": "mininet", "schedule": [{"at": 3, "until": 5, "down": True}]}, "1 Mbit/s, queue mininet; from 3 s to 5 s down"),
+    ],
+)  # fmt: skip
+def test_drawings_tell_what_links_do(options: dict, words: str) -> None:
+    assert words in draw_text(outline(Single(2, **options)))
+    first, last = words.split(": ", 1)[-1].split(", ")[0].split("; ")[0], words.split(", ")[-1].split("; ")[-1]
+    drawn = draw_svg(outline(Single(2, **options)))
+    assert first in drawn and last in drawn

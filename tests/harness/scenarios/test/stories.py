@@ -1,9 +1,10 @@
 """Scenarios that only the tests of the harness run: each ends in a way of its own."""
 
+import json
 import os
 import signal
 
-from harness.expect import above, equals
+from harness.expect import above, between, equals
 from harness.scenario import scenario
 from topologies.single import Single
 
@@ -95,6 +96,18 @@ def lossy(lab):
     link.down()
     silent = lab.h1.run("ping", "-c", "2", "-i", "0.1", "-W", "1", str(lab.h2), check=False)
     lab.expect(silent.status, equals(1), "nothing passes")
+
+
+@scenario("test.one_percent", question="Which packets are lost?", topology=Single(2, loss="1%"), seconds=6)
+def one_percent(lab):
+    """The links lose one packet in a hundred, and lost.json tells which."""
+    lab.h1.run("ping", "-q", "-c", "1500", "-i", "0.002", "-W", "1", str(lab.h2))
+    links = [lab.link(lab.h1, "s1"), lab.link("s1", lab.h2)]
+    drops = [(link.name, drop.direction, drop.flow, drop.index, drop.length) for link in links for drop in link.drops() if "icmp:" in drop.flow]
+    (lab.folder / "lost.json").write_text(json.dumps(sorted(drops), indent=0))
+    missing = len(lab.packets(lab.h1, "icmp.type == 8")) - len(lab.packets(lab.h1, "icmp.type == 0"))
+    lab.expect(missing, equals(len(drops)), "each answer that is missing, or its request, was dropped by a link")
+    lab.expect(missing, between(30, 90), "one packet in a hundred, on each of four ways")
 
 
 @scenario("test.dead_wire", question="What if a link dies?", topology=Single(delay="5ms", means="wire"), seconds=2)
