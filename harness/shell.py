@@ -20,8 +20,7 @@ def run(argument: dict[str, Any]) -> int:
 
     one = scenario.load(argument["id"])
     os.environ["PATH"] = f"{argument['programs']}:{os.environ['PATH']}"
-    if argument["switch"] in ("auto", "ovs") and open_vswitch.usable():
-        open_vswitch.start()
+    open_vswitch.start_for(argument["switch"])
     wire = emulator.command(pathlib.Path(argument["programs"]))
     network = Network(one.topology, switch=argument["switch"], links=argument["links"], wire=wire)
     network.start()

@@ -106,8 +106,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
     lab = None
     try:
         switch = job.switch or one.switch
-        if switch in ("auto", "ovs") and open_vswitch.usable():
-            open_vswitch.start()
+        open_vswitch.start_for(switch)
         clock.lap("open_vswitch")
         network = Network(
             one.topology, switch=switch, links=job.links, seed=job.seed, folder=pathlib.Path(job.folder),

@@ -26,9 +26,19 @@ def tap_device_usable() -> bool:
         return False
 
 
+def installed() -> bool:
+    return shutil.which("ovs-vswitchd") is not None and pathlib.Path(SCHEMA).exists()
+
+
 def usable() -> bool:
     """True when the userspace datapath can work here."""
-    return tap_device_usable() and shutil.which("ovs-vswitchd") is not None and pathlib.Path(SCHEMA).exists()
+    return tap_device_usable() and installed()
+
+
+def start_for(switch: str) -> None:
+    """Starts it where this kind of switch (harness.network's words) needs it and it can work."""
+    if usable() if switch in ("auto", "ovs") else switch == "ovs-kernel" and installed():
+        start()
 
 
 def start() -> None:
