@@ -8,6 +8,7 @@ rtnetlink; once it is up, the same methods do what stock Mininet does. The packa
 from __future__ import annotations
 
 import os
+import pathlib
 import subprocess
 from typing import Any, Callable
 
@@ -22,6 +23,10 @@ from harness.links.means import Means
 from harness.links.wire import Wire
 from harness.network.control import LinkControl
 from harness.network.plan import Plan
+from harness.waiting import wait_for
+
+_FORWARDING = "3\n"  # BR_STATE_FORWARDING
+_PORT_DEADLINE = 20.0  # seconds
 
 
 class LazyNode(Node):
@@ -245,6 +250,12 @@ class LabBridge(LazyNode, LinuxBridge):
 
     @classmethod
     def batchStartup(cls, switches, run=None):
+        # The kernel takes notice of a port's carrier a little later, and drops what comes before.
+        for switch in switches:
+            for intf in switch.intfList():
+                if intf.link is not None:
+                    state = pathlib.Path(f"/sys/class/net/{intf.name}/brport/state")
+                    wait_for(lambda: state.read_text() == _FORWARDING, f"{intf.name} to forward", _PORT_DEADLINE)
         return switches
 
     @classmethod
