@@ -61,11 +61,13 @@ def from_kernel(interface: str) -> Counters:
     if root is None:
         sent = json.loads(_output(["ip", "-s", "-j", "link", "show", "dev", interface]))[0]["stats64"]["tx"]
         return Counters(sent["packets"], sent["packets"], sent["bytes"])
-    netem = any(row["kind"] == "netem" for row in rows)
-    # netem adds what it lost on purpose and what found no room.
-    dropped = {"loss or queue" if netem else "queue": root["drops"]} if root["drops"] else {}
+    netem = root if root["kind"] == "netem" else None
+    rate = next((row for row in rows if row["kind"] == "htb"), {"drops": 0, "qlen": 0, "backlog": 0}) if netem else root
+    # netem comes first; to what it lost it adds what found no room in the queue of the rate behind it.
+    causes = {"loss": netem["drops"] - rate["drops"] if netem else 0, "queue": rate["drops"]}
+    dropped = {cause: count for cause, count in causes.items() if count > 0}
     received = root["packets"] + root["drops"] + root["qlen"]
-    return Counters(received, root["packets"], root["bytes"], dropped, queue_packets=root["qlen"], queue_bytes=root["backlog"])
+    return Counters(received, root["packets"], root["bytes"], dropped, queue_packets=rate["qlen"], queue_bytes=rate["backlog"])
 
 
 def _output(command: list[str]) -> str:

@@ -2,7 +2,9 @@
 
 Rates are made by HTB exactly as Mininet's TCIntf makes them (classes 5:0 and 5:1, both ends), with one difference: the queue
 behind the rate is bounded. Mininet leaves it at the interface's 1,000 packets, 17 s of standing queue at 0.7 Mbit/s;
-``queue="mininet"`` asks for just that. Delay, loss and the like are netem's, below the rate.
+``queue="mininet"`` asks for just that. Delay, loss and the like are netem's, which comes first and feeds HTB (Mininet puts it
+behind, in the queue's place): the packets that are under way are then none of those that wait, and the queue holds what was
+declared however long the delay is.
 """
 
 from __future__ import annotations
@@ -16,10 +18,13 @@ from typing import Any
 
 from harness.links.direction import Direction
 from harness.links.errors import LinkError
-from harness.links.queue import FRAME, MININET_PACKETS
 
 _PERCENT = ("reorder", "duplicate", "corrupt")
-_NETEM_ALONE = 10_000  # packets under way without a rate: 0.1 s of 1 Gbit/s
+_UNDER_WAY_PER_SECOND = 100_000  # packets: more than fit into the highest rate when all are full-sized
+_UNDER_WAY_LEAST = 10_000
+# netem with jitter overtakes, unless it is given a rate: then a packet never leaves before the one ahead of it. This
+# one is so high that it does nothing else (a full frame takes 0.1 us).
+_KEEPS_ORDER, _ANY_ORDER = "rate 100gbit", "rate 0bit"
 
 
 @functools.cache
@@ -38,25 +43,17 @@ def lacks(direction: Direction) -> list[str]:
         found.append(f"{direction.aqm.discipline} is made by wire only, so that it is the same on every kernel")
     if direction.burst is not None:
         found.append("HTB's burst is Mininet's, 15 kB")
-    if direction.jitter and direction.keep_order:
-        found.append("netem's jitter changes the order of packets (keep_order=False allows it)")
     if not isinstance(direction.distribution, str):
         found.append("netem reads distributions from its own files only")
-    if direction.emulated and direction.queue and direction.queue.unit != "packets":
-        found.append("netem bounds a queue in packets only")
     return found
 
 
 def describe(direction: Direction) -> str:
-    """"HTB 0.7 Mbit/s, pfifo 20 packets"; "none"."""
-    parts = []
+    """"HTB 0.7 Mbit/s, pfifo 20 packets"; "netem delay 10 ms, HTB 0.7 Mbit/s, pfifo 20 packets"; "none"."""
+    parts = ["netem " + " ".join(direction.wishes())] if direction.emulated else []
     if direction.bw is not None:
         parts.append(f"HTB {direction.bw:g} Mbit/s")
-    if direction.emulated:
-        parts.append("netem " + " ".join(direction.wishes()))
-    if direction.bw is not None:
-        fifo = direction.queue and not direction.emulated
-        parts.append(f"{_fifo(direction)[0]} {direction.queue}" if fifo else f"queue {direction.waiting()}")
+        parts.append(f"{_fifo(direction)[0]} {direction.queue}" if direction.queue else f"queue {direction.waiting()}")
     return ", ".join(parts) or "none"
 
 
@@ -67,27 +64,26 @@ def _fifo(direction: Direction) -> tuple[str, int]:
     return ("pfifo", int(direction.queue.amount)) if bound is None else ("bfifo", bound)
 
 
-def netem_limit(direction: Direction) -> int:
-    """netem holds the packets under way as well as those that wait: room for both."""
-    if direction.bw is None:
-        return _NETEM_ALONE
-    under_way = math.ceil((direction.delay + direction.jitter) * direction.bw * 1e6 / 8 / FRAME)
-    return (int(direction.queue.amount) if direction.queue else MININET_PACKETS) + under_way
-
-
 def _leaf(direction: Direction) -> tuple[str, int] | None:
     """(kind, limit) of the discipline 10:, or None."""
-    if direction.emulated:
-        return "netem", netem_limit(direction)
     return _fifo(direction) if direction.bw is not None and direction.queue else None
+
+
+def netem_limit(direction: Direction) -> int:
+    """Packets that may be under way; never the bottleneck, which is the queue of the rate."""
+    return max(_UNDER_WAY_LEAST, math.ceil((direction.delay + direction.jitter) * _UNDER_WAY_PER_SECOND))
+
+
+def _overtakes(direction: Direction) -> bool:
+    return bool(direction.jitter) and not direction.keep_order
 
 
 def _netem(direction: Direction, before: Direction = Direction()) -> str:
     """netem's words; what `before` had is taken back explicitly, since netem keeps what a change does not name."""
-    words = []
+    words = [f"limit {netem_limit(direction)}"]
     if direction.delay or direction.jitter:
         words.append(f"delay {direction.delay * 1e6:.0f}us {direction.jitter * 1e6:.0f}us")
-        if direction.delay_correlation:
+        if direction.delay_correlation or before.delay_correlation:
             words.append(f"{direction.delay_correlation:.5f}%")
         if direction.distribution != "uniform":
             words.append(f"distribution {direction.distribution}")
@@ -95,28 +91,29 @@ def _netem(direction: Direction, before: Direction = Direction()) -> str:
         model = direction.loss_model
         words.append("loss gemodel " + " ".join(f"{one * 100:.5f}%" for one in (model.p, model.r, 1 - model.h, 1 - model.k)))
     elif direction.loss:
-        words.append(f"loss {direction.loss:.5f}%" + (f" {direction.loss_correlation:.5f}%" if direction.loss_correlation else ""))
+        correlation = direction.loss_correlation or before.loss_correlation
+        words.append(f"loss {direction.loss:.5f}%" + (f" {direction.loss_correlation:.5f}%" if correlation else ""))
     words += [f"{name} {getattr(direction, name):.5f}%" for name in _PERCENT if getattr(direction, name) or getattr(before, name)]
     if direction.reorder_gap:
         words.append(f"gap {direction.reorder_gap}")
+    if direction.jitter and direction.keep_order:
+        words.append(_KEEPS_ORDER)
+    elif _overtakes(direction) and before.jitter and before.keep_order:
+        words.append(_ANY_ORDER)
     return " ".join(words)
-
-
-def _leaf_words(direction: Direction, before: Direction = Direction()) -> str:
-    leaf = _leaf(direction)
-    assert leaf
-    return f"{leaf[0]} limit {leaf[1]}" + (f" {_netem(direction, before)}" if direction.emulated else "")
 
 
 def commands(interface: str, direction: Direction) -> list[str]:
     """Lines for ``tc -batch`` that shape what the interface sends, where nothing shapes it yet."""
     lines, parent = [], "root"
+    if direction.emulated:
+        lines.append(f"qdisc add dev {interface} root handle 20: netem {_netem(direction)}")
+        parent = "parent 20:1"
     if direction.bw is not None:
-        lines.append(f"qdisc add dev {interface} root handle 5:0 htb default 1")
+        lines.append(f"qdisc add dev {interface} {parent} handle 5:0 htb default 1")
         lines.append(f"class add dev {interface} parent 5:0 classid 5:1 htb rate {direction.bw:f}Mbit burst 15k")
-        parent = "parent 5:1"
-    if _leaf(direction):
-        lines.append(f"qdisc add dev {interface} {parent} handle 10: {_leaf_words(direction)}")
+    if leaf := _leaf(direction):
+        lines.append(f"qdisc add dev {interface} parent 5:1 handle 10: {leaf[0]} limit {leaf[1]}")
     return lines
 
 
@@ -124,14 +121,19 @@ def change_commands(interface: str, old: Direction, new: Direction) -> list[str]
     """Lines that turn one shape into another while packets wait, none of which is lost unless the queue gets too short; None
     where the disciplines have to be made anew."""
     before, after = _leaf(old), _leaf(new)
-    if (old.bw is None) != (new.bw is None) or (before and before[0]) != (after and after[0]):
+    if (old.bw is None) != (new.bw is None) or bool(old.emulated) != bool(new.emulated):
         return None
-    lines, parent = [], "root"
+    if (before and before[0]) != (after and after[0]):
+        return None
+    if new.distribution != old.distribution and new.distribution == "uniform":
+        return None  # netem does not give up a distribution
+    lines = []
+    if new.emulated:
+        lines.append(f"qdisc change dev {interface} root handle 20: netem {_netem(new, old)}")
     if new.bw is not None:
         lines.append(f"class change dev {interface} parent 5:0 classid 5:1 htb rate {new.bw:f}Mbit burst 15k")
-        parent = "parent 5:1"
     if after:
-        lines.append(f"qdisc change dev {interface} {parent} handle 10: {_leaf_words(new, old)}")
+        lines.append(f"qdisc change dev {interface} parent 5:1 handle 10: {after[0]} limit {after[1]}")
     return lines
 
 
@@ -188,5 +190,26 @@ def verify(interface: str, direction: Direction, qdiscs: list[dict[str, Any]], c
     kind, limit = _leaf(direction) or (None, None)
     if leaf.get("kind") != kind or leaf.get("options", {}).get("limit") != limit:
         problem = problem or f"the leaf is {leaf.get('kind', 'missing')} {leaf.get('options', {})}, not {kind} {limit}"
+    emulator = found.get("20:", {})
+    kind, options = emulator.get("kind"), emulator.get("options", {})
+    if kind != ("netem" if direction.emulated else None):
+        problem = problem or f"the emulator is {kind or 'missing'}"
+    elif kind and (wrong := _differences(direction, options)):
+        problem = problem or f"netem has {wrong}"
     if problem:
         raise LinkError(f"interface {interface} is not shaped as asked ({describe(direction)}): {problem}")
+
+
+def _differences(direction: Direction, options: dict[str, Any]) -> str:
+    """What a netem's options are that was not asked for, in the words of ``tc -j``; empty when all is as asked."""
+    asked = {"delay": direction.delay, "jitter": direction.jitter} | {name: getattr(direction, name) / 100 for name in _PERCENT}
+    told = {name: options.get("delay", {}).get(name, 0.0) for name in ("delay", "jitter")}
+    told |= {name: options.get(name, {}).get(name, 0.0) for name in _PERCENT}
+    if model := direction.loss_model:
+        asked |= {"p": model.p, "r": model.r}
+        told |= {name: options.get("loss-gemodel", {}).get(name, 0.0) for name in ("p", "r")}
+    else:
+        asked["loss"], told["loss"] = direction.loss / 100, options.get("loss-random", {}).get("loss", 0.0)
+    # tc prints six digits.
+    wrong = [name for name in asked if not math.isclose(asked[name], told[name], rel_tol=1e-4, abs_tol=1e-6)]
+    return ", ".join(f"{name} {told[name]:g} instead of {asked[name]:g}" for name in wrong)

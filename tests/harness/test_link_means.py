@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.links import LinkError, UnsupportedLink, kernel
-from harness.links.direction import Direction
+from harness.links.direction import Direction, LossModel
 from harness.links.link import read
 from harness.links.means import Abilities, Means, choose
 from harness.links.queue import Queue
@@ -24,9 +24,10 @@ HTB, LOSSY, NONE, BY_NETEM, WIRE = {"bw": 1, "queue": 9}, {"bw": 1, "delay": 5, 
         ({"bw": 1, "aqm": "drop-tail"}, Means.HTB, Means.HTB), ({"forward": {"bw": 1}}, Means.HTB, Means.HTB),
         (LOSSY, BY_NETEM, WIRE), ({"delay": 5}, BY_NETEM, WIRE), ({"backward": {"loss": 1}}, BY_NETEM, WIRE), ({"loss": 1, "loss_burst": 3}, BY_NETEM, WIRE),
         ({"delay": 5, "jitter": 1, "keep_order": False}, BY_NETEM, WIRE), ({"delay": 5, "seed": 3}, BY_NETEM, WIRE),
+        ({"delay": 5, "jitter": 1}, BY_NETEM, WIRE), ({**LOSSY, "queue": "30ms"}, BY_NETEM, WIRE),
         # What netem, though present, is not able to do.
-        ({**LOSSY, "seed": 3}, WIRE, WIRE), ({"delay": 5, "jitter": 1}, WIRE, WIRE), ({"bw": 1, "aqm": "codel"}, WIRE, WIRE),
-        ({**LOSSY, "queue": "30ms"}, WIRE, WIRE), ({"delay": 5, "schedule": [{"at": 3, "down": True}]}, WIRE, WIRE),
+        ({**LOSSY, "seed": 3}, WIRE, WIRE), ({"bw": 1, "aqm": "codel"}, WIRE, WIRE),
+        ({"delay": 5, "schedule": [{"at": 3, "down": True}]}, WIRE, WIRE),
         ({"schedule": [{"at": 3, "down": True}]}, WIRE, WIRE), ({"bw": 1, "burst": 5000}, WIRE, WIRE),
         ({"delay": 5, "jitter": 1, "distribution": [-1, 0, 1], "keep_order": False}, WIRE, WIRE),
     ],
@@ -46,7 +47,7 @@ def test_wire_for_all(options: dict, means: Means) -> None:
     "options, preference, able, words",
     [
         (LOSSY, "netem", NO_NETEM, "no netem .sch_netem., which delay and loss would need. Use wire"), ({**LOSSY, "seed": 1}, "netem", NETEM, "no seed"),
-        ({**LOSSY, "means": "netem"}, "wire", NO_NETEM, "cannot be made by netem"), ({"delay": 9, "jitter": 1}, "netem", NETEM, "order"),
+        ({**LOSSY, "means": "netem"}, "wire", NO_NETEM, "cannot be made by netem"), ({"bw": 1, "burst": 5000}, "netem", NETEM, "burst"),
         (LOSSY, "auto", BARE, "no netem.*wire is not built"), (HTB, "wire", BARE, "wire was asked for.*not built"),
         ({"bw": 1, "aqm": "codel"}, "auto", BARE, "codel is made by wire only.*not built"),
     ],
@@ -78,17 +79,26 @@ def test_mininets_own_queue() -> None:
     assert len(kernel.commands("h1-eth0", one)) == 2 and one.queue is None and "1000" in kernel.describe(one)
 
 
-def test_emulated_link_is_one_netem_below_the_rate() -> None:
-    options = {"bw": 10, "queue": 30, "delay": "10ms", "jitter": 1, "loss": 5, "duplicate": "1%", "keep_order": False}
+def test_emulated_link_has_its_netem_before_the_rate() -> None:
+    options = {"bw": 10, "queue": 30, "delay": "10ms", "jitter": 1, "loss": 5, "duplicate": "1%"}
     one = read("h1-s1", options).forward
-    last = "qdisc add dev x parent 5:1 handle 10: netem limit 40 delay 10000us 1000us loss 5.00000% duplicate 1.00000%"
-    assert kernel.commands("x", one)[-1] == last
+    assert kernel.commands("x", one) == [
+        "qdisc add dev x root handle 20: netem limit 10000 delay 10000us 1000us loss 5.00000% duplicate 1.00000% rate 100gbit",
+        "qdisc add dev x parent 20:1 handle 5:0 htb default 1",
+        "class add dev x parent 5:0 classid 5:1 htb rate 10.000000Mbit burst 15k",
+        "qdisc add dev x parent 5:1 handle 10: pfifo limit 30",
+    ]
     assert one.emulated == ["delay", "jitter", "loss", "duplicate"]
-    burst = read("h1-s1", {"loss": 4, "loss_burst": 5, "delay": 5, "jitter": 1, "distribution": "normal", "reorder": 3, "reorder_gap": 2}).forward
-    assert kernel.commands("x", burst) == [
-        "qdisc add dev x root handle 10: netem limit 10000 delay 5000us 1000us distribution normal "
+    assert kernel.describe(one).startswith("netem delay 10 ms") and kernel.describe(one).endswith("HTB 10 Mbit/s, pfifo 30 packets")
+
+
+def test_netem_alone() -> None:
+    options = {"loss": 4, "loss_burst": 5, "delay": 5, "jitter": 1, "distribution": "normal", "reorder": 3, "reorder_gap": 2, "keep_order": False}
+    assert kernel.commands("x", read("h1-s1", options).forward) == [
+        "qdisc add dev x root handle 20: netem limit 10000 delay 5000us 1000us distribution normal "
         "loss gemodel 0.83333% 20.00000% 100.00000% 0.00000% reorder 3.00000% gap 2"
     ]
+    assert "netem limit 30000 delay 300000us 0us" in kernel.commands("x", read("h1-s1", {"delay": "300ms"}).forward)[0]
 
 
 def test_changes_in_flight_keep_what_waits() -> None:
@@ -100,18 +110,32 @@ def test_changes_in_flight_keep_what_waits() -> None:
     assert kernel.change_commands("x", one, one.changed({"delay": 5})) is None, "another discipline is made anew"
     assert kernel.change_commands("x", one, one.changed({"bw": None})) is None
     lossy = one.changed({"delay": 5, "loss": 1, "corrupt": 2})
-    last = kernel.change_commands("x", lossy, lossy.changed({"corrupt": None, "loss": 3}))
-    assert last and last[-1] == "qdisc change dev x parent 5:1 handle 10: netem limit 10 delay 5000us 0us loss 3.00000% corrupt 0.00000%"
+    lines = kernel.change_commands("x", lossy, lossy.changed({"corrupt": None, "loss": 3}))
+    assert lines and lines[0] == "qdisc change dev x root handle 20: netem limit 10000 delay 5000us 0us loss 3.00000% corrupt 0.00000%"
+
+
+def test_netem_forgets_in_flight_what_is_taken_away() -> None:
+    one = read("h1-s1", {"delay": 5, "jitter": 1, "delay_correlation": 20, "loss": 5, "loss_correlation": 30}).forward
+    change = {"delay_correlation": None, "loss_correlation": None, "keep_order": False}
+    lines = kernel.change_commands("x", one, one.changed(change))
+    assert lines and lines[0].endswith("delay 5000us 1000us 0.00000% loss 5.00000% 0.00000% rate 0bit")
+    normal = one.changed({"distribution": "normal"})
+    assert kernel.change_commands("x", one, normal) and kernel.change_commands("x", normal, one) is None
 
 
 QDISC = {"kind": "htb", "handle": "5:", "root": True, "options": {}}
 PFIFO = {"kind": "pfifo", "handle": "10:", "parent": "5:1", "options": {"limit": 20}}
+NETEM_READ = {
+    "kind": "netem", "handle": "20:", "root": True,
+    "options": {"limit": 10000, "delay": {"delay": 0.01, "jitter": 0, "correlation": 0}, "loss-random": {"loss": 0.07, "correlation": 0}},
+}  # fmt: skip
 CLASS = "class htb 5:1 root leaf 10: prio 0 rate 700Kbit ceil 700Kbit burst 15Kb cburst 1599b"
 
 
 def test_read_back_accepts_what_was_asked() -> None:
     kernel.verify("x", Direction(bw=0.7, queue=Queue(20)), [QDISC, PFIFO], [CLASS])
     kernel.verify("x", Direction(bw=0.7, queue=None), [QDISC], [CLASS])
+    kernel.verify("x", Direction(delay=0.01, loss=7), [NETEM_READ], [])
 
 
 @pytest.mark.parametrize(
@@ -125,6 +149,12 @@ def test_read_back_accepts_what_was_asked() -> None:
         (Direction(bw=0.8, queue=Queue(20)), [QDISC, PFIFO], [CLASS]),
         (Direction(bw=0.7, queue=None), [QDISC, PFIFO], [CLASS]),
         (Direction(delay=0.01), [], []),
+        (Direction(delay=0.01), [NETEM_READ], []),
+        (Direction(delay=0.01, loss=6), [NETEM_READ], []),
+        (Direction(delay=0.02, loss=7), [NETEM_READ], []),
+        (Direction(delay=0.01, jitter=0.001, loss=7), [NETEM_READ], []),
+        (Direction(delay=0.01, loss=7, loss_model=LossModel(0.01, 0.2)), [NETEM_READ], []),
+        (Direction(bw=0.7, queue=Queue(20)), [NETEM_READ, QDISC, PFIFO], [CLASS]),
     ],
 )
 def test_read_back_notices(one: Direction, qdiscs: list, classes: list) -> None:
