@@ -315,5 +315,11 @@ def test() -> None:
     _fail("'test' is run by the lab script: ./lab test", EXIT_USAGE)
 
 
+@lab.command(cls=Help, epilog="  ./lab vm test\n  ./lab vm test --help")
+def vm() -> None:
+    """Tests what wants another kernel, in an emulated machine (done by the lab script itself)."""
+    _fail("'vm' is run by the lab script: ./lab vm test", EXIT_USAGE)
+
+
 if __name__ == "__main__":
     lab(prog_name="lab")

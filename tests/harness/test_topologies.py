@@ -16,7 +16,7 @@ from topologies.tree import Tree
 from topologies.two_segments import TwoSegments
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "topologies"
-MN_SWITCH = {"ovs": "ovs,datapath=user,failMode=standalone", "bridge": "lxbr"}
+MN_SWITCH = {"ovs": "ovs,datapath=user,failMode=standalone", "ovs-kernel": "ovs,failMode=standalone", "bridge": "lxbr"}
 
 # What to ask mn for, hosts (routers among them), and how many of the pings between all pairs are answered.
 TOPOLOGIES = [

@@ -1,0 +1,183 @@
+"""How the outcome of the emulated machine's steps is judged and told (the machine itself is ./lab vm test)."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from harness import machine
+from harness.waiting import wait_for
+from tests.vm import payload
+from tests.vm.command import VmError, finish
+from tests.vm.image import Image
+from tests.vm.outcome import FAIL, INCONCLUSIVE, PASS, Outcome, exit_status, judge, markdown
+from tests.vm.steps import STEPS, Figure, Step
+
+STEP = Step("some", "something", "true", shows=(r"^0% dropped",), figures={"round trip": Figure(r"= ([\d.]+)/", "ms", 40, 50)})
+GOOD = "0% dropped\nrtt = 41.2/44.0\n"
+
+
+@pytest.mark.parametrize(
+    "status, output, verdict, words",
+    [
+        (0, GOOD, PASS, ""),
+        (3, GOOD, INCONCLUSIVE, ""),
+        (None, GOOD, INCONCLUSIVE, "not done within 120 s"),
+        (1, GOOD, FAIL, "status 1"),
+        (-9, GOOD, FAIL, "status -9"),
+        (0, "10% dropped\nrtt = 41.2/44.0\n", FAIL, "the output has no"),
+        (0, "0% dropped\nrtt = 39.9/44.0\n", FAIL, "39.9 ms is not within 40 to 50"),
+        (0, "0% dropped\nrtt = 51/60\n", FAIL, "51 ms is not within"),
+        (0, "0% dropped\n", FAIL, "round trip: not told"),
+    ],
+)
+def test_judgement(status: int | None, output: str, verdict: str, words: str, tmp_path: pathlib.Path) -> None:
+    outcome = judge(STEP, status, output, tmp_path, 1.0)
+    assert outcome.verdict == verdict and words in "; ".join(outcome.details), outcome
+
+
+def junit(folder: pathlib.Path, inner: str) -> Outcome:
+    (folder / "junit.xml").write_text(f"<testsuites><testsuite>{inner}</testsuite></testsuites>")
+    return judge(Step("tests", "tests", "pytest"), 0, "", folder, 1.0)
+
+
+def test_skipped_tests_are_no_proof(tmp_path: pathlib.Path) -> None:
+    figure = '<testcase name="a"><properties><property name="p50" value="10 ms"/></properties></testcase>'
+    good = junit(tmp_path, figure)
+    assert good.verdict == PASS and good.figures == {"p50": "10 ms"} and good.details == ["1 of 1 tests passed"]
+    assert junit(tmp_path, figure + '<testcase name="b"><skipped/></testcase>').verdict == FAIL
+    assert junit(tmp_path, '<testcase name="b"><failure/></testcase>').verdict == FAIL
+    assert junit(tmp_path, "").verdict == FAIL
+
+
+def test_questions_are_told_one_by_one(tmp_path: pathlib.Path) -> None:
+    for id, verdict, reasons in (("tv.q01", PASS, []), ("tv.q02", INCONCLUSIVE, ["the machine was busy\nvery"])):
+        (tmp_path / id).mkdir()
+        (tmp_path / id / "result.json").write_text(json.dumps({"id": id, "verdict": verdict, "reasons": reasons}))
+    outcome = judge(Step("run", "questions", "lab"), 3, "", tmp_path, 1.0)
+    assert outcome.details == ["tv.q01 PASS", "tv.q02 INCONCLUSIVE (the machine was busy)"]
+
+
+def test_exit_status() -> None:
+    def status(*verdicts: str) -> int:
+        return exit_status([Outcome("some", verdict) for verdict in verdicts])
+
+    assert [status(PASS), status(PASS, INCONCLUSIVE), status(INCONCLUSIVE, FAIL), status()] == [0, 3, 1, 3]
+
+
+def test_page_names_every_step_and_figure() -> None:
+    page = markdown({"kernel": "6.1"}, [Outcome(step.id, PASS, figures={"delay": "10 ms"}) for step in STEPS])
+    for step in STEPS:
+        assert f"| {step.id} | {step.user} |" in page and f"| {step.id} | delay | 10 ms |" in page
+
+
+def test_steps_are_runnable() -> None:
+    assert len({step.id for step in STEPS}) == len(STEPS)
+    for step in STEPS:
+        command = step.command.format(out="/out")
+        assert subprocess.run(["bash", "-nc", command], check=False).returncode == 0, step.id
+        for word in command.split():
+            assert not word.startswith("tests/") or (machine.ROOT / word).exists(), f"{step.id}: {word}"
+
+
+def vm(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "tests.vm", *words], cwd=machine.ROOT, capture_output=True, text=True, check=False)
+
+
+def test_usage() -> None:
+    helped, listed, wrong = vm("test", "--help"), vm("test", "--list"), vm("test", "netme")
+    assert helped.returncode == 0 and "--accel" in helped.stdout and "Exit status" in helped.stdout
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [step.id for step in STEPS]
+    assert wrong.returncode == 2 and "'netme'" in wrong.stderr and "netem" in wrong.stderr
+
+
+def test_recipe_changes_with_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    image = Image(tmp_path)
+    before = image.recipe()
+    assert not image.current and {"mininet", "linux-image-cloud-amd64", "iperf3"} <= set(image.packages())
+    listed = machine.packages
+    monkeypatch.setattr(machine, "packages", lambda *sections: [*listed(*sections), "one-more"])
+    assert image.recipe() != before
+    monkeypatch.setattr(machine, "packages", lambda *sections: [])
+    with pytest.raises(VmError, match="iperf3"):
+        image.recipe()
+
+
+@pytest.mark.skipif(not (shutil.which("mke2fs") and shutil.which("debugfs")), reason="needs e2fsprogs")
+def test_payload_carries_the_tree_there_and_results_back(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("bin", "assets"):
+        (tmp_path / "built" / name).mkdir(parents=True)
+    (tmp_path / "built/bin/a-program").write_text("x")
+    monkeypatch.setenv("WIREPROOF_BUILD", str(tmp_path / "built"))
+    disk = tmp_path / "disk"
+    payload.make(disk, tmp_path / "staging", ["mn", "netem"])
+
+    def debugfs(command: str) -> str:
+        return subprocess.run(["debugfs", "-w", "-R", command, disk], capture_output=True, text=True, check=True).stdout
+
+    assert debugfs("cat /tree/lab") == (machine.ROOT / "lab").read_text()
+    assert debugfs("cat /tree/build/release/bin/a-program") == "x"
+    assert "tests.vm.guest /mnt /dev/ttyS1 mn netem" in debugfs("cat /start")
+    debugfs(f"write {machine.ROOT / 'lab'} /results/outcomes.json")
+    payload.take_out(disk, tmp_path)
+    assert (tmp_path / "results/outcomes.json").read_text() == (machine.ROOT / "lab").read_text()
+    monkeypatch.setenv("WIREPROOF_BUILD", str(tmp_path / "nowhere"))
+    with pytest.raises(VmError, match="lab setup"):
+        payload.make(disk, tmp_path / "staging", [])
+
+
+def test_deadline_ends_a_command_and_its_children(tmp_path: pathlib.Path) -> None:
+    pids = tmp_path / "pids"
+    began = time.monotonic()
+    process = subprocess.Popen(["bash", "-c", f"sleep 600 & echo $$ $! >{pids}; wait"], start_new_session=True)
+    ticks: list[int] = []
+    with pytest.raises(VmError, match="within 1 s"):
+        finish(process, 1, lambda: ticks.append(1))
+    assert ticks and time.monotonic() - began < 60
+    for pid in pids.read_text().split():
+        wait_for(lambda: not pathlib.Path("/proc", pid).exists(), f"process {pid} to be gone", 10)
+
+
+@pytest.mark.skipif(not shutil.which("qemu-system-x86_64"), reason="needs qemu")
+def test_machine_that_cannot_start_says_so_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
+    from tests.vm.emulator import Emulator
+
+    for name in ("base.ext4", "vmlinuz", "initrd", "payload"):
+        (tmp_path / name).write_bytes(b"no kernel")
+    with pytest.raises(VmError, match="qemu ended with status 1.*"):
+        Emulator(Image(tmp_path), tmp_path / "payload", tmp_path, "tcg", 1024).run(60, print, lambda: None)
+
+
+@pytest.mark.skipif(not shutil.which("qemu-system-x86_64"), reason="needs qemu")
+def test_interrupt_ends_the_machine(tmp_path: pathlib.Path) -> None:
+    """With empty disks and no kernel qemu's firmware waits for ever: Ctrl+C must end it."""
+    from tests.vm.emulator import Emulator
+
+    for name in ("base.ext4", "payload"):
+        (tmp_path / name).write_bytes(bytes(1 << 20))
+    emulator = Emulator(Image(tmp_path), tmp_path / "payload", tmp_path, "tcg", 1024)
+    command = emulator._command
+    for option in ("-kernel", "-initrd", "-append"):
+        place = command.index(option)
+        del command[place : place + 2]
+    ticks = 0
+
+    def tick() -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        emulator.run(120, print, tick)
+    children = pathlib.Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    names = [pathlib.Path(f"/proc/{pid}/comm").read_text().strip() for pid in children]
+    assert "qemu-system-x86" not in names

@@ -1,0 +1,204 @@
+"""``./lab vm test``: makes an emulated Debian 12 with what many kernels lack, and tries the harness in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import click
+
+from harness import machine
+from harness.cli import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, Help
+from tests.vm import payload
+from tests.vm.command import VmError
+from tests.vm.emulator import Emulator, NeverUp, kvm_problem
+from tests.vm.image import Image
+from tests.vm.outcome import INCONCLUSIVE, Outcome, exit_status, markdown
+from tests.vm.steps import STEPS
+
+
+class Progress:
+    """What goes on, on stderr: a line that renews itself on a terminal, one line a step elsewhere."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._what, self._began = "", 0.0
+
+    def begin(self, what: str) -> None:
+        self._what, self._began = what, time.monotonic()
+        if not self._live:
+            click.echo(f"vm: {what} …", err=True)
+
+    def tick(self, more: str = "") -> None:
+        if self._live and self._what:
+            text = f"vm: {self._what} … {time.monotonic() - self._began:.0f} s {more}"
+            click.echo(f"\r\033[K{text[:118]}", err=True, nl=False)
+
+    def done(self, text: str = "") -> None:
+        self.tick()
+        seconds = time.monotonic() - self._began
+        click.echo(f"\r\033[Kvm: {self._what} … {seconds:.0f} s {text}" if self._live else f"vm:   {seconds:.0f} s {text}", err=True)
+        self._what = ""
+
+
+class Watch:
+    """Turns the machine's events into progress, and keeps outcomes in case its disk cannot be read."""
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress, self._count = progress, count
+        self.outcomes: list[Outcome] = []
+        self.kernel, self.boot_seconds, self.current = "", 0.0, ""
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        kind = event.pop("event", "")
+        if kind == "up":
+            self.kernel, self.boot_seconds = event["kernel"], event["seconds"]
+            self._progress.done(f"(up after {self.boot_seconds:.0f} s of its own time)")
+        elif kind == "begin":
+            self.current = event["step"]
+            step = next(step for step in STEPS if step.id == self.current)
+            self._progress.begin(f"{len(self.outcomes) + 1}/{self._count} {step.id} ({step.user}): {step.proves}"[:100])
+        elif kind == "end":
+            self.outcomes.append(Outcome(**event))
+            self.current = ""
+            self._progress.done(self.outcomes[-1].verdict)
+        elif kind == "over":
+            self._progress.begin("powering off")
+
+
+def _boot(image: Image, folder: pathlib.Path, accelerator: str, memory: int, minutes: float, names: list[str],
+          progress: Progress) -> tuple[Watch, str, str]:  # fmt: skip
+    """Runs the machine; falls back from KVM to emulation. Gives what was seen, the accelerator, and what went wrong."""
+    disk = folder / "payload.ext4"
+    while True:
+        payload.make(disk, folder / "staging", names)
+        watch = Watch(progress, len(names))
+        progress.begin(f"starting the machine ({accelerator})")
+        problem = ""
+        try:
+            Emulator(image, disk, folder, accelerator, memory).run(minutes * 60, watch, progress.tick)
+        except NeverUp as error:
+            if accelerator == "kvm":
+                progress.done("KVM does not work here; emulating")
+                accelerator = "tcg"
+                continue
+            problem = str(error)
+        except VmError as error:
+            problem = str(error)
+        progress.done()
+        return watch, accelerator, problem
+
+
+def _outcomes(folder: pathlib.Path, watch: Watch, names: list[str], problem: str) -> list[Outcome]:
+    """Those on the disk, which knows best; steps that have none are INCONCLUSIVE."""
+    try:
+        payload.take_out(folder / "payload.ext4", folder)
+        rows = json.loads((folder / "results" / "outcomes.json").read_text())
+        found = {row["step"]: Outcome(**row) for row in rows}
+    except (VmError, OSError, ValueError, subprocess.CalledProcessError):
+        found = {outcome.step: outcome for outcome in watch.outcomes}
+    why = problem or "the machine ended before"
+    return [found.get(name) or Outcome(name, INCONCLUSIVE, details=[why if name == watch.current else f"not begun: {why}"])
+            for name in names]  # fmt: skip
+
+
+def _names(patterns: tuple[str, ...]) -> list[str]:
+    known = [step.id for step in STEPS]
+    for name in patterns:
+        if name not in known:
+            click.echo(f"lab: vm test: there is no step {name!r}; the steps are {', '.join(known)}", err=True)
+            sys.exit(EXIT_USAGE)
+    return [name for name in known if not patterns or name in patterns]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def vm() -> None:
+    """An emulated machine whose kernel has what many lack: netem, Open vSwitch's datapath, fq_codel and others."""
+
+
+@vm.command(
+    cls=Help,
+    epilog="  ./lab vm test                                    everything; the first time makes the disk\n"
+    "  ./lab vm test mn netem                           two of the steps\n"
+    "  ./lab vm test --page docs/fidelity-vm.md         and write the table there\n"
+    "  WIREPROOF_VM_ACCEL=kvm ./lab vm test             by KVM, where it works",
+)
+@click.argument("steps", nargs=-1)
+@click.option("--accel", type=click.Choice(["tcg", "kvm"]), envvar="WIREPROOF_VM_ACCEL", default="tcg", show_default=True,
+              help="How qemu runs it: tcg emulates anywhere; kvm is quick, and given up for tcg when nothing comes up in 60 s.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(1024), default=2048, show_default=True, help="MiB.")
+@click.option("--minutes", type=click.FloatRange(1), default=90, show_default=True, help="Deadline of the whole machine.")
+@click.option("--rebuild", is_flag=True, help="Make the disk again, with what the mirror has today.")
+@click.option("--page", type=click.Path(dir_okay=False), help="Write the outcome there, as Markdown.")
+@click.option("--list", "only_list", is_flag=True, help="List the steps and run nothing.")
+def test(steps, accel, memory, minutes, rebuild, page, only_list) -> None:
+    """Makes the machine's disk where needed, boots it, and runs STEPS (default: all) in it.
+
+    The disk holds Debian 12 with the packages of packages.txt, in build/vm/ (2.3 GB; made in two minutes), and is kept.
+    The repository as it is now and the built programs go along on a second one. Logs, evidence, the console and result.json
+    are in build/vm/latest/. Nothing of this machine's network is touched, and the emulated one has none.
+
+    Exit status: 0 all steps pass, 1 a FAIL, 2 wrong usage, 3 INCONCLUSIVE, or the machine could not be made.
+    """
+    names = _names(steps)
+    if only_list:
+        for step in STEPS:
+            click.echo(f"{step.id:<16} {step.user:<8} {step.proves}")
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = machine.build_folder().parent / "vm"
+    try:
+        sys.exit(_test(folder, names, accel, memory, minutes, rebuild, page))
+    except KeyboardInterrupt:
+        click.echo("\nvm: interrupted; the machine has been ended", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except (VmError, OSError) as error:
+        click.echo(f"\nlab: vm test: {error}", err=True)
+        sys.exit(EXIT_INCONCLUSIVE)
+
+
+def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes: float, rebuild: bool, page: str | None) -> int:
+    progress = Progress()
+    image = Image(base)
+    if rebuild or not image.current:
+        progress.begin("making the disk with mmdebstrap")
+        image.make(progress.tick)
+        progress.done(f"{image.disk.stat().st_blocks * 512 / 1e9:.1f} GB")
+    folder = base / "latest"
+    folder.mkdir(exist_ok=True)
+    for old in ("results", "payload.ext4", "result.json", "result.md"):
+        subprocess.run(["rm", "-rf", "--one-file-system", folder / old], check=True)
+    if accel == "kvm" and (problem := kvm_problem()):
+        click.echo(f"vm: {problem}; emulating", err=True)
+        accel = "tcg"
+    began = time.monotonic()
+    watch, accel, problem = _boot(image, folder, accel, memory, minutes, names, progress)
+    outcomes = _outcomes(folder, watch, names, problem)
+    (folder / "payload.ext4").unlink()
+    facts = {
+        "kernel": watch.kernel or "never came up",
+        "processor": f"2 cores by qemu {'TCG (emulated)' if accel == 'tcg' else 'KVM'}, {memory} MiB",
+        "boot": f"{watch.boot_seconds:.0f} s", "whole run": f"{time.monotonic() - began:.0f} s",
+    }  # fmt: skip
+    text = markdown(facts, outcomes)
+    rows = [dataclasses.asdict(outcome) for outcome in outcomes]
+    (folder / "result.json").write_text(json.dumps({"machine": facts, "problem": problem, "steps": rows}, indent=1) + "\n")
+    (folder / "result.md").write_text(text)
+    if page:
+        pathlib.Path(page).write_text(text)
+    click.echo(text)
+    if problem:
+        click.echo(f"lab: vm test: {problem}", err=True)
+    click.echo(f"vm: evidence in {os.path.relpath(folder)}", err=True)
+    return exit_status(outcomes)
+
+
+if __name__ == "__main__":
+    vm(prog_name="./lab vm")
