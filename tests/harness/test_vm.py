@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ from harness.waiting import wait_for
 from tests.vm import payload
 from tests.vm.command import VmError, finish
 from tests.vm.image import Image
-from tests.vm.outcome import FAIL, INCONCLUSIVE, PASS, Outcome, exit_status, judge, markdown
+from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, read_questions, rewrite
 from tests.vm.steps import STEPS, Figure, Step
 
 STEP = Step("some", "something", "true", shows=(r"^0% dropped",), figures={"round trip": Figure(r"= ([\d.]+)/", "ms", 40, 50)})
@@ -58,12 +59,59 @@ def test_skipped_tests_are_no_proof(tmp_path: pathlib.Path) -> None:
     assert junit(tmp_path, "").verdict == FAIL
 
 
+def question(folder: pathlib.Path, id: str, verdict: str, reasons: list[str], passed: bool = True, shaper: str = "netem delay 9 ms") -> None:
+    (folder / id).mkdir(parents=True, exist_ok=True)
+    topology = {"switches": [{"name": "s1", "kind": "Open vSwitch, kernel datapath"}], "links": [{"a": "h1", "shaper": shaper}]}
+    expectations = [{"what": "it arrives", "passed": passed}]
+    row = {"id": id, "verdict": verdict, "reasons": reasons, "expectations": expectations, "topology": topology}
+    (folder / id / "result.json").write_text(json.dumps(row))
+
+
 def test_questions_are_told_one_by_one(tmp_path: pathlib.Path) -> None:
-    for id, verdict, reasons in (("tv.q01", PASS, []), ("tv.q02", INCONCLUSIVE, ["the machine was busy\nvery"])):
-        (tmp_path / id).mkdir()
-        (tmp_path / id / "result.json").write_text(json.dumps({"id": id, "verdict": verdict, "reasons": reasons}))
+    question(tmp_path, "tv.q01", PASS, [])
+    question(tmp_path, "tv.q02", INCONCLUSIVE, ["the machine was busy\nvery"])
     outcome = judge(Step("run", "questions", "lab"), 3, "", tmp_path, 1.0)
     assert outcome.details == ["tv.q01 PASS", "tv.q02 INCONCLUSIVE (the machine was busy)"]
+
+
+@pytest.mark.parametrize(
+    "step, status, verdict, words",
+    [
+        ({"verdicts": {"link.good": PASS, "link.bad": FAIL}}, 1, PASS, ""),
+        ({"verdicts": {"link.good": PASS, "link.bad": PASS}}, 1, FAIL, "link.bad is FAIL, not PASS"),
+        ({"verdicts": {"link.good": PASS, "link.bad": FAIL, "link.ugly": PASS}}, 1, FAIL, "link.ugly is missing"),
+        ({"verdicts": {"link.good": PASS, "link.bad": FAIL}}, 2, FAIL, "status 2"),
+        ({}, 1, FAIL, "status 1"),
+        ({"switch": "Open vSwitch, kernel", "means": "netem"}, 0, PASS, ""),
+        ({"switch": "Linux bridge"}, 0, FAIL, "the switch was Open vSwitch, kernel datapath"),
+        ({"means": "wire"}, 0, FAIL, "the link was made by netem delay 9 ms"),
+    ],
+)
+def test_evidence_must_be_what_the_step_is_about(step: dict, status: int, verdict: str, words: str, tmp_path: pathlib.Path) -> None:
+    question(tmp_path, "link.good", PASS, [])
+    question(tmp_path, "link.bad", FAIL, ["so it is"], passed=False)
+    outcome = judge(Step("run", "questions", "lab", **step), status, "", tmp_path, 1.0)
+    assert outcome.verdict == verdict and words in "; ".join(outcome.details), outcome
+
+
+def test_no_evidence_is_no_proof(tmp_path: pathlib.Path) -> None:
+    assert judge(Step("run", "questions", "lab", means="netem"), 0, "", tmp_path, 1.0).verdict == FAIL
+
+
+def test_two_runs_must_tell_the_same(tmp_path: pathlib.Path) -> None:
+    def outcome(there: pathlib.Path) -> Outcome:
+        found = Outcome("some", PASS)
+        compare(found, read_questions(tmp_path / "here"), read_questions(there))
+        return found
+
+    for folder in ("here", "same", "verdict", "expectation", "missing"):
+        question(tmp_path / folder, "link.good", FAIL if folder == "verdict" else PASS, [], passed=folder != "expectation", shaper="wire")
+        if folder != "missing":
+            question(tmp_path / folder, "link.bad", FAIL, [], passed=False)
+    assert outcome(tmp_path / "same") == Outcome("some", PASS, details=["2 expectations, each judged as there"])
+    for folder, differing in (("verdict", "link.good"), ("expectation", "link.good"), ("missing", "link.bad")):
+        assert outcome(tmp_path / folder) == Outcome("some", FAIL, details=[f"differs: {differing}"]), folder
+    assert outcome(tmp_path / "nowhere").verdict == INCONCLUSIVE
 
 
 def test_exit_status() -> None:
@@ -79,9 +127,20 @@ def test_page_names_every_step_and_figure() -> None:
         assert f"| {step.id} | {step.user} |" in page and f"| {step.id} | delay | 10 ms |" in page
 
 
+def test_page_is_rewritten_between_its_marks() -> None:
+    page = f"# Title\n{BEGIN}\nold\n{END}\nafter\n"
+    assert rewrite(page, "new") == f"# Title\n{BEGIN}\n\nnew\n{END}\nafter\n" == rewrite(rewrite(page, "other"), "new")
+    for bad in ("", BEGIN, f"{END}{BEGIN}"):
+        with pytest.raises(ValueError, match="no lines"):
+            rewrite(bad, "new")
+    rewrite((machine.ROOT / "docs/fidelity.md").read_text(), "new")
+
+
 def test_steps_are_runnable() -> None:
-    assert len({step.id for step in STEPS}) == len(STEPS)
+    known = {step.id for step in STEPS}
+    assert len(known) == len(STEPS)
     for step in STEPS:
+        assert step.user in ("root", "student", "here") and (step.like in known) == (step.user == "here"), step.id
         command = step.command.format(out="/out")
         assert subprocess.run(["bash", "-nc", command], check=False).returncode == 0, step.id
         for word in command.split():
@@ -97,6 +156,8 @@ def test_usage() -> None:
     assert helped.returncode == 0 and "--accel" in helped.stdout and "Exit status" in helped.stdout
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [step.id for step in STEPS]
     assert wrong.returncode == 2 and "'netme'" in wrong.stderr and "netem" in wrong.stderr
+    unmarked, missing = vm("test", "--page", "README.md"), vm("test", "--page", "docs/nothing.md")
+    assert unmarked.returncode == missing.returncode == 2 and "to write between" in unmarked.stderr and "No such file" in missing.stderr
 
 
 def test_recipe_changes_with_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
@@ -181,3 +242,46 @@ def test_interrupt_ends_the_machine(tmp_path: pathlib.Path) -> None:
     children = pathlib.Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     names = [pathlib.Path(f"/proc/{pid}/comm").read_text().strip() for pid in children]
     assert "qemu-system-x86" not in names
+
+
+_WATCHED = """
+import pathlib, sys
+from tests.vm.emulator import Emulator
+from tests.vm.image import Image
+folder = pathlib.Path(sys.argv[1])
+emulator = Emulator(Image(folder), folder / "payload", folder, "tcg", 1024)
+for option in ("-kernel", "-initrd", "-append"):
+    place = emulator._command.index(option)
+    del emulator._command[place : place + 2]
+emulator.run(120, print, lambda: print("tick", flush=True))
+"""
+
+
+@pytest.mark.skipif(not shutil.which("qemu-system-x86_64"), reason="needs qemu")
+def test_machine_dies_with_whoever_started_it(tmp_path: pathlib.Path) -> None:
+    for name in ("base.ext4", "payload"):
+        (tmp_path / name).write_bytes(bytes(1 << 20))
+    with subprocess.Popen([sys.executable, "-c", _WATCHED, tmp_path], cwd=machine.ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "tick\n"
+        [qemu] = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        wait_for(lambda: pathlib.Path("/proc", qemu, "comm").read_text().startswith("qemu"), "qemu to run", 30)
+        process.kill()
+    wait_for(lambda: not _runs(qemu), f"process {qemu} to be gone", 30)
+
+
+def _runs(pid: str) -> bool:
+    """False when it has ended, though nobody may have asked for its status yet."""
+    try:
+        return ") Z " not in pathlib.Path("/proc", pid, "stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_one_at_a_time(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "vm").mkdir()
+    with (tmp_path / "vm" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        environment = {**os.environ, "WIREPROOF_BUILD": str(tmp_path / "release")}
+        command = [sys.executable, "-m", "tests.vm", "test", "mn"]
+        done = subprocess.run(command, cwd=machine.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and "another ./lab vm test is at work" in done.stderr

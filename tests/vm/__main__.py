@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import os
 import pathlib
@@ -10,17 +11,17 @@ import signal
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from harness import machine
 from harness.cli import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, Help
-from tests.vm import payload
+from tests.vm import here, payload
 from tests.vm.command import VmError
 from tests.vm.emulator import Emulator, NeverUp, kvm_problem
 from tests.vm.image import Image
-from tests.vm.outcome import INCONCLUSIVE, Outcome, exit_status, markdown
+from tests.vm.outcome import INCONCLUSIVE, Outcome, exit_status, markdown, rewrite
 from tests.vm.steps import STEPS
 
 
@@ -110,12 +111,23 @@ def _outcomes(folder: pathlib.Path, watch: Watch, names: list[str], problem: str
 
 
 def _names(patterns: tuple[str, ...]) -> list[str]:
-    known = [step.id for step in STEPS]
+    """The steps asked for, and those that they are compared with."""
+    known = {step.id: step for step in STEPS}
     for name in patterns:
         if name not in known:
             click.echo(f"lab: vm test: there is no step {name!r}; the steps are {', '.join(known)}", err=True)
             sys.exit(EXIT_USAGE)
-    return [name for name in known if not patterns or name in patterns]
+    wanted = {*patterns, *(known[name].like for name in patterns)}
+    return [name for name in known if not patterns or name in wanted]
+
+
+def _check_page(page: str) -> None:
+    """Before an hour's work, not after."""
+    try:
+        rewrite(pathlib.Path(page).read_text(), "")
+    except (OSError, ValueError) as error:
+        click.echo(f"lab: vm test: --page {page}: {error}", err=True)
+        sys.exit(EXIT_USAGE)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -127,7 +139,7 @@ def vm() -> None:
     cls=Help,
     epilog="  ./lab vm test                                    everything; the first time makes the disk\n"
     "  ./lab vm test mn netem                           two of the steps\n"
-    "  ./lab vm test --page docs/fidelity-vm.md         and write the table there\n"
+    "  ./lab vm test --page docs/fidelity.md            and write the tables there\n"
     "  WIREPROOF_VM_ACCEL=kvm ./lab vm test             by KVM, where it works",
 )
 @click.argument("steps", nargs=-1)
@@ -136,7 +148,7 @@ def vm() -> None:
 @click.option("--memory", type=click.IntRange(1024), default=2048, show_default=True, help="MiB.")
 @click.option("--minutes", type=click.FloatRange(1), default=90, show_default=True, help="Deadline of the whole machine.")
 @click.option("--rebuild", is_flag=True, help="Make the disk again, with what the mirror has today.")
-@click.option("--page", type=click.Path(dir_okay=False), help="Write the outcome there, as Markdown.")
+@click.option("--page", type=click.Path(dir_okay=False), help="Write the outcome there, between the two marks it has.")
 @click.option("--list", "only_list", is_flag=True, help="List the steps and run nothing.")
 def test(steps, accel, memory, minutes, rebuild, page, only_list) -> None:
     """Makes the machine's disk where needed, boots it, and runs STEPS (default: all) in it.
@@ -152,16 +164,28 @@ def test(steps, accel, memory, minutes, rebuild, page, only_list) -> None:
         for step in STEPS:
             click.echo(f"{step.id:<16} {step.user:<8} {step.proves}")
         return
+    if page:
+        _check_page(page)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = machine.build_folder().parent / "vm"
     try:
-        sys.exit(_test(folder, names, accel, memory, minutes, rebuild, page))
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as lock:
+            _lock(lock)
+            sys.exit(_test(folder, names, accel, memory, minutes, rebuild, page))
     except KeyboardInterrupt:
         click.echo("\nvm: interrupted; the machine has been ended", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except (VmError, OSError) as error:
         click.echo(f"\nlab: vm test: {error}", err=True)
         sys.exit(EXIT_INCONCLUSIVE)
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise VmError(f"another ./lab vm test is at work in {pathlib.Path(file.name).parent}") from None
 
 
 def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes: float, rebuild: bool, page: str | None) -> int:
@@ -179,9 +203,16 @@ def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes
         click.echo(f"vm: {problem}; emulating", err=True)
         accel = "tcg"
     began = time.monotonic()
-    watch, accel, problem = _boot(image, folder, accel, memory, minutes, names, progress)
-    outcomes = _outcomes(folder, watch, names, problem)
+    inside = [step.id for step in STEPS if step.id in names and step.user != "here"]
+    watch, accel, problem = _boot(image, folder, accel, memory, minutes, inside, progress)
+    found = {outcome.step: outcome for outcome in _outcomes(folder, watch, inside, problem)}
     (folder / "payload.ext4").unlink()
+    for step in STEPS:
+        if step.id in names and step.id not in inside:
+            progress.begin(f"{step.id} (on this machine): {step.proves}"[:100])
+            found[step.id] = here.carry_out(step, folder / "results", progress.tick)
+            progress.done(found[step.id].verdict)
+    outcomes = [found[name] for name in names]
     facts = {
         "kernel": watch.kernel or "never came up",
         "processor": f"2 cores by qemu {'TCG (emulated)' if accel == 'tcg' else 'KVM'}, {memory} MiB",
@@ -192,7 +223,7 @@ def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes
     (folder / "result.json").write_text(json.dumps({"machine": facts, "problem": problem, "steps": rows}, indent=1) + "\n")
     (folder / "result.md").write_text(text)
     if page:
-        pathlib.Path(page).write_text(text)
+        pathlib.Path(page).write_text(rewrite(pathlib.Path(page).read_text(), text))
     click.echo(text)
     if problem:
         click.echo(f"lab: vm test: {problem}", err=True)

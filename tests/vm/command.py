@@ -16,6 +16,10 @@ class VmError(RuntimeError):
     """The machine could not be made or run; the text says what was tried and what came of it."""
 
 
+class DeadlinePassed(VmError):
+    """A command took too long, and was ended."""
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ends a process that leads a session of its own, and what it started: in order, later by force."""
     for number in (signal.SIGTERM, signal.SIGKILL):
@@ -31,7 +35,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def finish(process: subprocess.Popen[bytes], deadline: float, tick: Callable[[], None]) -> None:
-    """Waits until the process has ended, calling tick() every second. Whatever interrupts that ends the process."""
+    """Waits until the process has ended, calling tick() every second. Whatever interrupts that ends the process.
+
+    Raises DeadlinePassed after deadline seconds.
+    """
     last = time.monotonic() + deadline
     try:
         while True:
@@ -41,7 +48,7 @@ def finish(process: subprocess.Popen[bytes], deadline: float, tick: Callable[[],
             except subprocess.TimeoutExpired:
                 tick()
             if time.monotonic() > last:
-                raise VmError(f"{process.args!r} did not end within {deadline:.0f} s")
+                raise DeadlinePassed(f"{process.args!r} did not end within {deadline:.0f} s")
     finally:
         if process.poll() is None:
             end(process)

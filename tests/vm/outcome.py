@@ -38,13 +38,16 @@ def judge(step: Step, status: int | None, output: str, evidence: pathlib.Path, s
         if not figure.least <= float(found[1]) <= figure.most:
             problems.append(f"{name}: {found[1]} {figure.unit} is not within {figure.least:g} to {figure.most:g}")
     problems += [f"the output has no {pattern!r}" for pattern in step.shows if not re.search(pattern, output, re.MULTILINE)]
-    _read_questions(evidence, outcome)
+    questions = read_questions(evidence)
+    outcome.details += [question.told for question in questions]
+    problems += _problems(step, questions)
     tests_passed = _read_pytest(evidence, outcome)
     if status is None:
         outcome.details.append(f"not done within {step.deadline:.0f} s")
-    elif status == 3 and not problems:
+    elif status == 3 and not problems or (step.verdicts and any(one.verdict == INCONCLUSIVE for one in questions)):
         outcome.verdict = INCONCLUSIVE
-    elif status == 0 and not problems and tests_passed:
+        outcome.details += problems
+    elif (status == 0 or step.verdicts and status == 1) and not problems and tests_passed:
         outcome.verdict = PASS
     else:
         outcome.verdict = FAIL
@@ -52,14 +55,62 @@ def judge(step: Step, status: int | None, output: str, evidence: pathlib.Path, s
     return outcome
 
 
-def _read_questions(evidence: pathlib.Path, outcome: Outcome) -> None:
-    """Adds the verdict of every question of a ./lab run."""
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """One of a ./lab run. expectations: (what, passed); switches and links: in the evidence's words."""
+
+    id: str
+    verdict: str
+    reason: str
+    expectations: list[tuple[str, bool]]
+    switches: list[str]
+    links: list[str]
+
+    @property
+    def told(self) -> str:
+        return f"{self.id} {self.verdict}" + (f" ({self.reason})" if self.verdict != PASS and self.reason else "")
+
+
+def read_questions(evidence: pathlib.Path) -> list[Question]:
+    """Every question of a ./lab run."""
+    found = []
     for file in sorted(evidence.glob("*/result.json")):
         result = json.loads(file.read_text(encoding="utf-8"))
-        text = f"{result['id']} {result['verdict']}"
-        if result["verdict"] != PASS and result["reasons"]:
-            text += f" ({result['reasons'][0].splitlines()[0][:200]})"
-        outcome.details.append(text)
+        topology = result.get("topology") or {}
+        found.append(Question(
+            result["id"], result["verdict"], (result["reasons"] or [""])[0].partition("\n")[0][:200],
+            [(row["what"], row["passed"]) for row in result.get("expectations", [])],
+            [row["kind"] for row in topology.get("switches", [])], [row["shaper"] for row in topology.get("links", [])],
+        ))  # fmt: skip
+    return found
+
+
+def _problems(step: Step, questions: list[Question]) -> list[str]:
+    verdicts = {one.id: one.verdict for one in questions}
+    found = [f"{id} is {verdicts.get(id, 'missing')}, not {wanted}" for id, wanted in step.verdicts.items() if verdicts.get(id) != wanted]
+    if (step.switch or step.means) and not questions:
+        found.append("there is no evidence of a question")
+    for one in questions:
+        found += [f"{one.id}: the switch was {kind}" for kind in one.switches if not kind.startswith(step.switch)]
+        found += [f"{one.id}: the link was made by {text}" for text in one.links if not text.startswith(step.means)]
+    return found
+
+
+def compare(outcome: Outcome, here: list[Question], there: list[Question]) -> None:
+    """Fails an outcome that has passed unless both runs told the same of every question and of every expectation in it."""
+    if outcome.verdict != PASS:
+        return
+    if not there:
+        outcome.verdict = INCONCLUSIVE
+        outcome.details.append("there is nothing to compare it with")
+        return
+    told, others = ({one.id: [("", one.verdict), *one.expectations] for one in run} for run in (here, there))
+    differing = sorted(id for id in told.keys() | others.keys() if told.get(id) != others.get(id))
+    if differing:
+        outcome.verdict = FAIL
+        outcome.details.append(f"differs: {', '.join(differing)}")
+    else:
+        outcome.details.append(f"{sum(map(len, told.values())) - len(told)} expectations, each judged as there")
 
 
 def _read_pytest(evidence: pathlib.Path, outcome: Outcome) -> bool:
@@ -83,13 +134,22 @@ def exit_status(outcomes: list[Outcome]) -> int:
     return 1 if FAIL in verdicts else 3 if INCONCLUSIVE in verdicts or not verdicts else 0
 
 
+BEGIN, END = "<!-- ./lab vm test writes from here -->", "<!-- to here -->"
+
+
+def rewrite(page: str, text: str) -> str:
+    """The page with what stands between the marks replaced; raises ValueError where it has none."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"it has no lines {BEGIN!r} and {END!r} to write between")
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
 def markdown(facts: dict[str, Any], outcomes: list[Outcome]) -> str:
-    """The outcome as a page for docs/. facts: what told the machine apart, name → value."""
+    """The outcome as tables for docs/. facts: what told the machine apart, name → value."""
     steps = {step.id: step for step in STEPS}
-    lines = ["# The kernel paths that many machines lack, in an emulated one", "",
-             "Written by `./lab vm test --page docs/fidelity-vm.md`. Everything here ran on an emulated processor: figures of time "
-             "are upper bounds of what netem does on a real one.", "",
-             *(f"- {name}: {value}" for name, value in facts.items()), "",
+    lines = ["; ".join(f"{name}: {value}" for name, value in facts.items()) + ".", "",
              "| step | user | what it shows | verdict | s |", "|---|---|---|---|---:|"]  # fmt: skip
     for outcome in outcomes:
         step = steps[outcome.step]
