@@ -16,7 +16,7 @@ import pytest
 
 from harness import machine
 from harness.waiting import wait_for
-from tests.vm import payload
+from tests.vm import guest, payload
 from tests.vm.command import VmError, finish
 from tests.vm.image import Image
 from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, read_questions, rewrite
@@ -70,6 +70,7 @@ def question(folder: pathlib.Path, id: str, verdict: str, reasons: list[str], pa
 def test_questions_are_told_one_by_one(tmp_path: pathlib.Path) -> None:
     question(tmp_path, "tv.q01", PASS, [])
     question(tmp_path, "tv.q02", INCONCLUSIVE, ["the machine was busy\nvery"])
+    (tmp_path / "junit.xml").write_text("<testsuites/>")  # as ./lab run writes; the questions count
     outcome = judge(Step("run", "questions", "lab"), 3, "", tmp_path, 1.0)
     assert outcome.details == ["tv.q01 PASS", "tv.q02 INCONCLUSIVE (the machine was busy)"]
 
@@ -92,6 +93,14 @@ def test_evidence_must_be_what_the_step_is_about(step: dict, status: int, verdic
     question(tmp_path, "link.bad", FAIL, ["so it is"], passed=False)
     outcome = judge(Step("run", "questions", "lab", **step), status, "", tmp_path, 1.0)
     assert outcome.verdict == verdict and words in "; ".join(outcome.details), outcome
+
+
+def test_inconclusive_steps_are_tried_again(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = [INCONCLUSIVE, FAIL, PASS]
+    monkeypatch.setattr(guest, "carry_out", lambda step, results: Outcome(step.id, verdicts.pop(0)))
+    assert guest.persist(STEP, tmp_path) == Outcome("some", FAIL, details=["attempt 2"]) and verdicts == [PASS]
+    verdicts[:] = [INCONCLUSIVE] * 4
+    assert guest.persist(STEP, tmp_path).verdict == INCONCLUSIVE and len(verdicts) == 1
 
 
 def test_no_evidence_is_no_proof(tmp_path: pathlib.Path) -> None:

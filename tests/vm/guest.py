@@ -12,20 +12,34 @@ import os
 import pathlib
 import platform
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
-from tests.vm.outcome import Outcome, judge
+from tests.vm.outcome import INCONCLUSIVE, Outcome, judge
 from tests.vm.steps import STEPS, Step
 
+_ATTEMPTS = 3
 _HOMES = {"root": pathlib.Path("/root"), "student": pathlib.Path("/home/student")}
+
+
+def persist(step: Step, results: pathlib.Path) -> Outcome:
+    """Tries a step that ended INCONCLUSIVE again: a busy machine says nothing about what is tried."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        outcome = carry_out(step, results)
+        if outcome.verdict != INCONCLUSIVE or outcome.seconds >= step.deadline:
+            break
+    if attempt > 1:
+        outcome.details.append(f"attempt {attempt}")
+    return outcome
 
 
 def carry_out(step: Step, results: pathlib.Path) -> Outcome:
     """Runs one step under its user, in that user's home, with a login's environment; keeps its output in STEP.log."""
     evidence = results / step.id
+    shutil.rmtree(evidence, ignore_errors=True)
     evidence.mkdir()
     home = _HOMES[step.user]
     environment = {
@@ -68,7 +82,7 @@ def main(folder: pathlib.Path, events_path: str, names: list[str]) -> None:
             if step.id not in names or step.user not in _HOMES:
                 continue
             tell(event="begin", step=step.id)
-            outcomes.append(carry_out(step, results))
+            outcomes.append(persist(step, results))
             (results / "outcomes.json").write_text(json.dumps([dataclasses.asdict(one) for one in outcomes], indent=1))
             tell(event="end", **dataclasses.asdict(outcomes[-1]))
         tell(event="over")
