@@ -20,6 +20,7 @@ from tests.vm import guest, payload
 from tests.vm.command import VmError, finish
 from tests.vm.image import Image
 from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, read_questions, rewrite
+from tests.vm.record import Record
 from tests.vm.steps import STEPS, Figure, Step
 
 STEP = Step("some", "something", "true", shows=(r"^0% dropped",), figures={"round trip": Figure(r"= ([\d.]+)/", "ms", 40, 50)})
@@ -31,7 +32,7 @@ GOOD = "0% dropped\nrtt = 41.2/44.0\n"
     [
         (0, GOOD, PASS, ""),
         (3, GOOD, INCONCLUSIVE, ""),
-        (None, GOOD, INCONCLUSIVE, "not done within 120 s"),
+        (None, GOOD, INCONCLUSIVE, "not done within 600 s"),
         (1, GOOD, FAIL, "status 1"),
         (-9, GOOD, FAIL, "status -9"),
         (0, "10% dropped\nrtt = 41.2/44.0\n", FAIL, "the output has no"),
@@ -196,9 +197,12 @@ def test_payload_carries_the_tree_there_and_results_back(tmp_path: pathlib.Path,
     assert debugfs("cat /tree/lab") == (machine.ROOT / "lab").read_text()
     assert debugfs("cat /tree/build/release/bin/a-program") == "x"
     assert "tests.vm.guest /mnt /dev/ttyS1 mn netem" in debugfs("cat /start")
-    debugfs(f"write {machine.ROOT / 'lab'} /results/outcomes.json")
+    debugfs(f"write {machine.ROOT / 'lab'} /results/mn.log")
+    (tmp_path / "results" / "netem").mkdir(parents=True)
+    (tmp_path / "results" / "mn.log").write_text("of the run before")
     payload.take_out(disk, tmp_path)
-    assert (tmp_path / "results/outcomes.json").read_text() == (machine.ROOT / "lab").read_text()
+    assert (tmp_path / "results" / "netem").is_dir(), "what another machine left stays"
+    assert (tmp_path / "results/mn.log").read_text() == (machine.ROOT / "lab").read_text()
     monkeypatch.setenv("WIREPROOF_BUILD", str(tmp_path / "nowhere"))
     with pytest.raises(VmError, match="lab setup"):
         payload.make(disk, tmp_path / "staging", [])
@@ -284,6 +288,31 @@ def _runs(pid: str) -> bool:
         return ") Z " not in pathlib.Path("/proc", pid, "stat").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_run_can_be_taken_up_again(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "result.json"
+    first = Record(file, "a state", keep=True)
+    assert first.open(["mn", "netem"]) == ["mn", "netem"]
+    first.facts["kernel"] = "6.1"
+    for outcome in (Outcome("mn", PASS, 1.5, ["well"], {"p50": "1 ms"}), Outcome("netem", INCONCLUSIVE), Outcome("run", FAIL)):
+        first.add(outcome)
+    again = Record(file, "a state", keep=True)
+    assert again.outcomes == first.outcomes and again.facts == {"kernel": "6.1"}
+    assert again.open(["mn", "netem", "run", "probe"]) == ["netem", "probe"]
+    for other in (Record(file, "another state", keep=True), Record(file, "a state", keep=False)):
+        assert not other.outcomes and not other.facts
+    file.write_text("[1")
+    assert not Record(file, "a state", keep=True).outcomes
+
+
+def test_state_is_of_what_the_machine_is_given(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("WIREPROOF_BUILD", str(tmp_path))
+    before = payload.state()
+    assert before == payload.state()
+    (tmp_path / "bin" / "wire").write_text("another program")
+    assert before != payload.state()
 
 
 def test_one_at_a_time(tmp_path: pathlib.Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import fcntl
-import json
 import os
 import pathlib
 import signal
@@ -22,6 +20,7 @@ from tests.vm.command import VmError
 from tests.vm.emulator import Emulator, NeverUp, kvm_problem
 from tests.vm.image import Image
 from tests.vm.outcome import INCONCLUSIVE, Outcome, exit_status, markdown, rewrite
+from tests.vm.record import Record
 from tests.vm.steps import STEPS
 
 
@@ -50,37 +49,38 @@ class Progress:
 
 
 class Watch:
-    """Turns the machine's events into progress, and keeps outcomes in case its disk cannot be read."""
+    """Turns the machine's events into progress, and records outcomes at once: nobody knows how the machine will end."""
 
-    def __init__(self, progress: Progress, count: int) -> None:
-        self._progress, self._count = progress, count
-        self.outcomes: list[Outcome] = []
-        self.kernel, self.boot_seconds, self.current = "", 0.0, ""
+    def __init__(self, progress: Progress, record: Record, count: int) -> None:
+        self._progress, self._record, self._count, self._begun = progress, record, count, 0
+        self.current = ""
 
     def __call__(self, event: dict[str, Any]) -> None:
         kind = event.pop("event", "")
         if kind == "up":
-            self.kernel, self.boot_seconds = event["kernel"], event["seconds"]
-            self._progress.done(f"(up after {self.boot_seconds:.0f} s of its own time)")
+            self._record.facts |= {"kernel": event["kernel"], "boot": f"{event['seconds']:.0f} s"}
+            self._progress.done(f"(up after {event['seconds']:.0f} s of its own time)")
         elif kind == "begin":
             self.current = event["step"]
+            self._begun += 1
             step = next(step for step in STEPS if step.id == self.current)
-            self._progress.begin(f"{len(self.outcomes) + 1}/{self._count} {step.id} ({step.user}): {step.proves}"[:100])
+            self._progress.begin(f"{self._begun}/{self._count} {step.id} ({step.user}): {step.proves}"[:100])
         elif kind == "end":
-            self.outcomes.append(Outcome(**event))
+            outcome = Outcome(**event)
+            self._record.add(outcome)
             self.current = ""
-            self._progress.done(self.outcomes[-1].verdict)
+            self._progress.done(outcome.verdict)
         elif kind == "over":
             self._progress.begin("powering off")
 
 
 def _boot(image: Image, folder: pathlib.Path, accelerator: str, memory: int, minutes: float, names: list[str],
-          progress: Progress) -> tuple[Watch, str, str]:  # fmt: skip
-    """Runs the machine; falls back from KVM to emulation. Gives what was seen, the accelerator, and what went wrong."""
+          progress: Progress, record: Record) -> str:  # fmt: skip
+    """Runs the machine; falls back from KVM to emulation. Gives what went wrong; steps without an outcome are INCONCLUSIVE then."""
     disk = folder / "payload.ext4"
     while True:
         payload.make(disk, folder / "staging", names)
-        watch = Watch(progress, len(names))
+        watch = Watch(progress, record, len(names))
         progress.begin(f"starting the machine ({accelerator})")
         problem = ""
         try:
@@ -94,20 +94,12 @@ def _boot(image: Image, folder: pathlib.Path, accelerator: str, memory: int, min
         except VmError as error:
             problem = str(error)
         progress.done()
-        return watch, accelerator, problem
-
-
-def _outcomes(folder: pathlib.Path, watch: Watch, names: list[str], problem: str) -> list[Outcome]:
-    """Those on the disk, which knows best; steps that have none are INCONCLUSIVE."""
-    try:
-        payload.take_out(folder / "payload.ext4", folder)
-        rows = json.loads((folder / "results" / "outcomes.json").read_text())
-        found = {row["step"]: Outcome(**row) for row in rows}
-    except (VmError, OSError, ValueError, subprocess.CalledProcessError):
-        found = {outcome.step: outcome for outcome in watch.outcomes}
-    why = problem or "the machine ended before"
-    return [found.get(name) or Outcome(name, INCONCLUSIVE, details=[why if name == watch.current else f"not begun: {why}"])
-            for name in names]  # fmt: skip
+        record.facts["processor"] = f"2 cores by qemu {'TCG (emulated)' if accelerator == 'tcg' else 'KVM'}, {memory} MiB"
+        why = problem or "the machine ended before"
+        for name in record.open(names):
+            if name not in record.outcomes:
+                record.add(Outcome(name, INCONCLUSIVE, details=[why if name == watch.current else f"not begun: {why}"]))
+        return problem
 
 
 def _names(patterns: tuple[str, ...]) -> list[str]:
@@ -139,6 +131,7 @@ def vm() -> None:
     cls=Help,
     epilog="  ./lab vm test                                    everything; the first time makes the disk\n"
     "  ./lab vm test mn netem                           two of the steps\n"
+    "  ./lab vm test --continue                         the rest, after an interruption\n"
     "  ./lab vm test --page docs/fidelity.md            and write the tables there\n"
     "  WIREPROOF_VM_ACCEL=kvm ./lab vm test             by KVM, where it works",
 )
@@ -146,11 +139,12 @@ def vm() -> None:
 @click.option("--accel", type=click.Choice(["tcg", "kvm"]), envvar="WIREPROOF_VM_ACCEL", default="tcg", show_default=True,
               help="How qemu runs it: tcg emulates anywhere; kvm is quick, and given up for tcg when nothing comes up in 60 s.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(1024), default=2048, show_default=True, help="MiB.")
-@click.option("--minutes", type=click.FloatRange(1), default=90, show_default=True, help="Deadline of the whole machine.")
+@click.option("--minutes", type=click.FloatRange(1), default=180, show_default=True, help="Deadline of the whole machine.")
 @click.option("--rebuild", is_flag=True, help="Make the disk again, with what the mirror has today.")
 @click.option("--page", type=click.Path(dir_okay=False), help="Write the outcome there, between the two marks it has.")
+@click.option("--continue", "go_on", is_flag=True, help="Run only what the run before, of the same files, left without a verdict.")
 @click.option("--list", "only_list", is_flag=True, help="List the steps and run nothing.")
-def test(steps, accel, memory, minutes, rebuild, page, only_list) -> None:
+def test(steps, accel, memory, minutes, rebuild, page, go_on, only_list) -> None:
     """Makes the machine's disk where needed, boots it, and runs STEPS (default: all) in it.
 
     The disk holds Debian 12 with the packages of packages.txt, in build/vm/ (2.3 GB; made in two minutes), and is kept.
@@ -172,7 +166,7 @@ def test(steps, accel, memory, minutes, rebuild, page, only_list) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as lock:
             _lock(lock)
-            sys.exit(_test(folder, names, accel, memory, minutes, rebuild, page))
+            sys.exit(_test(folder, names, accel, memory, minutes, rebuild, page, go_on))
     except KeyboardInterrupt:
         click.echo("\nvm: interrupted; the machine has been ended", err=True)
         sys.exit(EXIT_INTERRUPTED)
@@ -188,7 +182,20 @@ def _lock(file: IO[str]) -> None:
         raise VmError(f"another ./lab vm test is at work in {pathlib.Path(file.name).parent}") from None
 
 
-def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes: float, rebuild: bool, page: str | None) -> int:
+def _tidy(folder: pathlib.Path, keep_results: bool) -> None:
+    """Takes results out of a disk that a machine has left, and removes it; or everything of the run before."""
+    disk = folder / "payload.ext4"
+    if keep_results and disk.exists():
+        try:
+            payload.take_out(disk, folder)
+        except (VmError, subprocess.CalledProcessError) as error:
+            click.echo(f"vm: no evidence can be read from the machine's disk: {error}", err=True)
+    for old in ("payload.ext4", *(() if keep_results else ("results", "result.json", "result.md"))):
+        subprocess.run(["rm", "-rf", "--one-file-system", folder / old], check=True)
+
+
+def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes: float, rebuild: bool, page: str | None,
+          go_on: bool) -> int:  # fmt: skip
     progress = Progress()
     image = Image(base)
     if rebuild or not image.current:
@@ -197,30 +204,26 @@ def _test(base: pathlib.Path, names: list[str], accel: str, memory: int, minutes
         progress.done(f"{image.disk.stat().st_blocks * 512 / 1e9:.1f} GB")
     folder = base / "latest"
     folder.mkdir(exist_ok=True)
-    for old in ("results", "payload.ext4", "result.json", "result.md"):
-        subprocess.run(["rm", "-rf", "--one-file-system", folder / old], check=True)
+    record = Record(folder / "result.json", f"{payload.state()} {image.recipe()}", go_on)
+    _tidy(folder, keep_results=bool(record.outcomes))
+    todo = record.open(names)
+    if record.outcomes:
+        click.echo(f"vm: going on: {len(record.outcomes)} outcomes of the run before stand", err=True)
+    for name in todo:
+        record.outcomes.pop(name, None)
     if accel == "kvm" and (problem := kvm_problem()):
         click.echo(f"vm: {problem}; emulating", err=True)
         accel = "tcg"
-    began = time.monotonic()
-    inside = [step.id for step in STEPS if step.id in names and step.user != "here"]
-    watch, accel, problem = _boot(image, folder, accel, memory, minutes, inside, progress)
-    found = {outcome.step: outcome for outcome in _outcomes(folder, watch, inside, problem)}
-    (folder / "payload.ext4").unlink()
+    inside = [step.id for step in STEPS if step.id in todo and step.user != "here"]
+    problem = _boot(image, folder, accel, memory, minutes, inside, progress, record) if inside else ""
+    _tidy(folder, keep_results=True)
     for step in STEPS:
-        if step.id in names and step.id not in inside:
+        if step.id in todo and step.id not in inside:
             progress.begin(f"{step.id} (on this machine): {step.proves}"[:100])
-            found[step.id] = here.carry_out(step, folder / "results", progress.tick)
-            progress.done(found[step.id].verdict)
-    outcomes = [found[name] for name in names]
-    facts = {
-        "kernel": watch.kernel or "never came up",
-        "processor": f"2 cores by qemu {'TCG (emulated)' if accel == 'tcg' else 'KVM'}, {memory} MiB",
-        "boot": f"{watch.boot_seconds:.0f} s", "whole run": f"{time.monotonic() - began:.0f} s",
-    }  # fmt: skip
-    text = markdown(facts, outcomes)
-    rows = [dataclasses.asdict(outcome) for outcome in outcomes]
-    (folder / "result.json").write_text(json.dumps({"machine": facts, "problem": problem, "steps": rows}, indent=1) + "\n")
+            record.add(here.carry_out(step, folder / "results", progress.tick))
+            progress.done(record.outcomes[step.id].verdict)
+    outcomes = [record.outcomes[step.id] for step in STEPS if step.id in record.outcomes]
+    text = markdown(record.facts, outcomes)
     (folder / "result.md").write_text(text)
     if page:
         pathlib.Path(page).write_text(rewrite(pathlib.Path(page).read_text(), text))

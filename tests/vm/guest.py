@@ -1,6 +1,6 @@
 """Runs the steps, as process of the emulated machine: ``python3 -m tests.vm.guest FOLDER EVENTS STEP…``.
 
-FOLDER (the second disk) gets results/STEP.log, results/STEP/ and results/outcomes.json; EVENTS (a serial line) gets a JSON
+FOLDER (the second disk) gets results/STEP.log and results/STEP/; EVENTS (a serial line) gets a JSON
 object a line when a step begins and ends, for those who watch from outside.
 """
 
@@ -70,7 +70,6 @@ def carry_out(step: Step, results: pathlib.Path) -> Outcome:
 
 def main(folder: pathlib.Path, events_path: str, names: list[str]) -> None:
     results = folder / "results"
-    outcomes: list[Outcome] = []
     with open(events_path, "w", encoding="ascii") as events:
 
         def tell(**event: object) -> None:
@@ -82,9 +81,8 @@ def main(folder: pathlib.Path, events_path: str, names: list[str]) -> None:
             if step.id not in names or step.user not in _HOMES:
                 continue
             tell(event="begin", step=step.id)
-            outcomes.append(persist(step, results))
-            (results / "outcomes.json").write_text(json.dumps([dataclasses.asdict(one) for one in outcomes], indent=1))
-            tell(event="end", **dataclasses.asdict(outcomes[-1]))
+            outcome = persist(step, results)
+            tell(event="end", **dataclasses.asdict(outcome))
         tell(event="over")
     os.sync()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import shlex
+import shutil
 import subprocess
 import time
 from typing import Callable
@@ -17,6 +18,7 @@ from tests.vm.steps import Step
 def carry_out(step: Step, results: pathlib.Path, tick: Callable[[], None]) -> Outcome:
     """Keeps the output in STEP.log. Whatever interrupts it ends the step's processes."""
     evidence = results / step.id
+    shutil.rmtree(evidence, ignore_errors=True)
     evidence.mkdir(parents=True)
     command = step.command.format(out=shlex.quote(str(evidence)))
     log = results / f"{step.id}.log"

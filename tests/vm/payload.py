@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import pathlib
 import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 
 from harness import machine
 from tests.vm.command import VmError
@@ -59,10 +61,27 @@ def _repository_files() -> list[str]:
     return [name for name in names if not re.match(r"(build|captures|\.git|\.vagrant)(/|$)|.*__pycache__", name)]
 
 
+def state() -> str:
+    """Changes whenever something that the machine is given does, but for texts that nothing reads (its outcome is one)."""
+    found = hashlib.sha256()
+    names = [machine.ROOT / name for name in _repository_files() if not name.endswith(".md") and not name.startswith("docs/")]
+    for file in sorted([*names, *machine.programs_folder().glob("*")]):
+        if file.is_file():
+            found.update(f"{file}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    return found.hexdigest()
+
+
 def take_out(disk: pathlib.Path, target: pathlib.Path) -> None:
-    """Copies the folder results/ out of the disk (unmounted, or left by a machine that was cut off) to target/results."""
+    """Copies what is in the folder results/ of the disk (unmounted, or left by a machine that was cut off) to target/results."""
     # fsck first: a machine that was ended in the middle has left the file system unclean. It says so by its status.
     subprocess.run(["e2fsck", "-fy", disk], capture_output=True, check=False)
-    subprocess.run(["debugfs", "-R", f"rdump /results {target}", disk], capture_output=True, check=True)
-    if not (target / "results").is_dir():
-        raise VmError(f"{disk} has no results")
+    with tempfile.TemporaryDirectory(dir=target) as folder:
+        subprocess.run(["debugfs", "-R", f"rdump /results {folder}", disk], capture_output=True, check=True)
+        found = pathlib.Path(folder, "results")
+        if not found.is_dir():
+            raise VmError(f"{disk} has no results")
+        (target / "results").mkdir(exist_ok=True)
+        for one in found.iterdir():
+            place = target / "results" / one.name
+            shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+            shutil.move(one, place)

@@ -37,7 +37,7 @@ class Step:
     proves: str
     command: str
     user: str = "root"
-    deadline: float = 120
+    deadline: float = 600
     shows: tuple[str, ...] = ()
     figures: dict[str, Figure] = dataclasses.field(default_factory=dict)
     verdicts: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -67,36 +67,36 @@ STEPS = [
     Step("qdiscs", "The kernel's queueing disciplines can be had by an ordinary user in a namespace", _TRY_QDISCS,
          "student", shows=tuple(rf"has {kind}\b" for kind in QDISCS)),
     Step("mn", "Stock Mininet on the kernel datapath", "mn --topo single,3 --test pingall", shows=(r"\b0% dropped \(6/6",)),
-    Step("mn-custom", "Every file of topologies/ under stock Mininet (two_homed: what does not forward answers half)", _MN, deadline=400,
+    Step("mn-custom", "Every file of topologies/ under stock Mininet (two_homed: what does not forward answers half)", _MN, deadline=1500,
          shows=(r"\(6/6 received\)(.|\n)*\(6/6 received\)(.|\n)*\(12/12 received\)(.|\n)*\(20/20 received\)(.|\n)*\(3/6 received\)",)),
     Step("mn-delay", "Stock TCLink(delay=10ms) at both ends of two links: a round trip of 40 ms and a little",
          "echo 'h1 ping -c 30 -i 0.1 h2' | mn --topo single,2 --link tc,delay=10ms", shows=(r"\b30 received",),
          figures={"round trip, least": Figure(r"min/avg/max/mdev = ([\d.]+)/", "ms", 40, 50)}),
     Step("control", "The harness's own tests of links changed, cut and counted in flight, now by netem too",
-         f"{_PYTEST} tests/harness/test_link_control.py -k 'netem or HTB'", deadline=900),
+         f"{_PYTEST} tests/harness/test_link_control.py -k 'netem or HTB'", deadline=2700),
     Step("networks", "The harness's own tests of networks, now on the kernel datapath too (256 hosts are too many here)",
-         f"{_PYTEST} tests/harness/test_network.py -k 'not many_hosts'", "student", 900),
+         f"{_PYTEST} tests/harness/test_network.py -k 'not many_hosts'", "student", 2700),
     Step("probe", "The harness's own tests of shaped links and of the probe, now on the kernel datapath too",
-         f"{_PYTEST} tests/harness/test_network_probe.py", deadline=900),
+         f"{_PYTEST} tests/harness/test_network_probe.py", deadline=2700),
     Step("doctor", "./lab doctor finds nothing to mend and nothing to note", "./lab doctor", "student",
          shows=("kernel has netem", "can run the labs", r"\A(?!(.|\n)*\bnote\b)")),
     Step("doctor-root", "The same as root", "./lab doctor", shows=("kernel has netem", "can run the labs")),
     Step("unload", "The modules of netem and Open vSwitch can be unloaded", _UNLOAD, shows=()),
     Step("run-kernel", "Questions on Open vSwitch's kernel datapath, which an ordinary user's cell has the kernel load",
-         f"{_HARNESS} --switch ovs-kernel {QUICK}", "student", 600, switch=_OVS_KERNEL),
+         f"{_HARNESS} --switch ovs-kernel {QUICK}", "student", 1800, switch=_OVS_KERNEL),
     Step("run", "Questions on the default switch, for an ordinary user: Open vSwitch on /dev/net/tun", f"{_HARNESS} {QUICK}",
-         "student", 600, switch=_OVS_USER),
-    Step("run-kernel-root", "Questions on the kernel datapath, as root", f"{_HARNESS} --switch ovs-kernel tv.q01 tv.q02", deadline=300,
+         "student", 1800, switch=_OVS_USER),
+    Step("run-kernel-root", "Questions on the kernel datapath, as root", f"{_HARNESS} --switch ovs-kernel tv.q01 tv.q02", deadline=900,
          switch=_OVS_KERNEL),
-    Step("run-root", "Questions on the default switch, as root", f"{_HARNESS} tv.q01 tv.q02", deadline=300, switch=_OVS_USER),
-    Step("netem", "Links made by netem keep what they promise", f"{_PYTEST} tests/vm/test_netem.py", "student", 900),
+    Step("run-root", "Questions on the default switch, as root", f"{_HARNESS} tv.q01 tv.q02", deadline=900, switch=_OVS_USER),
+    Step("netem", "Links made by netem keep what they promise", f"{_PYTEST} tests/vm/test_netem.py", "student", 2700),
     Step("verdicts-netem", "Scenarios of lossy, slow and wrongly declared links, on netem", _LINKS.format(means="netem", out="{out}"),
-         "student", 600, verdicts=_LINK_VERDICTS, means="netem"),
+         "student", 1800, verdicts=_LINK_VERDICTS, means="netem"),
     Step("verdicts-kernel", "The same on the kernel datapath", _LINKS.format(means="netem", out="{out}") + " --switch ovs-kernel",
-         "student", 600, verdicts=_LINK_VERDICTS, means="netem", switch=_OVS_KERNEL),
+         "student", 1800, verdicts=_LINK_VERDICTS, means="netem", switch=_OVS_KERNEL),
     Step("verdicts-wire", "The same on wire, in the same machine", _LINKS.format(means="wire", out="{out}"),
-         "student", 600, verdicts=_LINK_VERDICTS, means="wire"),
+         "student", 1800, verdicts=_LINK_VERDICTS, means="wire"),
     Step("verdicts-here", "The same on wire, on the machine that runs the emulated one: the same verdicts, expectation by expectation",
          _LINKS.format(means="wire", out="{out}"), "here", 600, verdicts=_LINK_VERDICTS, means="wire", like="verdicts-netem"),
-    Step("netem-root", "Links made by netem, as root", f"{_PYTEST} tests/vm/test_netem.py", deadline=900),
+    Step("netem-root", "Links made by netem, as root", f"{_PYTEST} tests/vm/test_netem.py", deadline=2700),
 ]  # fmt: skip
