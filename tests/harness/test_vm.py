@@ -16,10 +16,10 @@ import pytest
 
 from harness import machine
 from harness.waiting import wait_for
-from tests.vm import guest, payload
+from tests.vm import here, payload
 from tests.vm.command import VmError, finish
 from tests.vm.image import Image
-from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, read_questions, rewrite
+from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, persist, read_questions, rewrite
 from tests.vm.record import Record
 from tests.vm.steps import STEPS, Figure, Step
 
@@ -96,12 +96,13 @@ def test_evidence_must_be_what_the_step_is_about(step: dict, status: int, verdic
     assert outcome.verdict == verdict and words in "; ".join(outcome.details), outcome
 
 
-def test_inconclusive_steps_are_tried_again(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inconclusive_steps_are_tried_again() -> None:
     verdicts = [INCONCLUSIVE, FAIL, PASS]
-    monkeypatch.setattr(guest, "carry_out", lambda step, results: Outcome(step.id, verdicts.pop(0)))
-    assert guest.persist(STEP, tmp_path) == Outcome("some", FAIL, details=["attempt 2"]) and verdicts == [PASS]
+    assert persist(STEP, lambda: Outcome("some", verdicts.pop(0))) == Outcome("some", FAIL, details=["attempt 2"]) and verdicts == [PASS]
     verdicts[:] = [INCONCLUSIVE] * 4
-    assert guest.persist(STEP, tmp_path).verdict == INCONCLUSIVE and len(verdicts) == 1
+    assert persist(STEP, lambda: Outcome("some", verdicts.pop(0))).verdict == INCONCLUSIVE and len(verdicts) == 1
+    late = [Outcome("some", INCONCLUSIVE, seconds=STEP.deadline)]
+    assert persist(STEP, late.pop).verdict == INCONCLUSIVE, "what passed its deadline would pass it again"
 
 
 def test_no_evidence_is_no_proof(tmp_path: pathlib.Path) -> None:
@@ -122,6 +123,19 @@ def test_two_runs_must_tell_the_same(tmp_path: pathlib.Path) -> None:
     for folder, differing in (("verdict", "link.good"), ("expectation", "link.good"), ("missing", "link.bad")):
         assert outcome(tmp_path / folder) == Outcome("some", FAIL, details=[f"differs: {differing}"]), folder
     assert outcome(tmp_path / "nowhere").verdict == INCONCLUSIVE
+
+
+def test_step_here_is_compared_with_its_like(tmp_path: pathlib.Path) -> None:
+    results = tmp_path / "results"
+    for folder, passed in ((tmp_path / "made", True), (results / "there", True), (results / "elsewhere", False)):
+        question(folder, "link.good", PASS, [], passed=passed)
+    for like, verdict in (("there", PASS), ("elsewhere", FAIL), ("nowhere", INCONCLUSIVE)):
+        step = Step("here", "a copy", f"cp -r {tmp_path}/made/* {{out}}; echo done", "here", shows=("done",), verdicts={"link.good": PASS}, like=like)
+        assert here.carry_out(step, results, lambda: None).verdict == verdict, like
+    slow = Step("slow", "too slow", "echo $$ >{out}/pid; sleep 600", "here", deadline=1, like="there")
+    assert here.carry_out(slow, results, lambda: None).details == ["not done within 1 s"]
+    pid = (results / "slow" / "pid").read_text().strip()
+    wait_for(lambda: not pathlib.Path("/proc", pid).exists(), f"process {pid} to be gone", 10)
 
 
 def test_exit_status() -> None:

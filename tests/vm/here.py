@@ -11,12 +11,18 @@ from typing import Callable
 
 from harness import machine
 from tests.vm.command import DeadlinePassed, finish
-from tests.vm.outcome import Outcome, compare, judge, read_questions
+from tests.vm.outcome import Outcome, compare, judge, persist, read_questions
 from tests.vm.steps import Step
 
 
 def carry_out(step: Step, results: pathlib.Path, tick: Callable[[], None]) -> Outcome:
     """Keeps the output in STEP.log. Whatever interrupts it ends the step's processes."""
+    outcome = persist(step, lambda: _try(step, results, tick))
+    compare(outcome, read_questions(results / step.id), read_questions(results / step.like))
+    return outcome
+
+
+def _try(step: Step, results: pathlib.Path, tick: Callable[[], None]) -> Outcome:
     evidence = results / step.id
     shutil.rmtree(evidence, ignore_errors=True)
     evidence.mkdir(parents=True)
@@ -32,6 +38,4 @@ def carry_out(step: Step, results: pathlib.Path, tick: Callable[[], None]) -> Ou
             status: int | None = process.returncode
         except DeadlinePassed:
             status = None
-    outcome = judge(step, status, log.read_text(errors="replace"), evidence, time.monotonic() - began)
-    compare(outcome, read_questions(evidence), read_questions(results / step.like))
-    return outcome
+    return judge(step, status, log.read_text(errors="replace"), evidence, time.monotonic() - began)
