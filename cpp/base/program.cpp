@@ -15,6 +15,8 @@ std::string program_name = "wireproof";
 
 }  // namespace
 
+void fail(std::string_view tried, int error) { throw Failure(tried, {error, std::generic_category()}); }
+
 int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
                 const std::function<ExitStatus()>& body) {
   program_name = description.name;

@@ -27,6 +27,9 @@ class Failure : public std::runtime_error {
       : std::runtime_error(fmt::format("{}: {}", tried, error.message())) {}
 };
 
+/// The system's error, an errno value, as a Failure: "what was tried: what the system said".
+[[noreturn]] void fail(std::string_view tried, int error);
+
 /// The command line asks for something impossible that the option parser cannot see. Ends the program with status 2.
 class UsageError : public std::runtime_error {
  public:

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/program.hpp"
-#include "tv/endpoint.hpp"
 
 namespace wireproof::tv {
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
+#include "base/file_descriptor.hpp"
 #include "mpegts/profile.hpp"
-#include "tv/file_descriptor.hpp"
 
 namespace wireproof::tv {
 

@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "tv/endpoint.hpp"
+#include "base/program.hpp"
 
 namespace wireproof::tv {
 

@@ -3,8 +3,8 @@
 
 #include <chrono>
 
-#include "tv/file_descriptor.hpp"
-#include "tv/stop_signals.hpp"
+#include "base/file_descriptor.hpp"
+#include "base/stop_signals.hpp"
 
 namespace wireproof::tv {
 

@@ -30,8 +30,6 @@ bool same_address(const sockaddr* left, const Endpoint& right) {
 
 }  // namespace
 
-void fail(const std::string& tried, int error) { throw Failure(tried, {error, std::generic_category()}); }
-
 bool Endpoint::is_multicast() const {
   return family() == AF_INET ? IN_MULTICAST(ntohl(v4(*this).sin_addr.s_addr))
                              : IN6_IS_ADDR_MULTICAST(&v6(*this).sin6_addr) != 0;

@@ -37,7 +37,4 @@ struct Interface {
 /// Throws Failure when there is no such interface.
 Interface find_interface(const std::string& name_or_address);
 
-/// The system's error as a Failure: "what was tried: what the system said".
-[[noreturn]] void fail(const std::string& tried, int error);
-
 }  // namespace wireproof::tv

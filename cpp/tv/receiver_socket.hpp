@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/file_descriptor.hpp"
 #include "tv/endpoint.hpp"
-#include "tv/file_descriptor.hpp"
 
 namespace wireproof::tv {
 

@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
+#include "base/file_descriptor.hpp"
+#include "base/stop_signals.hpp"
 #include "tv/endpoint.hpp"
-#include "tv/file_descriptor.hpp"
-#include "tv/stop_signals.hpp"
 
 namespace wireproof::tv {
 

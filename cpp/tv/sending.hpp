@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "base/histogram.hpp"
+#include "base/stop_signals.hpp"
 #include "tv/clip_file.hpp"
-#include "tv/histogram.hpp"
 #include "tv/pacer.hpp"
 #include "tv/sender_socket.hpp"
-#include "tv/stop_signals.hpp"
 
 namespace wireproof::tv {
 

@@ -8,8 +8,8 @@
 #include <random>
 
 #include "../mpegts/packets.hpp"
+#include "base/histogram.hpp"
 #include "tv/bit_rate.hpp"
-#include "tv/histogram.hpp"
 
 namespace wireproof::tv {
 namespace {

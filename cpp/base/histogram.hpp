@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace wireproof::tv {
+namespace wireproof {
 
 /// Counts durations in buckets 1/16 of their size wide, so a percentile is off by at most 6 %, whatever the range.
 class Histogram {
@@ -54,4 +54,4 @@ class Histogram {
   std::uint64_t max_ = 0;
 };
 
-}  // namespace wireproof::tv
+}  // namespace wireproof

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace wireproof::tv {
+namespace wireproof {
 
 class FileDescriptor {
  public:
@@ -26,4 +26,4 @@ class FileDescriptor {
   int descriptor_;
 };
 
-}  // namespace wireproof::tv
+}  // namespace wireproof

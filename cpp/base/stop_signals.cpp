@@ -1,13 +1,13 @@
-#include "tv/stop_signals.hpp"
+#include "base/stop_signals.hpp"
 
 #include <poll.h>
 #include <sys/signalfd.h>
 
 #include <cerrno>
 
-#include "tv/endpoint.hpp"
+#include "base/program.hpp"
 
-namespace wireproof::tv {
+namespace wireproof {
 
 StopSignals::StopSignals() {
   sigset_t set;
@@ -24,4 +24,4 @@ bool StopSignals::arrived() const {
   return ::poll(&waiting, 1, 0) > 0;
 }
 
-}  // namespace wireproof::tv
+}  // namespace wireproof

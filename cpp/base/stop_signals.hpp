@@ -3,9 +3,9 @@
 
 #include <csignal>
 
-#include "tv/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
-namespace wireproof::tv {
+namespace wireproof {
 
 /// From its making on, the two signals no longer kill; they make descriptor() readable. Make it before any thread.
 class StopSignals {
@@ -20,4 +20,4 @@ class StopSignals {
   FileDescriptor descriptor_;
 };
 
-}  // namespace wireproof::tv
+}  // namespace wireproof
