@@ -18,7 +18,7 @@ std::string ElizaSession::closing() {
   return last_words;
 }
 
-std::string ElizaSession::reply(const eliza::Line& line) {
+std::string ElizaSession::reply(const Line& line) {
   const auto reply = engine_.answer(line.text, line.cut);
   finished_ = reply.farewell;
   return reply.text + "\n";

@@ -1,9 +1,9 @@
 #pragma once
 // ELIZA on a byte stream: greets, answers each line with a line, says farewell.
 
+#include "base/line_splitter.hpp"
 #include "base/session.hpp"
 #include "eliza/engine.hpp"
-#include "eliza/line_splitter.hpp"
 
 namespace wireproof {
 
@@ -18,10 +18,10 @@ class ElizaSession : public Session {
   bool finished() const override { return finished_; }
 
  private:
-  std::string reply(const eliza::Line& line);
+  std::string reply(const Line& line);
 
   eliza::Engine engine_;
-  eliza::LineSplitter lines_;
+  LineSplitter lines_;
   bool finished_ = false;
 };
 

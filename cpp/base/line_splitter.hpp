@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace wireproof::eliza {
+namespace wireproof {
 
 struct Line {
   std::string text;  ///< without its end of line
@@ -34,4 +34,4 @@ class LineSplitter {
   bool overflowed_ = false;
 };
 
-}  // namespace wireproof::eliza
+}  // namespace wireproof

@@ -1,10 +1,10 @@
-#include "eliza/line_splitter.hpp"
+#include "base/line_splitter.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace wireproof::eliza {
+namespace wireproof {
 namespace {
 
 /// All lines of a stream that arrives in pieces of `piece` bytes, "…" after each that was cut.
@@ -61,4 +61,4 @@ TEST(LineSplitter, ALoneCarriageReturnIsPartOfTheLine) {
 }
 
 }  // namespace
-}  // namespace wireproof::eliza
+}  // namespace wireproof

@@ -1,11 +1,11 @@
-#include "eliza/line_splitter.hpp"
+#include "base/line_splitter.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/utf8.hpp"
 
-namespace wireproof::eliza {
+namespace wireproof {
 
 std::optional<Line> LineSplitter::next(std::string_view& bytes) {
   const std::size_t end = bytes.find('\n');
@@ -40,4 +40,4 @@ Line LineSplitter::take() {
   return line;
 }
 
-}  // namespace wireproof::eliza
+}  // namespace wireproof
