@@ -1,0 +1,74 @@
+#pragma once
+// Joins the link to the system: two interfaces, the clock, standard input, files.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/histogram.hpp"
+#include "base/line_splitter.hpp"
+#include "base/stop_signals.hpp"
+#include "wire/clock.hpp"
+#include "wire/control.hpp"
+#include "wire/line_file.hpp"
+#include "wire/link.hpp"
+#include "wire/packet_socket.hpp"
+#include "wire/timer.hpp"
+
+namespace wireproof::wire {
+
+struct EmulationOptions {
+  std::string counters;  ///< file; empty: none
+  nanoseconds interval = std::chrono::milliseconds(100);
+  std::string drops;  ///< file; empty: none
+};
+
+/// One thread, one epoll instance, one timer. Wakes up for frames, for due packets, control lines, and signals.
+class Emulation {
+ public:
+  /// Opens both interfaces and the files. Throws Failure.
+  Emulation(const std::string& first, const std::string& second, Configuration configuration,
+            const EmulationOptions& options, const StopSignals& signals);
+
+  /// Until SIGINT or SIGTERM. Throws Failure when an interface disappears.
+  void run();
+
+  /// Sentences for people about what went through.
+  void summarise() const;
+
+ private:
+  nanoseconds receive(Side side, nanoseconds now);
+  void send_due(Side side, nanoseconds horizon);
+  void send_batch(Side side, nanoseconds now);
+  void refuse(Side side, const Packet& packet, int error, nanoseconds now);
+  void write_counters(nanoseconds now);
+  void take_kernel_drops();
+  void sleep();
+  void handle(std::uint64_t event);
+  void read_control();
+  void answer(const std::string& line);
+  void watch(int descriptor, std::uint64_t event);
+  PacketSocket& input(Side side) { return ends_[static_cast<std::size_t>(side)]; }
+  PacketSocket& output(Side side) { return ends_[1 - static_cast<std::size_t>(side)]; }
+
+  const StopSignals& signals_;
+  Clock clock_;
+  Timer timer_;
+  std::array<PacketSocket, 2> ends_;
+  std::optional<LineFile> counters_file_;
+  std::optional<LineFile> drops_file_;
+  nanoseconds interval_;
+  nanoseconds next_counters_ = kNever;
+  Link link_;
+  FileDescriptor epoll_;
+  LineSplitter control_{kLongestControlLine};
+  std::vector<Packet> batch_;
+  Histogram lateness_;
+  std::array<bool, 2> told_too_big_{};
+  std::array<bool, 2> told_down_{};
+  bool stopped_ = false;
+};
+
+}  // namespace wireproof::wire

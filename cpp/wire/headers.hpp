@@ -1,0 +1,43 @@
+#pragma once
+// Where the parts of an Ethernet frame are, as far as an emulator cares.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace wireproof::wire {
+
+using Bytes = std::span<const std::uint8_t>;
+
+constexpr std::size_t kEthernetHeader = 14;
+constexpr std::size_t kVlanTag = 4;
+
+constexpr std::uint16_t kIpv4 = 0x0800;
+constexpr std::uint16_t kIpv6 = 0x86DD;
+constexpr std::uint16_t kVlan = 0x8100;
+constexpr std::uint16_t kServiceVlan = 0x88A8;
+
+/// Everything that is given as an offset lies inside the frame. Up to two VLAN tags are looked through.
+struct Headers {
+  std::uint16_t ethertype = 0;  ///< of the payload, behind VLAN tags; 0 when the frame is too short for one
+  std::size_t network = 0;      ///< offset of what follows the ethertype
+  bool is_ip = false;           ///< a whole IPv4 or IPv6 header is at `network`
+  std::uint8_t protocol = 0;    ///< of IP: what is at `transport`
+  bool fragment = false;        ///< of IP: a fragment, the first included
+  std::size_t transport = 0;    ///< of IP: offset of the transport header, at most the frame's length
+  std::size_t end = 0;          ///< of IP: where the packet ends; less than the frame's length when that is padded
+};
+
+/// Understands any bytes; what is broken or cut short is simply not IP. IPv6 extension headers are looked through.
+Headers parse_headers(Bytes frame);
+
+/// Big-endian, as on the wire.
+inline std::uint16_t read16(Bytes bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+inline void write16(std::span<std::uint8_t> bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value);
+}
+
+}  // namespace wireproof::wire
