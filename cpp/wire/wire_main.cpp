@@ -8,6 +8,7 @@
 #include "base/program.hpp"
 #include "wire/emulation.hpp"
 #include "wire/options.hpp"
+#include "wire/scheduling.hpp"
 #include "wire/units.hpp"
 
 namespace {
@@ -38,6 +39,7 @@ struct Options {
   LinkOptions link;
   EmulationOptions files;
   std::string interval = "100ms";
+  bool realtime = false;
 };
 
 std::string read_file(const std::string& path, std::size_t limit) {
@@ -93,6 +95,7 @@ ExitStatus run(const Options& options) {
   }
   files.interval = *interval;
   Configuration configuration = configure(options);
+  options.realtime ? become_realtime() : ask_for_short_slice();
   const StopSignals signals;
   Emulation emulation(options.first, options.second, std::move(configuration), files, signals);
   say("joining {} and {}", printable(options.first), printable(options.second));
@@ -121,6 +124,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--backward", link.backward, "JSON object with keys for B to A, over all other options");
   app.add_option("--counters", options.files.counters, "Write counters to this file, a JSON line each interval");
   app.add_option("--interval", options.interval, "Of --counters")->capture_default_str();
+  app.add_flag("--realtime", options.realtime, "Go before all ordinary processes (SCHED_FIFO); for the real root only");
   app.add_option("--drops", options.files.drops, "Write a JSON line for each dropped packet to this file");
 }
 
