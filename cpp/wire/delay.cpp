@@ -40,4 +40,9 @@ nanoseconds delay_at(const DelaySettings& delay, double place) {
   return nanoseconds(std::llround(std::clamp(total, 0.0, 1e18)));
 }
 
+nanoseconds least_delay(const DelaySettings& delay) {
+  if (delay.jitter.count() == 0) return delay.mean;
+  return delay.distribution == Distribution::uniform ? delay.mean - delay.jitter : nanoseconds(0);
+}
+
 }  // namespace wireproof::wire

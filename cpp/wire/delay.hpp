@@ -15,4 +15,7 @@ double draw_place(const DelaySettings& delay, const Dice& dice, FlowState& flow)
 /// The delay of a packet at that place; never negative.
 nanoseconds delay_at(const DelaySettings& delay, double place);
 
+/// The least it can be.
+nanoseconds least_delay(const DelaySettings& delay);
+
 }  // namespace wireproof::wire

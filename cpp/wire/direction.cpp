@@ -186,6 +186,10 @@ std::optional<Packet> Direction::leave(nanoseconds now) {
   return flight_.take();
 }
 
+nanoseconds Direction::patience() const {
+  return settings_.reorder > 0 ? nanoseconds(0) : least_delay(settings_.delay);
+}
+
 void Direction::sent(const Packet& packet) {
   ++counters_.passed;
   counters_.bytes += packet.length();

@@ -68,6 +68,9 @@ class Direction : private QueueWitness {
   /// Frames that the kernel dropped before they came here.
   void lost_by_kernel(std::uint64_t count) { counters_.of(Cause::kernel) += count; }
 
+  /// The least time that a packet is under way: a caller may take in a frame that much later than it came.
+  nanoseconds patience() const;
+
   const Counters& counters() const { return counters_; }
   std::size_t queued_packets() const { return queue_->packets() + (staged_ ? 1 : 0); }
   std::size_t queued_bytes() const { return queue_->bytes() + (staged_ ? staged_->length() : 0); }

@@ -16,6 +16,10 @@ namespace {
 
 constexpr int kReceiveBatch = 256;
 constexpr std::size_t kSendBatch = 64;
+constexpr nanoseconds kResynchronise = std::chrono::milliseconds(10);
+/// The ring holds what comes in meanwhile, at up to 500,000 packets/s.
+constexpr nanoseconds kLongestPatience = std::chrono::milliseconds(4);
+constexpr nanoseconds kWorthWaiting = std::chrono::microseconds(200);
 
 enum Event : std::uint64_t { kFirst, kSecond, kTimer, kSignal, kInput };
 
@@ -30,8 +34,9 @@ Emulation::Emulation(const std::string& first, const std::string& second, Config
             [this](Side side, const Packet& packet, Cause cause, nanoseconds at) {
               if (drops_file_) drops_file_->add(drop_line(clock_.time_of_day(at), side, packet, cause));
             }),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!epoll_.is_open()) fail("open an epoll instance", errno);
+      all_(::epoll_create1(EPOLL_CLOEXEC)),
+      no_frames_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!all_.is_open() || !no_frames_.is_open()) fail("open an epoll instance", errno);
   if (!options.drops.empty()) drops_file_.emplace(options.drops);
   if (!options.counters.empty()) {
     counters_file_.emplace(options.counters);
@@ -46,15 +51,16 @@ Emulation::Emulation(const std::string& first, const std::string& second, Config
 
 void Emulation::watch(int descriptor, std::uint64_t event) {
   epoll_event wanted{};
-  wanted.events = EPOLLIN;
+  wanted.events = event == kTimer ? EPOLLIN | EPOLLET : EPOLLIN;  // an edge needs no read to clear it
   wanted.data.u64 = event;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0) return;
+  bool watched = ::epoll_ctl(all_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
+  if (watched && event != kFirst && event != kSecond) {
+    watched = ::epoll_ctl(no_frames_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
+  }
+  if (watched) return;
   if (event != kInput || errno != EPERM) fail("watch a descriptor", errno);
   // A file, or /dev/null: it can always be read, and has an end.
-  while (event == kInput && !stopped_ && ::lseek(descriptor, 0, SEEK_CUR) >= 0) {
-    const auto before = ::lseek(descriptor, 0, SEEK_CUR);
-    read_control();
-    if (::lseek(descriptor, 0, SEEK_CUR) == before) return;
+  while (read_control()) {
   }
 }
 
@@ -62,8 +68,11 @@ void Emulation::run() {
   answer(fmt::format(R"({{"event":"ready","time":{}}})", seconds_text(clock_.time_of_day(clock_.now()))));
   watch(STDIN_FILENO, kInput);
   while (!stopped_) {
-    clock_.synchronise();
     const nanoseconds now = clock_.now();
+    if (now - synchronised_ > kResynchronise) {
+      clock_.synchronise();
+      synchronised_ = now;
+    }
     for (const Side side : kSides) {
       const nanoseconds horizon = receive(side, now);
       send_due(side, horizon);
@@ -82,17 +91,21 @@ nanoseconds Emulation::receive(Side side, nanoseconds now) {
   PacketSocket::Received received;
   nanoseconds at{0};
   for (int i = 0; i < kReceiveBatch; ++i) {
-    if (!input(side).receive(received)) return now;
-    at = std::min(clock_.from_time_of_day(received.stamp), now);
+    if (!input(side).receive(received)) return std::max(now, at);
+    at = clock_.from_time_of_day(received.stamp);
+    if (at > now) at = std::min(at, now = clock_.now());  // it came meanwhile; or somebody set the clock
     link_.arrive(side, received.frame, received.length, at);
-    if (received.length > received.frame.size() &&
-        !std::exchange(told_too_big_[static_cast<std::size_t>(side)], true)) {
-      say("{} got a frame of {} bytes, more than its MTU allows; such are dropped (too_big). At the sender: ethtool -K "
-          "DEVICE gso off tso off",
-          printable(input(side).interface()), received.length);
-    }
+    if (received.length > received.frame.size()) tell_too_big(side, received.length);
   }
   return at;
+}
+
+void Emulation::tell_too_big(Side side, std::size_t length) {
+  if (std::exchange(told_too_big_[static_cast<std::size_t>(side)], true)) return;
+  say("{} got a frame of {} bytes, more than its MTU allows; such are dropped (too_big). At the sender: ethtool -K "
+      "DEVICE "
+      "gso off tso off",
+      printable(input(side).interface()), length);
 }
 
 void Emulation::send_due(Side side, nanoseconds horizon) {
@@ -144,31 +157,61 @@ void Emulation::write_counters(nanoseconds now) {
   while (next_counters_ <= now) next_counters_ += interval_;
 }
 
-void Emulation::sleep() {
-  const nanoseconds deadline = std::min(link_.next(), next_counters_);
-  const nanoseconds now = clock_.now();
-  timer_.set(deadline == kNever ? kNever : clock_.monotonic(deadline));
-  epoll_event events[8];
-  const int count = ::epoll_wait(epoll_.get(), events, 8, deadline <= now ? 0 : -1);
-  if (count < 0 && errno != EINTR) fail("wait for packets", errno);
-  for (int i = 0; i < count; ++i)
-    handle(events[i].data.u64 | (events[i].events & EPOLLERR ? std::uint64_t{1} << 32 : 0));
+/// How long frames may wait in the ring: what has a delay before it need not be taken in at once, and one wake-up less
+/// for each packet halves what a slow link costs. Only while something is under way: an idle link waits for frames.
+nanoseconds Emulation::patience() const {
+  if (link_.next() == kNever) return nanoseconds(0);
+  const nanoseconds least =
+      std::min(link_.direction(Side::forward).patience(), link_.direction(Side::backward).patience());
+  return std::min(least / 2, kLongestPatience);
 }
 
-void Emulation::handle(std::uint64_t event) {
-  const bool failed = event >> 32 != 0;
-  switch (event & 0xFFFFFFFFU) {
+/// Until a packet is due, a frame or a control line comes, or frames have waited in the ring for long enough.
+void Emulation::sleep() {
+  const nanoseconds deadline = std::min(link_.next(), next_counters_);
+  const nanoseconds patience = this->patience();
+  const bool patient = patience > kWorthWaiting;
+  const nanoseconds now = clock_.now();
+  const bool wait = deadline > now;
+  nanoseconds wake = deadline;
+  if (wait && deadline != kNever) {
+    wake = std::max(deadline - wake_up_.lead(), now);
+    if (patient) wake = std::min(wake, now + patience);
+    timer_.set(clock_.monotonic(wake));
+  }
+  epoll_event events[8];
+  const int count = ::epoll_wait(patient ? no_frames_.get() : all_.get(), events, 8, wait ? -1 : 0);
+  if (count < 0 && errno != EINTR) fail("wait for packets", errno);
+  for (int i = 0; i < count; ++i) {
+    if (events[i].data.u64 == kTimer) {
+      woken(wake, deadline);
+    } else {
+      handle(events[i].data.u64, (events[i].events & EPOLLERR) != 0);
+    }
+  }
+}
+
+/// The timer went off, perhaps a little before the deadline on purpose: waits for the rest.
+void Emulation::woken(nanoseconds wake, nanoseconds deadline) {
+  timer_.went_off();
+  const nanoseconds now = clock_.now();
+  if (now < wake) return;  // it had been set for something else
+  wake_up_.came(now - wake);
+  if (deadline - now > WakeUp::kMost) return;
+  while (clock_.now() < deadline) {
+  }
+}
+
+void Emulation::handle(std::uint64_t event, bool failed) {
+  switch (event) {
     case kFirst:
     case kSecond: {
-      auto& end = ends_[event & 1];
-      if (failed && end.take_down_error() && !std::exchange(told_down_[event & 1], true)) {
+      auto& end = ends_[event];
+      if (failed && end.take_down_error() && !std::exchange(told_down_[event], true)) {
         say("{} is down; going on", printable(end.interface()));
       }
       break;
     }
-    case kTimer:
-      timer_.take();
-      break;
     case kSignal:
       stopped_ = true;
       break;
@@ -177,20 +220,24 @@ void Emulation::handle(std::uint64_t event) {
   }
 }
 
-void Emulation::read_control() {
+/// False at the end of standard input.
+bool Emulation::read_control() {
   char bytes[16384];
   const ssize_t length = ::read(STDIN_FILENO, bytes, sizeof bytes);
-  if (length < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (length < 0 && (errno == EINTR || errno == EAGAIN)) return true;
   std::string_view rest(bytes, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-  const auto obey = [this](const Line& line) {
-    const nanoseconds now = clock_.now();
-    take_kernel_drops();
-    answer(line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now)));
-  };
   while (const auto line = control_.next(rest)) obey(*line);
-  if (length > 0) return;
+  if (length > 0) return true;
   if (const auto line = control_.rest()) obey(*line);
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+  ::epoll_ctl(all_.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+  ::epoll_ctl(no_frames_.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+  return false;
+}
+
+void Emulation::obey(const Line& line) {
+  const nanoseconds now = clock_.now();
+  take_kernel_drops();
+  answer(line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now)));
 }
 
 /// A reader that does not read must not stop the link: what it has no room for is lost to it.

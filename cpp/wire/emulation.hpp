@@ -16,6 +16,7 @@
 #include "wire/link.hpp"
 #include "wire/packet_socket.hpp"
 #include "wire/timer.hpp"
+#include "wire/wake_up.hpp"
 
 namespace wireproof::wire {
 
@@ -25,7 +26,8 @@ struct EmulationOptions {
   std::string drops;  ///< file; empty: none
 };
 
-/// One thread, one epoll instance, one timer. Wakes up for frames, for due packets, control lines, and signals.
+/// One thread, two epoll instances (with and without frames), one timer. Wakes up for frames, for due packets, control
+/// lines, and signals.
 class Emulation {
  public:
   /// Opens both interfaces and the files. Throws Failure.
@@ -40,14 +42,18 @@ class Emulation {
 
  private:
   nanoseconds receive(Side side, nanoseconds now);
+  void tell_too_big(Side side, std::size_t length);
   void send_due(Side side, nanoseconds horizon);
   void send_batch(Side side, nanoseconds now);
   void refuse(Side side, const Packet& packet, int error, nanoseconds now);
   void write_counters(nanoseconds now);
   void take_kernel_drops();
+  nanoseconds patience() const;
   void sleep();
-  void handle(std::uint64_t event);
-  void read_control();
+  void woken(nanoseconds wake, nanoseconds deadline);
+  void handle(std::uint64_t event, bool failed);
+  bool read_control();
+  void obey(const Line& line);
   void answer(const std::string& line);
   void watch(int descriptor, std::uint64_t event);
   PacketSocket& input(Side side) { return ends_[static_cast<std::size_t>(side)]; }
@@ -55,14 +61,17 @@ class Emulation {
 
   const StopSignals& signals_;
   Clock clock_;
+  nanoseconds synchronised_{0};
   Timer timer_;
+  WakeUp wake_up_;
   std::array<PacketSocket, 2> ends_;
   std::optional<LineFile> counters_file_;
   std::optional<LineFile> drops_file_;
   nanoseconds interval_;
   nanoseconds next_counters_ = kNever;
   Link link_;
-  FileDescriptor epoll_;
+  FileDescriptor all_;        ///< epoll instance with everything that wakes us
+  FileDescriptor no_frames_;  ///< the same but for frames that come in
   LineSplitter control_{kLongestControlLine};
   std::vector<Packet> batch_;
   Histogram lateness_;

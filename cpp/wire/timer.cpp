@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 
 #include "base/program.hpp"
 
@@ -19,21 +18,12 @@ Timer::Timer() : descriptor_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD
 
 void Timer::set(nanoseconds monotonic) {
   if (monotonic == armed_) return;
+  const nanoseconds time = std::max(monotonic, nanoseconds(1));  // 0 would stop it
   itimerspec setting{};
-  if (monotonic != kNever) {
-    const nanoseconds time = std::max(monotonic, nanoseconds(1));  // 0 would stop it
-    setting.it_value.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000);
-    setting.it_value.tv_nsec = static_cast<long>(time.count() % 1'000'000'000);
-  }
+  setting.it_value.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000);
+  setting.it_value.tv_nsec = static_cast<long>(time.count() % 1'000'000'000);
   if (::timerfd_settime(descriptor_.get(), TFD_TIMER_ABSTIME, &setting, nullptr) != 0) fail("set a timer", errno);
   armed_ = monotonic;
-}
-
-bool Timer::take() {
-  std::uint64_t expirations = 0;
-  if (::read(descriptor_.get(), &expirations, sizeof expirations) != sizeof expirations) return false;
-  armed_ = kNever;
-  return true;
 }
 
 }  // namespace wireproof::wire
