@@ -45,14 +45,18 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
   return listener;
 }
 
-std::string name_of(const tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  if (address.is_v4()) return fmt::format("{}:{}", address.to_string(), endpoint.port());
+std::string name_of(const asio::ip::address& address, std::uint16_t port) {
+  if (address.is_v4()) return fmt::format("{}:{}", address.to_string(), port);
   if (address.to_v6().is_v4_mapped()) {
-    const auto mapped = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return fmt::format("{}:{}", mapped.to_string(), endpoint.port());
+    return fmt::format("{}:{}", asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string(), port);
   }
-  return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
+  return fmt::format("[{}]:{}", address.to_string(), port);
+}
+
+std::string peer_name(const tcp::socket& socket) {
+  error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
+  return error ? "(already gone)" : name_of(peer);
 }
 
 asio::awaitable<std::optional<tcp::socket>> accept_client(tcp::acceptor& listener) {

@@ -26,7 +26,11 @@ struct ListenOptions {
 tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& options);
 
 /// "10.0.0.1:1234" or "[fe80::1%eth0]:1234"; an IPv4 client of an IPv6 socket is shown as IPv4.
-std::string name_of(const tcp::endpoint& endpoint);
+std::string name_of(const asio::ip::address& address, std::uint16_t port);
+inline std::string name_of(const tcp::endpoint& endpoint) { return name_of(endpoint.address(), endpoint.port()); }
+
+/// The name of a socket's peer, "(already gone)" when it has none any more.
+std::string peer_name(const tcp::socket& socket);
 
 /// The next client, or nothing once the listener is closed. When accept fails (no descriptor left, say) it tells so
 /// once and tries again every 100 ms: meanwhile the client waits in the backlog.
