@@ -35,14 +35,16 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
     if (error) throw UsageError(fmt::format("--address {}: not a numeric IPv4 or IPv6 address", options.address));
   }
   tcp::acceptor listener = listen_on(context, endpoint, options.backlog, error);
-  const bool no_ipv6 =
-      error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
-  if (no_ipv6 && options.address.empty()) {
+  if (options.address.empty() && is_absence_of_ipv6(error)) {
     endpoint = tcp::endpoint(tcp::v4(), options.port);
     listener = listen_on(context, endpoint, options.backlog, error);
   }
   if (error) throw Failure(fmt::format("listen on {}", name_of(endpoint)), error);
   return listener;
+}
+
+bool is_absence_of_ipv6(const error_code& error) {
+  return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
 }
 
 std::string name_of(const asio::ip::address& address, std::uint16_t port) {
