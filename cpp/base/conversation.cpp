@@ -1,5 +1,8 @@
 #include "base/conversation.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -7,8 +10,9 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
-#include <chrono>
+#include <vector>
 
+#include "base/dialogue.hpp"
 #include "base/listener.hpp"
 #include "base/program.hpp"
 
@@ -16,9 +20,6 @@ namespace wireproof {
 namespace {
 
 using boost::system::error_code;
-
-constexpr std::size_t kChunk = 16 * 1024;
-constexpr std::chrono::seconds kFarewell(2);
 
 asio::awaitable<void> discard_until_end(tcp::socket& client) {
   std::array<char, 1024> ignored;
@@ -36,42 +37,58 @@ asio::awaitable<void> close_after_last_words(tcp::socket& client) {
   co_await (discard_until_end(client) || timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored)));
 }
 
+asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
+  const auto deadline = std::chrono::steady_clock::now() + kFarewell;
+  asio::steady_timer timer(client.get_executor());
+  error_code ignored;
+  while (!all_acknowledged(client.native_handle()) && std::chrono::steady_clock::now() < deadline) {
+    timer.expires_after(std::chrono::milliseconds(1));
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
 }  // namespace
 
-asio::awaitable<void> converse(tcp::socket& client, Session& session) {
-  error_code error;
-  const tcp::endpoint peer = client.remote_endpoint(error);
-  const std::string name = error ? "(already gone)" : name_of(peer);
-  say("client {} connected", name);
+bool all_acknowledged(int socket) {
+  int outstanding = 0;
+  return ::ioctl(socket, SIOCOUTQ, &outstanding) != 0 || outstanding == 0;
+}
 
-  std::uint64_t received = 0;
-  std::array<char, kChunk> chunk;
-  std::string answer = session.opening();
-  const auto send_answer = [&] {
-    return asio::async_write(client, asio::buffer(answer), asio::redirect_error(asio::use_awaitable, error));
-  };
-  co_await send_answer();
-  while (!error && !session.finished()) {
-    const std::size_t length =
-        co_await client.async_read_some(asio::buffer(chunk), asio::redirect_error(asio::use_awaitable, error));
-    if (error) break;
-    received += length;
-    answer.clear();
-    session.receive({chunk.data(), length}, answer);
-    co_await send_answer();
+void tell_departure(const std::string& client, std::uint64_t bytes, const std::string& error) {
+  say("client {} left after {} bytes{}{}", client, bytes, error.empty() ? "" : ": ", error);
+}
+
+asio::awaitable<void> converse(tcp::socket& client, Session& session, ConversationOptions options) {
+  const std::string name = peer_name(client);
+  say("client {} connected", name);
+  session.meet(name);
+  Dialogue dialogue(session, options.acknowledged_goodbye);
+  std::vector<char> chunk(options.receive_size);
+  error_code error;
+  const auto outcome = [&] { return asio::redirect_error(asio::use_awaitable, error); };
+
+  for (Dialogue::Step step = dialogue.step(); !error; step = dialogue.step()) {
+    if (step == Dialogue::Step::send) {
+      dialogue.sent(co_await asio::async_write(client, asio::buffer(dialogue.unsent()), outcome()));
+    } else if (step == Dialogue::Step::receive) {
+      const std::size_t length = co_await client.async_read_some(asio::buffer(chunk), outcome());
+      if (!error) dialogue.received({chunk.data(), length});
+      if (error == asio::error::eof) {
+        error = {};
+        dialogue.peer_ended();
+      }
+    } else if (step == Dialogue::Step::settle) {
+      co_await wait_for_acknowledgement(client);
+      dialogue.settled();
+    } else if (step == Dialogue::Step::discard) {
+      co_await close_after_last_words(client);
+      break;
+    } else {
+      client.shutdown(tcp::socket::shutdown_send, error);
+      break;
+    }
   }
-  if (error == asio::error::eof) {
-    answer = session.closing();
-    co_await send_answer();
-    if (!error) client.shutdown(tcp::socket::shutdown_send, error);
-  } else if (!error) {
-    co_await close_after_last_words(client);
-  }
-  if (error) {
-    say("client {} left after {} bytes: {}", name, received, error.message());
-  } else {
-    say("client {} left after {} bytes", name, received);
-  }
+  tell_departure(name, dialogue.bytes_received(), error ? error.message() : "");
   client.close(error);
 }
 

@@ -4,6 +4,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <string>
+
 #include "base/session.hpp"
 
 namespace wireproof {
@@ -11,10 +15,25 @@ namespace wireproof {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+struct ConversationOptions {
+  std::size_t receive_size = 16 * 1024;  ///< most bytes taken by one recv
+  /// After the client's FIN, our own waits until our last words are acknowledged (2 s at most): TCP may otherwise
+  /// acknowledge the words and the FIN in one.
+  bool acknowledged_goodbye = false;
+};
+
+/// How long a client may take to read our last words, or to acknowledge them.
+inline constexpr std::chrono::seconds kFarewell(2);
+
 /// Serves one client until either side ends, telling "client … connected" and "client … left after N bytes"
-/// (bytes received). It reads again only when the last answer is written, so a client that never reads holds one chunk
-/// of memory and no more. After the client's FIN all that is due is still sent, then our FIN.
+/// (bytes received). After the client's FIN all that is due is still sent, then our FIN (see Dialogue).
 /// To end it early, shut the socket down in both directions.
-asio::awaitable<void> converse(tcp::socket& client, Session& session);
+asio::awaitable<void> converse(tcp::socket& client, Session& session, ConversationOptions options = {});
+
+/// "client … left after N bytes", and why when that was an error.
+void tell_departure(const std::string& client, std::uint64_t bytes, const std::string& error);
+
+/// Whether the peer has acknowledged all that was sent to it (SIOCOUTQ, tcp(7)).
+bool all_acknowledged(int socket);
 
 }  // namespace wireproof

@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <exception>
 
-#include "base/conversation.hpp"
 #include "base/listener.hpp"
 #include "base/program.hpp"
 
@@ -51,15 +50,16 @@ asio::awaitable<void> ForkServer::serve() {
     const pid_t child = fork_child();
     if (in_child_) break;
     if (child < 0) {
-      error_code ignored;
-      say("fork for client {}: {}; connection closed", name_of(client_->remote_endpoint(ignored)), strerror(errno));
+      const int error = errno;
+      ++refused_;
+      say("fork for client {}: {}; connection closed", peer_name(*client_), strerror(error));
     } else {
       children_.insert(child);
     }
     client_.reset();
   }
   const auto session = make_session_();
-  co_await converse(*client_, *session);
+  co_await converse(*client_, *session, options_.conversation);
   client_.reset();
   stop_signals_.cancel();
 }

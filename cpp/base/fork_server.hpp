@@ -13,16 +13,15 @@
 #include <optional>
 #include <set>
 
+#include "base/conversation.hpp"
 #include "base/session.hpp"
 
 namespace wireproof {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-
 struct ForkOptions {
   std::size_t max_clients = 1000;            ///< children at once; more clients wait in the backlog
   std::chrono::milliseconds patience{2000};  ///< how long children may take to end after SIGTERM
+  ConversationOptions conversation;
 };
 
 /// Accepts, forks, reaps, and stops on SIGINT or SIGTERM: closes the listener first, then ends the children.
@@ -34,6 +33,12 @@ class ForkServer {
 
   /// Returns in the server once it is stopped and no child is left, and in each child once its client has left.
   void run();
+
+  /// True in the children, once run() has returned.
+  bool in_child() const { return in_child_; }
+
+  /// Clients closed because fork failed.
+  std::uint64_t refused() const { return refused_; }
 
  private:
   asio::awaitable<void> serve();
@@ -53,6 +58,7 @@ class ForkServer {
   asio::steady_timer child_ended_;     ///< cancelled whenever a child was reaped
   std::set<pid_t> children_;           ///< not yet reaped; empty in a child
   std::optional<tcp::socket> client_;  ///< a child's only client
+  std::uint64_t refused_ = 0;
   bool reaping_ = true;
   bool in_child_ = false;
 };

@@ -35,9 +35,7 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
     if (error) throw UsageError(fmt::format("--address {}: not a numeric IPv4 or IPv6 address", options.address));
   }
   tcp::acceptor listener = listen_on(context, endpoint, options.backlog, error);
-  const bool no_ipv6 =
-      error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
-  if (no_ipv6 && options.address.empty()) {
+  if (options.address.empty() && is_absence_of_ipv6(error)) {
     endpoint = tcp::endpoint(tcp::v4(), options.port);
     listener = listen_on(context, endpoint, options.backlog, error);
   }
@@ -45,14 +43,22 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
   return listener;
 }
 
-std::string name_of(const tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  if (address.is_v4()) return fmt::format("{}:{}", address.to_string(), endpoint.port());
+bool is_absence_of_ipv6(const error_code& error) {
+  return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
+}
+
+std::string name_of(const asio::ip::address& address, std::uint16_t port) {
+  if (address.is_v4()) return fmt::format("{}:{}", address.to_string(), port);
   if (address.to_v6().is_v4_mapped()) {
-    const auto mapped = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return fmt::format("{}:{}", mapped.to_string(), endpoint.port());
+    return fmt::format("{}:{}", asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string(), port);
   }
-  return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
+  return fmt::format("[{}]:{}", address.to_string(), port);
+}
+
+std::string peer_name(const tcp::socket& socket) {
+  error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
+  return error ? "(already gone)" : name_of(peer);
 }
 
 asio::awaitable<std::optional<tcp::socket>> accept_client(tcp::acceptor& listener) {

@@ -25,8 +25,15 @@ struct ListenOptions {
 /// Throws Failure "listen on [::]:1234: …", UsageError when the address is not numeric.
 tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& options);
 
+/// Whether opening or binding [::] failed so because the kernel has no IPv6, or has it switched off.
+bool is_absence_of_ipv6(const boost::system::error_code& error);
+
 /// "10.0.0.1:1234" or "[fe80::1%eth0]:1234"; an IPv4 client of an IPv6 socket is shown as IPv4.
-std::string name_of(const tcp::endpoint& endpoint);
+std::string name_of(const asio::ip::address& address, std::uint16_t port);
+inline std::string name_of(const tcp::endpoint& endpoint) { return name_of(endpoint.address(), endpoint.port()); }
+
+/// The name of a socket's peer, "(already gone)" when it has none any more.
+std::string peer_name(const tcp::socket& socket);
 
 /// The next client, or nothing once the listener is closed. When accept fails (no descriptor left, say) it tells so
 /// once and tries again every 100 ms: meanwhile the client waits in the backlog.

@@ -13,6 +13,17 @@ namespace {
 
 std::string program_name = "wireproof";
 
+void write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return;  // nobody is left to be told
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 }  // namespace
 
 void fail(std::string_view tried, int error) { throw Failure(tried, {error, std::generic_category()}); }
@@ -44,18 +55,9 @@ int run_program(int argc, char** argv, const Description& description, const std
   }
 }
 
-void say_line(std::string_view message) {
-  const std::string line = fmt::format("{}: {}\n", program_name, message);
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return;  // nobody is left to be told
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void say_line(std::string_view message) { write_all(STDERR_FILENO, fmt::format("{}: {}\n", program_name, message)); }
+
+void print_line(std::string_view line) { write_all(STDOUT_FILENO, fmt::format("{}\n", line)); }
 
 std::string printable(std::string_view bytes, std::size_t limit) {
   std::string shown;

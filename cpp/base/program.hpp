@@ -2,8 +2,8 @@
 // The habits all wireproof programs share: --help with examples, --version, exit status 0/1/2,
 // and messages for people on stderr.
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <stdexcept>
@@ -46,8 +46,8 @@ struct Description {
 /// Parses the command line, runs `body`, and turns its outcome into an exit status:
 /// body's own status; 1 for Failure and other exceptions; 2 for UsageError and parse errors.
 /// `declare` adds the program's options. SIGPIPE is ignored, so that a closed peer is an error code and not a death.
-int run_program(int argc, char** argv, const Description& description,
-                const std::function<void(CLI::App&)>& declare, const std::function<ExitStatus()>& body);
+int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
+                const std::function<ExitStatus()>& body);
 
 /// Writes "name: message\n" to stderr in one write, so that lines of several processes do not mix.
 void say_line(std::string_view message);
@@ -57,6 +57,9 @@ template <typename... Arguments>
 void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
   say_line(fmt::format(format, std::forward<Arguments>(arguments)...));
 }
+
+/// Writes "line\n" to standard output in one write: for what a program found, as say_line() is for what it did.
+void print_line(std::string_view line);
 
 /// Bytes from outside made safe to print on a terminal: control bytes and invalid UTF-8 become \xNN,
 /// at most `limit` input bytes are shown.

@@ -13,6 +13,9 @@ class Session {
  public:
   virtual ~Session() = default;
 
+  /// Told first: who the client is, such as "10.0.0.1:40000".
+  virtual void meet(std::string_view /*client*/) {}
+
   /// Bytes sent before the client has said anything.
   virtual std::string opening() { return {}; }
 

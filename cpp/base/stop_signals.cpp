@@ -24,4 +24,9 @@ bool StopSignals::arrived() const {
   return ::poll(&waiting, 1, 0) > 0;
 }
 
+int StopSignals::take() const {
+  signalfd_siginfo facts{};
+  return ::read(descriptor_.get(), &facts, sizeof facts) == sizeof facts ? static_cast<int>(facts.ssi_signo) : 0;
+}
+
 }  // namespace wireproof

@@ -15,6 +15,8 @@ class StopSignals {
   int descriptor() const { return descriptor_.get(); }
   /// Whether one of them has come; does not wait.
   bool arrived() const;
+  /// Takes the one that has come first: its number, 0 when none has come.
+  int take() const;
 
  private:
   FileDescriptor descriptor_;

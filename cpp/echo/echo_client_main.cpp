@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   std::string file;
   double timeout = 0;
   bool verify = false;
+  Manners manners;
   const CLI::Option* data_option = nullptr;
 
   const auto declare = [&](CLI::App& app) {
@@ -29,7 +30,13 @@ int main(int argc, char** argv) {
     app.add_option("--timeout", timeout, "give up after this many seconds without progress; 0: never")
         ->check(CLI::Range(0.0, 86400.0))
         ->capture_default_str();
-    app.add_flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
+    auto* exact =
+        app.add_flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
+    app.add_flag("--await-welcome", manners.await_welcome, "send nothing before the server has spoken")
+        ->excludes(exact);
+    app.add_flag("--await-reply", manners.await_reply,
+                 "call shutdown(SHUT_WR), which sends FIN, only when as many bytes as were sent have come back "
+                 "(default: as soon as all is sent)");
     data_option = data;
   };
   const auto talk = [&] {
@@ -46,7 +53,7 @@ int main(int argc, char** argv) {
     asio::io_context context;
     tcp::socket socket = connect_to(context, host, port, patience);
     const std::string peer = name_of(socket.remote_endpoint());
-    const EchoCheck check = exchange(socket.native_handle(), peer, source, STDOUT_FILENO, patience);
+    const EchoCheck check = exchange(socket.native_handle(), peer, source, STDOUT_FILENO, patience, manners);
     if (const auto complaint = check.complaint(); verify && complaint) throw Failure(*complaint);
     if (verify) say("{} bytes came back exactly", check.bytes_received());
     return ExitStatus::ok;
@@ -56,6 +63,7 @@ int main(int argc, char** argv) {
       {"echo-client", "Sends over TCP, ends its side, and shows what comes back. Ctrl+D ends in order; Ctrl+C at once.",
        "  echo-client 10.0.0.2 1234                          what is typed, until Ctrl+D\n"
        "  echo-client 10.0.0.2 1234 --data hello             one text\n"
-       "  echo-client h2 1234 --file a.bin --verify >/dev/null   is the echo exact?"},
+       "  echo-client h2 1234 --file a.bin --verify >/dev/null   is the echo exact?\n"
+       "  echo-client h2 1234 --data hello --await-welcome --await-reply   one call after another"},
       declare, talk);
 }

@@ -34,22 +34,27 @@ void write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-EchoCheck exchange(int socket, const std::string& peer, Source source, int output, std::chrono::milliseconds patience) {
+EchoCheck exchange(int socket, const std::string& peer, Source source, int output, std::chrono::milliseconds patience,
+                   Manners manners) {
   EchoCheck check;
   std::array<char, kChunk> chunk;
   std::string& unsent = source.text;
   std::size_t unsent_from = 0;
   bool sending = true;
+  std::uint64_t welcome = 0;  // bytes that came before the first was sent
   for (;;) {
     const bool has_unsent = unsent_from < unsent.size();
-    if (sending && !has_unsent && source.descriptor < 0) {
+    const bool greeted = !manners.await_welcome || check.bytes_received() > 0;
+    const bool replied = check.bytes_received() >= welcome + check.bytes_sent();
+    if (sending && !has_unsent && source.descriptor < 0 && greeted && (replied || !manners.await_reply)) {
       ::shutdown(socket, SHUT_WR);
       sending = false;
     }
-    const auto wanted = static_cast<short>(sending && has_unsent ? POLLIN | POLLOUT : POLLIN);
+    const auto wanted = static_cast<short>(sending && has_unsent && greeted ? POLLIN | POLLOUT : POLLIN);
     // The source is read only when the last chunk is sent: an endless source needs no endless memory.
-    std::array<pollfd, 2> ready{{{socket, wanted, 0}, {sending && !has_unsent ? source.descriptor : -1, POLLIN, 0}}};
-    const bool peer_owes = has_unsent || !sending || check.bytes_received() < check.bytes_sent();
+    const bool reads = sending && !has_unsent && greeted;
+    std::array<pollfd, 2> ready{{{socket, wanted, 0}, {reads ? source.descriptor : -1, POLLIN, 0}}};
+    const bool peer_owes = has_unsent || !sending || !greeted || !replied;
     const bool bounded = patience.count() > 0 && peer_owes;
     const int events = ::poll(ready.data(), ready.size(), bounded ? static_cast<int>(patience.count()) : -1);
     if (events < 0 && errno != EINTR) throw failure("poll");
@@ -74,6 +79,7 @@ EchoCheck exchange(int socket, const std::string& peer, Source source, int outpu
       const ssize_t length = ::send(socket, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
       if (length < 0 && !try_again()) throw failure(fmt::format("send to {}", peer));
       if (length > 0) {
+        if (check.bytes_sent() == 0) welcome = check.bytes_received();
         check.sent(rest.substr(0, static_cast<std::size_t>(length)));
         unsent_from += static_cast<std::size_t>(length);
       }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json_object.hpp"
 #include "mpegts/profile.hpp"
-#include "tv/json_object.hpp"
 #include "tv/rate_windows.hpp"
 #include "tv/stream_monitor.hpp"
 

@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "base/json_object.hpp"
 #include "base/program.hpp"
 #include "base/stop_signals.hpp"
 #include "tv/clip_file.hpp"
 #include "tv/deadline_wait.hpp"
 #include "tv/endpoint.hpp"
-#include "tv/json_object.hpp"
 #include "tv/probe_report.hpp"
 #include "tv/receiver_socket.hpp"
 #include "tv/stream_monitor.hpp"

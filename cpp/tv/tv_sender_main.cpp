@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "base/json_object.hpp"
 #include "base/program.hpp"
 #include "mpegts/profile.hpp"
 #include "tv/bit_rate.hpp"
-#include "tv/json_object.hpp"
 #include "tv/sending.hpp"
 
 namespace {

@@ -33,7 +33,7 @@ class EchoServer : public ::testing::TestWithParam<std::string> {
   RunningProgram server_{{"echo-server", "0", "--mode", GetParam()}};
 };
 
-INSTANTIATE_TEST_SUITE_P(Modes, EchoServer, ::testing::Values("iterative", "fork"),
+INSTANTIATE_TEST_SUITE_P(Modes, EchoServer, ::testing::Values("iterative", "fork", "select", "async"),
                          [](const auto& info) { return info.param; });
 
 TEST_P(EchoServer, SaysWhereItListensAndWhoComesAndGoes) {

@@ -16,7 +16,6 @@
 
 #include "../mpegts/packets.hpp"
 #include "child.hpp"
-#include "tv/json_object.hpp"
 
 namespace wireproof::tv {
 namespace {
@@ -295,17 +294,6 @@ TEST_F(Programs, TheProbeExaminesAClipOnDisk) {
   EXPECT_NEAR(report.at("duration_seconds").to_number<double>(), 2, 0.01);
   const auto csv = read("rate.csv");
   EXPECT_THAT(std::string(csv.begin(), csv.end()), HasSubstr("seconds,bits_per_second\n0.0,638000\n0.1,638000\n"));
-}
-
-TEST(JsonObject, EscapesAndKeepsOrder) {
-  JsonObject inner;
-  inner.add("on", true);
-  JsonObject object;
-  object.add("path", "a\"b\\c\n\x01é").add("rate", 638000.5).add("none", std::nan("")).add("n", std::uint64_t{7});
-  object.add_object("inner", inner);
-  EXPECT_EQ(object.text(),
-            "{\"path\": \"a\\\"b\\\\c\\u000a\\u0001é\", \"rate\": 638000.5, \"none\": null, \"n\": 7, "
-            "\"inner\": {\"on\": true}}");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace wireproof::tv {
+namespace wireproof {
 
 /// Members in the order they were added. Strings are escaped; numbers that JSON cannot hold become null.
 class JsonObject {
@@ -31,4 +31,4 @@ class JsonObject {
 /// Writes the object and a line end to the file `path`, or to standard output when `path` is "-". Throws Failure.
 void write_json(const JsonObject& object, const std::string& path);
 
-}  // namespace wireproof::tv
+}  // namespace wireproof

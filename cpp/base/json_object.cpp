@@ -1,4 +1,4 @@
-#include "tv/json_object.hpp"
+#include "base/json_object.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/program.hpp"
 
-namespace wireproof::tv {
+namespace wireproof {
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -82,4 +82,4 @@ void write_json(const JsonObject& object, const std::string& path) {
   }
 }
 
-}  // namespace wireproof::tv
+}  // namespace wireproof

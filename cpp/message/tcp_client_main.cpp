@@ -1,0 +1,38 @@
+// tcp-client: sends each line as a message over TCP and prints the answers.
+
+#include "base/connect.hpp"
+#include "base/listener.hpp"
+#include "message/client_command.hpp"
+
+using namespace wireproof;
+using namespace wireproof::message;
+
+int main(int argc, char** argv) {
+  ClientCommand command;
+  std::string framing = "recv";
+
+  const auto declare = [&](CLI::App& app) {
+    declare_client(app, command, 1 << 20);
+    app.add_option("--framing", framing,
+                   "recv: a message is its bytes and what one recv returns is an answer; line: LF ends both")
+        ->check(CLI::IsMember({"recv", "line"}))
+        ->capture_default_str();
+  };
+  const auto run = [&] {
+    command.options.framing = framing == "line" ? Framing::line : Framing::recv;
+    asio::io_context context;
+    const std::chrono::milliseconds patience(static_cast<long>(command.options.patience * 1000));
+    tcp::socket socket = connect_to(context, command.host, command.port, patience);
+    const StopSignals signals;
+    return talk(command, {.socket = socket.native_handle(), .peer = peer_name(socket), .to = {}}, signals);
+  };
+  return run_program(
+      argc, argv,
+      {"tcp-client",
+       "Sends each line as a message over TCP and prints the answers. The message \"end\", or Ctrl+D, ends it.",
+       "  tcp-client 10.0.0.2                          what is typed, to port 12800\n"
+       "  echo hi | tcp-client h2 12800                one message\n"
+       "  tcp-client h2 --count 100 --size 500         a series, each after the answer to the last\n"
+       "  tcp-client h2 --count 100 --no-wait          TCP then joins messages as it likes"},
+      declare, run);
+}

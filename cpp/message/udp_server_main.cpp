@@ -1,0 +1,56 @@
+// udp-server: answers each datagram.
+
+#include "base/program.hpp"
+#include "message/datagram_server.hpp"
+
+using namespace wireproof;
+using namespace wireproof::message;
+
+int main(int argc, char** argv) {
+  DatagramServerOptions options;
+  std::string json;
+  bool quiet = false;
+
+  const auto declare = [&](CLI::App& app) {
+    app.add_option("PORT,--port", options.port, "UDP port to listen on; 0 lets the kernel choose one")
+        ->capture_default_str();
+    app.add_option("--address", options.address, "listen on this address only (default: all, IPv4 and IPv6)");
+    app.add_option("--receive-size", options.receive_size, "most bytes received of a datagram; what is more is lost")
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
+    app.add_option("--receive-buffer", options.receive_buffer,
+                   "bytes the kernel may keep for this socket (SO_RCVBUF; default: the system's)")
+        ->check(CLI::Range(1, 1 << 30));
+    app.add_option("--delay", options.delay, "seconds to rest after each datagram, as a slow server would")
+        ->check(CLI::Range(0.0, 3600.0))
+        ->capture_default_str();
+    app.add_flag("--quiet", quiet, "do not print the messages");
+    app.add_option("--json", json, "at the end, write what was counted to this file, - for standard output");
+  };
+  const auto serve = [&] {
+    Tally tally;
+    DatagramDesk desk(tally, [&](const Message& message) {
+      if (!quiet) print_line(described(message));
+    });
+    const DatagramReport report = serve_datagrams(options, desk);
+    say("{}; {} dropped by the kernel, {} not read any more", counts_sentence(tally), report.dropped, report.unread);
+    if (!json.empty()) {
+      JsonObject summary = counts_json(tally, "udp");
+      summary.add("all_clients_counted", desk.knows_all_clients())
+          .add("bytes_cut", desk.bytes_cut())
+          .add("answered", report.answered)
+          .add("dropped", report.dropped)
+          .add("unread", report.unread)
+          .add("receive_buffer", report.receive_buffer);
+      write_json(summary, json);
+    }
+    return ExitStatus::ok;
+  };
+  return run_program(
+      argc, argv,
+      {"udp-server", "Answers \"Message received\" to each datagram.",
+       "  udp-server                                               on port 12800\n"
+       "  udp-server --receive-size 50                             longer messages are cut, and that is told\n"
+       "  udp-server --receive-buffer 4096 --delay 0.01            so slow that the kernel drops"},
+      declare, serve);
+}
