@@ -14,6 +14,7 @@ from harness.capture.packets import Packets
 from harness.capture.rates import Rate
 from harness.capture.recorder import Recorder, finish
 from harness.expect import Matcher, amount
+from harness.frames.expectations import FrameExpectations
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
 from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
@@ -30,7 +31,7 @@ class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127)."""
 
 
-class Lab:
+class Lab(FrameExpectations):
     """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
 
     def __init__(
@@ -181,14 +182,19 @@ class Lab:
         passed = bool(matcher.accepts(value))
         shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
         result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit)
+        return self._conclude(result, packets)
+
+    def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
+        """Notes an expectation, with the packets that it is about."""
         if packets is not None:
             result.interface, result.filter = packets.interface, packets.filter
             result.pcapng = packets.file.name if packets.file else ""
-            if not passed:
+            if not result.passed:
                 result.packets = self._nearest(packets)
         self.expectations.append(result)
-        self.tell("note", "", "", f"{'✓' if passed else '✗'} {what}: expected {result.expected}, found {result.found}")
-        return passed
+        sign = "✓" if result.passed else "✗"
+        self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
+        return result.passed
 
     def expect_soon(self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""

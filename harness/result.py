@@ -39,7 +39,7 @@ class ExpectationResult:
     """One thing a scenario claims, and what was found.
 
     expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
-    filter that shows the packets in pcapng.
+    filter that shows the packets in pcapng. comparison: two tables side by side, as harness.frames.show.rows() makes them.
     """
 
     what: str
@@ -52,6 +52,7 @@ class ExpectationResult:
     filter: str = ""
     pcapng: str = ""
     packets: list[NearPacket] = dataclasses.field(default_factory=list)
+    comparison: list[list[str]] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass

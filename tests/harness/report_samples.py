@@ -233,7 +233,7 @@ def hostile(id: str = "tv.q20") -> Result:
         },
         roles={bad: {bad: [bad, {"x": bad}]}},
         expectations=[
-            ExpectationResult(bad, bad, bad, False, bad, bad, bad, bad, f"{bad}.pcapng", [NearPacket(1, 0.5, bad)])
+            ExpectationResult(bad, bad, bad, False, bad, bad, bad, bad, f"{bad}.pcapng", [NearPacket(1, 0.5, bad)], [[bad] * 12])
         ],
         transcript=[TranscriptEntry(0.1, kind, bad, bad, bad) for kind in kinds],
         captures=[CaptureResult(bad, bad, 3, 1)],

@@ -1,0 +1,79 @@
+"""What a lab can expect of frames, sockets and system calls; a part of harness.lab.Lab."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from harness.capture.packets import Packets
+from harness.frames import reference as tables
+from harness.frames.frame import Frame
+from harness.frames.match import Comparison, compare
+from harness.frames.observe import SeveralConnections, exchange
+from harness.frames.show import rows, side_by_side
+from harness.result import ExpectationResult
+from harness.waiting import DeadlinePassed, wait_for
+
+if TYPE_CHECKING:
+    from harness.host.host import Host
+
+
+class FrameExpectations:
+    """Methods of Lab."""
+
+    packets: Any
+    _conclude: Any
+
+    def exchange(
+        self, capture: "str | Host | Packets", client: "str | Host", server: "str | Host", port: int | None = None,
+        connection: int | None = None,
+    ) -> list[Frame]:  # fmt: skip
+        """The frames between two hosts, as harness.frames.frame.Frame. port: the server's; connection: the n-th TCP
+        connection between them, from 0, needed when there are several."""
+        return exchange(self._packets_of(capture), str(client), str(server), port, connection)
+
+    def expect_frames(
+        self, reference: str, capture: "str | Host | Packets", client: "str | Host", server: "str | Host",
+        port: int | None = None, connection: int | None = None, what: str = "", deadline: float = 1,
+    ) -> bool:  # fmt: skip
+        """States that an exchange is the one of captures/reference/<reference>.toml: flags, directions, lengths, order. Only
+        acknowledgements may differ as TCP permits (harness.frames.match). capture: a host, an interface or packets; with the
+        first two, what is still missing (a delayed ACK) is waited for until the deadline, in seconds."""
+        table = tables.load(reference)
+        kinds = table.kinds | {"TCP", "ICMP"}
+
+        def measure() -> tuple[Packets, Comparison | str]:
+            packets = self._packets_of(capture)
+            try:
+                return packets, compare(table, exchange(packets, str(client), str(server), port, connection, kinds))
+            except SeveralConnections as error:
+                return packets, str(error)
+
+        def agrees() -> bool:
+            comparison = measure()[1]
+            return isinstance(comparison, Comparison) and comparison.agree
+
+        if not isinstance(capture, Packets):
+            with contextlib.suppress(DeadlinePassed):
+                wait_for(agrees, reference, deadline)
+        packets, comparison = measure()
+        row = ExpectationResult(
+            what or f"{packets.interface}: {table.title}", f"the {len(table.frames)} frames of {reference}", "", False,
+            "ACKs as TCP permits", "",
+        )  # fmt: skip
+        if isinstance(comparison, str):
+            row.found = comparison
+            return self._conclude(row, packets)
+        found = [line.found for line in comparison.lines if line.found]
+        row.passed = comparison.agree
+        row.comparison = rows(comparison)
+        if comparison.agree:
+            row.found = f"the same, in {len(found)} frames"
+        else:
+            row.found = f"{len(found)} frames: {'; '.join(comparison.problems[:4])}\n{side_by_side(comparison)}"
+        numbers = ", ".join(str(frame.number) for frame in found[:100])
+        shown = packets.where(f"frame.number in {{{numbers}}}") if numbers else packets
+        return self._conclude(row, shown)
+
+    def _packets_of(self, capture: "str | Host | Packets") -> Packets:
+        return capture if isinstance(capture, Packets) else self.packets(capture)
