@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.capture.packets import Packets
@@ -11,11 +12,15 @@ from harness.frames.frame import Frame
 from harness.frames.match import Comparison, compare
 from harness.frames.observe import SeveralConnections, exchange
 from harness.frames.show import rows, side_by_side
+from harness.host.socket_tables import SocketRow, SocketTable, describe, pair
 from harness.result import ExpectationResult
 from harness.waiting import DeadlinePassed, wait_for
 
 if TYPE_CHECKING:
     from harness.host.host import Host
+
+
+_MOST_LINES = 40
 
 
 class FrameExpectations:
@@ -74,6 +79,19 @@ class FrameExpectations:
         numbers = ", ".join(str(frame.number) for frame in found[:100])
         shown = packets.where(f"frame.number in {{{numbers}}}") if numbers else packets
         return self._conclude(row, shown)
+
+    def expect_sockets(self, table: SocketTable | list[SocketRow], wanted: Sequence[dict[str, Any]], what: str) -> bool:
+        """States that a table of netstat, lsof or ss (or the rows that its where() chose) has a row for each description and no
+        other row. A description says what fields must be: ``dict(state="LISTEN", pid=server)``."""
+        lines = list(table)
+        expected = "\n".join(describe(one) for one in wanted) or "no line"
+        source = f" of {table.command}" if isinstance(table, SocketTable) else ""
+        found = f"{len(lines)} line{'' if len(lines) == 1 else 's'}{source}"
+        row = ExpectationResult(what, expected, found, pair(lines, wanted), "exact", "")
+        if not row.passed:
+            shown = [line.text.rstrip() for line in lines[:_MOST_LINES]]
+            row.found = "\n".join([found, *shown, *(["…"] if len(lines) > _MOST_LINES else [])])
+        return self._conclude(row, None)
 
     def _packets_of(self, capture: "str | Host | Packets") -> Packets:
         return capture if isinstance(capture, Packets) else self.packets(capture)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 from harness.host import sockets
 from harness.host.program import Program
+from harness.host.tools import HostTools
 from harness.video.players import Vlc, start_vlc
 from harness.waiting import DeadlinePassed, wait_for
 
@@ -39,7 +40,7 @@ class _Player:
         return self.host.start_command(*command, name=name)
 
 
-class Host:
+class Host(HostTools):
     """A Mininet host by its name; ``str(host)`` is its address, so it can stand where an address is wanted."""
 
     def __init__(self, lab: "Lab", node: Any) -> None:
