@@ -14,10 +14,13 @@ from harness.frames.observe import SeveralConnections, exchange
 from harness.frames.show import rows, side_by_side
 from harness.host.socket_tables import SocketRow, SocketTable, describe, pair
 from harness.result import ExpectationResult
+from harness.trace import causes
+from harness.trace.causes import Causes
 from harness.waiting import DeadlinePassed, wait_for
 
 if TYPE_CHECKING:
     from harness.host.host import Host
+    from harness.host.program import Program
 
 
 _MOST_LINES = 40
@@ -91,6 +94,31 @@ class FrameExpectations:
         if not row.passed:
             shown = [line.text.rstrip() for line in lines[:_MOST_LINES]]
             row.found = "\n".join([found, *shown, *(["…"] if len(lines) > _MOST_LINES else [])])
+        return self._conclude(row, None)
+
+    def causes(
+        self, capture: "str | Host | Packets", client: "Program", server: "Program", port: int | None = None,
+        connection: int | None = None,
+    ) -> Causes:  # fmt: skip
+        """Ties each frame of a connection to the system call behind it. client and server: programs started with traced=True;
+        for the other arguments see exchange(). A program that has ended is known to the end; one that runs, so far."""
+        frames = exchange(self._packets_of(capture), str(client.host), str(server.host), port, connection, {"TCP"})
+        return causes.find(frames, client.calls(), server.calls(), (str(client.host), str(server.host)))
+
+    def expect_causes(self, found: Causes, wanted: str | Sequence[tuple[str, str]], what: str) -> bool:
+        """States which call makes which frame: those of a reference table, or pairs of side and call, and the frame:
+        ``("client shutdown", "FIN, ACK")``. Acknowledgements are the kernel's, and are not asked for."""
+        if isinstance(wanted, str):
+            rows = [row for row in tables.load(wanted).frames if not row.pure_ack]
+            expected = [f"{row.side} {row.cause} → {row.label}" for row in rows]
+        else:
+            expected = [f"{who} → {frame}" for who, frame in wanted]
+        seen = [one.text for one in found.telling]
+        if isinstance(wanted, str) and seen[: len(expected)] == expected:
+            follow = [f"{row.side} {row.cause} → {row.label}" for row in tables.load(wanted).may_follow if not row.pure_ack]
+            if seen[len(expected) :] == follow[: len(seen) - len(expected)]:
+                expected = seen
+        row = ExpectationResult(what, "\n".join(expected), "\n".join(seen) or "no frame", seen == expected, "exact", "")
         return self._conclude(row, None)
 
     def _packets_of(self, capture: "str | Host | Packets") -> Packets:

@@ -17,7 +17,7 @@ class Frame:
 
     Of a reference: cause is the system call that makes the kernel send it ("kernel": none does), may_join that this FIN may
     ride on the data before it, remark a word for people. Of a capture: number, time (seconds since the epoch), and the relative
-    sequence and acknowledgement numbers, None where there are none.
+    sequence and acknowledgement numbers and ports, None where there are none.
     """
 
     side: str
@@ -33,6 +33,8 @@ class Frame:
     sequence: int | None = None
     acknowledged: int | None = None
     retransmission: bool = False
+    client_port: int | None = None
+    server_port: int | None = None
 
     @property
     def flag_set(self) -> frozenset[str]:

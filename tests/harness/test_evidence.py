@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
+import subprocess
+import tempfile
 
 import pytest
 
@@ -11,6 +14,7 @@ from harness import scenario
 from harness.report import write_reports
 from harness.result import Result, Verdict
 from harness.runner import Item, Runner
+from tests.harness.test_leaves_nothing import ROOT
 
 pytestmark = pytest.mark.usefixtures("tests_scenarios")
 
@@ -19,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("tests_scenarios")
 def run(tmp_path: pathlib.Path):
     def run(*ids: str) -> dict[str, Result]:
         known = scenario.all_scenarios()
-        results = {item.scenario.id: result for item, result in Runner([Item(known[id], id) for id in ids], tmp_path).run()}
+        results = {item.scenario.id: result for item, result in Runner([Item(known[id], id) for id in ids], tmp_path, attempts=3).run()}
         write_reports(tmp_path)
         return results
 
@@ -49,3 +53,26 @@ def test_sockets_and_counters(run, tmp_path: pathlib.Path) -> None:
     kept = (tmp_path / "test.sockets" / "logs" / "h1-netstat-2.txt").read_text()
     assert kept.startswith("Active Internet connections (servers and established)\n")
     assert any(entry.text == kept.rstrip("\n") for entry in results["test.sockets"].transcript), "the transcript has it as it is"
+
+
+def test_calls(run) -> None:
+    results = run("test.calls", "test.calls_differ")
+    _passes(results["test.calls"])
+    wrong = results["test.calls_differ"]
+    (row,) = wrong.expectations
+    assert wrong.verdict is Verdict.FAIL and row.found.splitlines()[-1] != row.expected.splitlines()[-1]
+    assert "client exit → FIN, ACK" in row.found and "client shutdown → FIN, ACK" in row.expected
+    started = [entry.text for entry in results["test.calls"].transcript if entry.kind == "start" and entry.host == "h1"]
+    assert started == ["strace -f -o h1-echo-server.strace echo-server 1234 --mode fork"]
+
+
+def test_an_ordinary_user_can_trace_too() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the other tests have shown it already")
+    with tempfile.TemporaryDirectory(prefix="wireproof-user-") as name:
+        os.chown(name, 1000, 1000)
+        command = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "/usr/bin/python3", "-m", "harness.cli"]
+        command += ["run", "test.calls", "test.sockets", "--out", f"{name}/run"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": name, "PYTHONDONTWRITEBYTECODE": "1"}
+        outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        assert outcome.returncode == 0, outcome.stderr + outcome.stdout

@@ -65,3 +65,39 @@ def counters(lab):
     lab.expect(change["UdpRcvbufErrors"] > 0, True, "the buffer was full")
     lab.expect(lab.h1.drops(PORT), equals(change["UdpRcvbufErrors"]), "the socket's drops are the kernel's receive-buffer errors")
     lab.expect(change["UdpInErrors"], equals(change["UdpRcvbufErrors"]), "there were no other errors")
+
+
+@scenario("test.calls", question="Which call makes which frame?", topology=Single(), roles=["echo-server", "netcat"], seconds=4)
+def calls(lab):
+    """Ctrl+D makes netcat shut its side down, Ctrl+C kills it; the capture shows a FIN both times, the calls tell them apart."""
+    server = lab.h1.start("echo-server", port=PORT, mode="fork", traced=True).wait_listening(PORT)
+    beginning = [
+        ("client connect", "SYN"), ("server kernel", "SYN, ACK"), ("client send", "PSH, ACK 6"), ("server send", "PSH, ACK 6"),
+    ]  # fmt: skip
+    for number, (leave, cause) in enumerate((("Ctrl+D", "shutdown"), ("Ctrl+C", "exit"))):
+        client = lab.h2.start("netcat", "-N", lab.h1, PORT, terminal=True, traced=True)
+        lab.expect(client.ask("hello"), equals("hello"), "the echo comes back")
+        if leave == "Ctrl+D":
+            client.end_input()
+        else:
+            client.interrupt()
+        client.wait()
+        closing = f"tcp.srcport == {PORT} && tcp.flags.fin == 1"
+        lab.until(lambda: len(lab.packets(lab.h1, closing)) == number + 1, "the server's FIN")
+        causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
+        ending = [(f"client {cause}", "FIN, ACK"), ("server shutdown", "FIN, ACK")]
+        lab.expect_causes(causes, beginning + ending, f"{leave}: the call behind each frame")
+    lab.expect(client.status, equals(-2), "Ctrl+C ends the program itself, not strace")
+    lab.expect(server.stop(), equals(0), "SIGTERM reaches the server itself")
+
+
+@scenario("test.calls_differ", question="Is it another call?", topology=Single(), roles=["echo-server", "netcat"], seconds=4)
+def calls_differ(lab):
+    """A client that is killed is not one that shuts its side down."""
+    server = lab.h1.start("echo-server", port=PORT, traced=True).wait_listening(PORT)
+    client = lab.h2.start("netcat", lab.h1, PORT, terminal=True, traced=True)
+    client.ask("hello")
+    client.interrupt()
+    client.wait()
+    causes = lab.causes(lab.h1, client, server, port=PORT)
+    lab.expect_causes(causes, "echo.api", "the calls of the table")
