@@ -15,15 +15,15 @@ from harness.capture.rates import Rate
 from harness.capture.recorder import Recorder, finish
 from harness.expect import Matcher, amount
 from harness.frames.expectations import FrameExpectations
+from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
-from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
+from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, SequenceResult, TranscriptEntry
 from harness.roles import ROLES
 from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
 
 _NEAR_PACKETS = 8
-_FRAMES = 40
 _TRANSCRIPT_TEXT = 4000
 
 
@@ -54,6 +54,7 @@ class Lab(FrameExpectations):
         self.expectations: list[ExpectationResult] = []
         self.transcript: list[TranscriptEntry] = []
         self.plots: list[PlotResult] = []
+        self.sequences: list[SequenceResult] = []
         self.roles: dict[str, dict[str, Any]] = {}
         self.recorders: dict[str, Recorder] = {}
         self._replacements, self._programs_folder = replacements, programs
@@ -227,27 +228,12 @@ class Lab(FrameExpectations):
 
     def frames(self) -> list[Frame]:
         """The first packets between hosts, for the sequence diagram: from the interface that saw most."""
-        columns = {}
-        for host in self.hosts.values():
-            for interface in host.node.intfList():
-                columns[(interface.IP() or "").split("/")[0]] = host.name
-                columns[(interface.MAC() or "").lower()] = host.name
         if not self.recorders:
             return []
         tables = [recorder.packets() for recorder in self.recorders.values() if recorder.decoded is not None]
         table = max(tables, key=len) if tables else next(iter(self.recorders.values())).packets()
-        chosen = table.where("arp or ip") if len(table.where("arp or ip")) else table
-        return [
-            Frame(
-                packet.number,
-                round(packet.time - self.started, 6),
-                columns.get(packet.source) or columns.get(packet["eth.src"]) or packet.source,
-                columns.get(packet.destination) or packet.destination,
-                packet.info,
-                table.interface,
-            )
-            for packet in (chosen[row] for row in range(min(_FRAMES, len(chosen))))
-        ]
+        chosen = table.where("arp or ip")
+        return drawn(chosen if len(chosen) else table, self.hosts.values(), self.started)
 
     def close(self) -> None:
         """Ends what still runs, and the captures."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import pathlib
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.capture.packets import Packets
+from harness.frames import picture
 from harness.frames import reference as tables
 from harness.frames.frame import Frame
 from harness.frames.match import Comparison, compare
 from harness.frames.observe import SeveralConnections, exchange
 from harness.frames.show import rows, side_by_side
 from harness.host.socket_tables import SocketRow, SocketTable, describe, pair
-from harness.result import ExpectationResult
+from harness.report.sequence import sequence_diagram
+from harness.report.svg import standalone
+from harness.result import ExpectationResult, Mark, SequenceResult, TranscriptEntry
 from harness.trace import causes
 from harness.trace.causes import Causes
 from harness.waiting import DeadlinePassed, wait_for
@@ -30,6 +36,11 @@ class FrameExpectations:
     """Methods of Lab."""
 
     packets: Any
+    hosts: dict[str, Any]
+    folder: pathlib.Path
+    started: float
+    transcript: list[TranscriptEntry]
+    sequences: list[SequenceResult]
     _conclude: Any
 
     def exchange(
@@ -79,8 +90,7 @@ class FrameExpectations:
             row.found = f"the same, in {len(found)} frames"
         else:
             row.found = f"{len(found)} frames: {'; '.join(comparison.problems[:4])}\n{side_by_side(comparison)}"
-        numbers = ", ".join(str(frame.number) for frame in found[:100])
-        shown = packets.where(f"frame.number in {{{numbers}}}") if numbers else packets
+        shown = packets.where(f"frame.number in {{{_ranges([frame.number for frame in found])}}}") if found else packets
         return self._conclude(row, shown)
 
     def expect_sockets(self, table: SocketTable | list[SocketRow], wanted: Sequence[dict[str, Any]], what: str) -> bool:
@@ -103,7 +113,8 @@ class FrameExpectations:
         """Ties each frame of a connection to the system call behind it. client and server: programs started with traced=True;
         for the other arguments see exchange(). A program that has ended is known to the end; one that runs, so far."""
         frames = exchange(self._packets_of(capture), str(client.host), str(server.host), port, connection, {"TCP"})
-        return causes.find(frames, client.calls(), server.calls(), (str(client.host), str(server.host)))
+        found = causes.find(frames, client.calls(), server.calls(), (str(client.host), str(server.host)))
+        return dataclasses.replace(found, programs=(client.name, server.name), hosts=(client.host.name, server.host.name))
 
     def expect_causes(self, found: Causes, wanted: str | Sequence[tuple[str, str]], what: str) -> bool:
         """States which call makes which frame: those of a reference table, or pairs of side and call, and the frame:
@@ -121,5 +132,33 @@ class FrameExpectations:
         row = ExpectationResult(what, "\n".join(expected), "\n".join(seen) or "no frame", seen == expected, "exact", "")
         return self._conclude(row, None)
 
+    def sequence(self, name: str, title: str, what: Packets | Causes) -> None:
+        """Adds a sequence diagram to the report, and to the evidence as sequence-NAME.svg: of packets (the first 200), or of causes,
+        with the calls at both ends, signals and keys."""
+        marks: list[Mark] = []
+        if isinstance(what, Packets):
+            frames = picture.drawn(what, self.hosts.values(), self.started)
+            ends = {end for frame in frames for end in (frame.source, frame.destination)}
+            columns = [host for host in self.hosts if host in ends]
+        else:
+            frames = [picture.of_frame(one.frame, what.hosts, self.started) for one in what][: picture.MOST_FRAMES]
+            marks = picture.marks(what, self.transcript, self.started)
+            columns = list(what.hosts)
+        result = SequenceResult(name, title, columns, frames, marks, f"sequence-{re.sub(r'[^A-Za-z0-9._+-]', '-', name)}.svg")
+        drawing = standalone(sequence_diagram(frames, columns, marks=marks))
+        (self.folder / result.picture).write_text(drawing, encoding="utf-8", errors="replace")
+        self.sequences.append(result)
+
     def _packets_of(self, capture: "str | Host | Packets") -> Packets:
         return capture if isinstance(capture, Packets) else self.packets(capture)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as the set of a display filter: "3..5, 8"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}..{last}" for first, last in runs)

@@ -57,7 +57,10 @@ def _frame(packet: Packet, client: str) -> Frame:
     layer = {_TCP: "tcp", _UDP: "udp"}.get(protocol)
     ports = [packet[f"{layer}.{end}"] if layer else None for end in ("srcport", "dstport")]
     client_port, server_port = ports if side == CLIENT else ports[::-1]
-    common = {"side": side, "client_port": client_port, "server_port": server_port, "number": packet.number, "time": packet.time, "length": packet.length}
+    common = {
+        "side": side, "client_port": client_port, "server_port": server_port,
+        "number": packet.number, "time": packet.time, "length": packet.length,
+    }  # fmt: skip
     if packet["ip.flags.mf"] or packet["ip.frag_offset"]:
         return Frame(kind="IP", flags="fragment", payload=(packet["ip.len"] or 20) - 20, **common)
     if protocol == _TCP and packet["tcp.len"] is not None:

@@ -17,6 +17,7 @@ def _cells(frame: Frame | None) -> list[str]:
     return [str(frame.number), way, what, str(frame.payload), "" if frame.length is None else str(frame.length)]
 
 
+_NUMBERS = (1, 4, 5, 6, 9, 10)
 HEAD = ["No.", "way", "frame", "bytes", "length"]
 
 
@@ -32,6 +33,6 @@ def side_by_side(comparison: Comparison) -> str:
     half = sum(widths[1:6]) + 2 * 4
     lines = [f"{'':{widths[0]}}  {'reference ' + comparison.reference.name:<{half}}  │  capture"]
     for row in table:
-        cells = [f"{cell:>{width}}" if i in (1, 4, 5, 6, 9, 10) else f"{cell:<{width}}" for i, (cell, width) in enumerate(zip(row, widths))]
+        cells = [cell.rjust(width) if i in _NUMBERS else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths))]
         lines.append(f"{cells[0]}  {'  '.join(cells[1:6])}  │  {'  '.join(cells[6:11])}  {row[11]}".rstrip())
     return "\n".join(lines)

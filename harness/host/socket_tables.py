@@ -166,8 +166,8 @@ def _headings(line: str) -> tuple[str, ...]:
 
 
 _LSOF = re.compile(
-    r"(?P<program>\S+)\s+(?P<pid>\d+)\s+(?:(?P<task>\d+)\s+(?P<taskname>\S+)\s+)?(?P<user>\S+)\s+(?P<descriptor>\d+[rwu ]?\S?)\s+"
-    r"(?P<type>IPv[46]|sock)\s+(?P<device>\S+)\s+(?P<size>\S+)\s+(?P<protocol>TCP|UDP|UDPLITE|ICMP\S*)\s+(?P<name>\S+)(?:\s+\((?P<state>[A-Z_0-9]+)\))?\s*"
+    r"(?P<program>\S+)\s+(?P<pid>[0-9]+)\s+(?P<user>\S+)\s+(?P<descriptor>[0-9]+[rwu]?\S?)\s+(?P<type>IPv[46])\s+(?P<device>\S+)\s+"
+    r"(?P<size>\S+)\s+(?P<protocol>TCP|UDP|UDPLITE|ICMP\S*)\s+(?P<name>\S+)(?:\s+\((?P<state>[A-Z_0-9]+)\))?\s*"
 )
 _LSOF_HEADINGS = ("COMMAND", "PID", "USER", "FD", "TYPE", "DEVICE", "SIZE/OFF", "NODE", "NAME")
 
@@ -229,7 +229,8 @@ def ss(text: str, command: str = "ss", protocol: str = "tcp") -> SocketTable:
 
 
 def _end(command: str, line: str, text: str) -> tuple[str, str]:
-    """Address and port, an IPv4 address that an IPv6 socket has as such: "[::ffff:10.0.0.1]:1234", ":::7", "10.0.0.1:1234", "*:7", "localhost:http", "10.0.0.1%h1-eth0:68"."""
+    """Address and port of "[::ffff:10.0.0.1]:1234" (an IPv6 socket's IPv4 address, told plainly), ":::7", "10.0.0.1:1234", "*:7",
+    "localhost:http", "10.0.0.1%h1-eth0:68"."""
     address, colon, port = text.rpartition(":")
     if not colon or not port or not address:
         raise SocketTableError(f"{command}: {text!r} is no address with a port, in {line!r}")

@@ -40,11 +40,14 @@ class Cause:
 
 @dataclasses.dataclass(frozen=True)
 class Causes:
-    """The frames of one connection with their causes, and what both sides' processes did with it (harness.trace.descriptors)."""
+    """The frames of one connection with their causes, and what both sides' processes did with it (harness.trace.descriptors).
+    programs and hosts: the names of client and server, for people."""
 
     items: tuple[Cause, ...]
     client: Holding
     server: Holding
+    programs: tuple[str, str] = ("", "")
+    hosts: tuple[str, str] = (CLIENT, SERVER)
 
     def __len__(self) -> int:
         return len(self.items)

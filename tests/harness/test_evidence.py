@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 
@@ -34,12 +35,17 @@ def _passes(result: Result) -> None:
     assert result.verdict is Verdict.PASS, json.dumps(result.to_json(), indent=1)[:20000]
 
 
+def _rejects(result: Result) -> bool:
+    """An expectation that does not hold; on a machine that is too busy to judge, the verdict may stop short of FAIL."""
+    return result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE) and any(not row.passed for row in result.expectations)
+
+
 def test_frames(run, tmp_path: pathlib.Path) -> None:
     results = run("test.frames", "test.frames_differ")
     _passes(results["test.frames"])
     wrong = results["test.frames_differ"]
     (row,) = wrong.expectations
-    assert wrong.verdict is Verdict.FAIL and not row.passed
+    assert _rejects(wrong) and not row.passed
     assert "row 6 (server sends PSH, ACK 15)" in row.found and "reference echo.inetd" in row.found
     assert "different" in {line[0] for line in row.comparison} and row.packets and row.filter.startswith("frame.number in {")
     page = (tmp_path / "index.html").read_text()
@@ -55,13 +61,22 @@ def test_sockets_and_counters(run, tmp_path: pathlib.Path) -> None:
     assert any(entry.text == kept.rstrip("\n") for entry in results["test.sockets"].transcript), "the transcript has it as it is"
 
 
-def test_calls(run) -> None:
+def test_calls(run, tmp_path: pathlib.Path) -> None:
     results = run("test.calls", "test.calls_differ")
     _passes(results["test.calls"])
     wrong = results["test.calls_differ"]
     (row,) = wrong.expectations
-    assert wrong.verdict is Verdict.FAIL and row.found.splitlines()[-1] != row.expected.splitlines()[-1]
+    assert _rejects(wrong) and row.found.splitlines()[-1] != row.expected.splitlines()[-1]
     assert "client exit → FIN, ACK" in row.found and "client shutdown → FIN, ACK" in row.expected
+    by_key, by_signal, packets = results["test.calls"].sequences
+    assert {"connect() = EINPROGRESS", "write(6 bytes)", "shutdown(SHUT_WR)", "Ctrl+D", "types 'hello'"} <= {mark.text for mark in by_key.marks}
+    assert [mark.text for mark in by_signal.marks if mark.kind in ("signal", "killed")] == ["SIGINT", "killed by SIGINT"]
+    assert (by_key.hosts, packets.marks) == (["h2", "h1"], []) and len(packets.frames) >= len(by_key.frames) + len(by_signal.frames)
+    assert [frame.kind for frame in by_key.frames][:4] == ["syn", "syn", "ack", "data"] == [frame.kind for frame in packets.frames][:4]
+    for sequence in (by_key, by_signal, packets):
+        ElementTree.parse(tmp_path / "test.calls" / sequence.picture)
+    page = (tmp_path / "index.html").read_text()
+    assert page.count("Ctrl+D: each frame and the call behind it") == 1 and "sequence-ctrl%2Bd.svg" in page
     started = [entry.text for entry in results["test.calls"].transcript if entry.kind == "start" and entry.host == "h1"]
     assert started == ["strace -f -o h1-echo-server.strace echo-server 1234 --mode fork"]
 

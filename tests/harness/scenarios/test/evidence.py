@@ -87,6 +87,8 @@ def calls(lab):
         causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
         ending = [(f"client {cause}", "FIN, ACK"), ("server shutdown", "FIN, ACK")]
         lab.expect_causes(causes, beginning + ending, f"{leave}: the call behind each frame")
+        lab.sequence(leave.lower(), f"{leave}: each frame and the call behind it", causes)
+    lab.sequence("packets", "Both connections", lab.packets(lab.h1, "tcp"))
     lab.expect(client.status, equals(-2), "Ctrl+C ends the program itself, not strace")
     lab.expect(server.stop(), equals(0), "SIGTERM reaches the server itself")
 
