@@ -14,16 +14,17 @@ from harness.capture.packets import Packets
 from harness.capture.rates import Rate
 from harness.capture.recorder import Recorder, finish, flush
 from harness.expect import Matcher, amount
+from harness.frames.expectations import FrameExpectations
+from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
 from harness.network.control import LinkControl
-from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, TranscriptEntry
+from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, SequenceResult, TranscriptEntry
 from harness.roles import ROLES
 from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
 
 _NEAR_PACKETS = 8
-_FRAMES = 40
 _TRANSCRIPT_TEXT = 4000
 
 
@@ -31,7 +32,7 @@ class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127)."""
 
 
-class Lab:
+class Lab(FrameExpectations):
     """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
 
     def __init__(
@@ -54,6 +55,7 @@ class Lab:
         self.expectations: list[ExpectationResult] = []
         self.transcript: list[TranscriptEntry] = []
         self.plots: list[PlotResult] = []
+        self.sequences: list[SequenceResult] = []
         self.roles: dict[str, dict[str, Any]] = {}
         self.recorders: dict[str, Recorder] = {}
         self._replacements, self._programs_folder = replacements, programs
@@ -191,14 +193,19 @@ class Lab:
         passed = bool(matcher.accepts(value))
         shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
         result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit)
+        return self._conclude(result, packets)
+
+    def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
+        """Notes an expectation, with the packets that it is about."""
         if packets is not None:
             result.interface, result.filter = packets.interface, packets.filter
             result.pcapng = packets.file.name if packets.file else ""
-            if not passed:
+            if not result.passed:
                 result.packets = self._nearest(packets)
         self.expectations.append(result)
-        self.tell("note", "", "", f"{'✓' if passed else '✗'} {what}: expected {result.expected}, found {result.found}")
-        return passed
+        sign = "✓" if result.passed else "✗"
+        self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
+        return result.passed
 
     def expect_soon(self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""
@@ -231,27 +238,12 @@ class Lab:
 
     def frames(self) -> list[Frame]:
         """The first packets between hosts, for the sequence diagram: from the interface that saw most."""
-        columns = {}
-        for host in self.hosts.values():
-            for interface in host.node.intfList():
-                columns[(interface.IP() or "").split("/")[0]] = host.name
-                columns[(interface.MAC() or "").lower()] = host.name
         if not self.recorders:
             return []
         tables = [recorder.packets() for recorder in self.recorders.values() if recorder.decoded is not None]
         table = max(tables, key=len) if tables else next(iter(self.recorders.values())).packets()
-        chosen = table.where("arp or ip") if len(table.where("arp or ip")) else table
-        return [
-            Frame(
-                packet.number,
-                round(packet.time - self.started, 6),
-                columns.get(packet.source) or columns.get(packet["eth.src"]) or packet.source,
-                columns.get(packet.destination) or packet.destination,
-                packet.info,
-                table.interface,
-            )
-            for packet in (chosen[row] for row in range(min(_FRAMES, len(chosen))))
-        ]
+        chosen = table.where("arp or ip")
+        return drawn(chosen if len(chosen) else table, self.hosts.values(), self.started)
 
     def close(self) -> None:
         """Ends what still runs, and the captures."""

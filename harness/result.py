@@ -39,7 +39,7 @@ class ExpectationResult:
     """One thing a scenario claims, and what was found.
 
     expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
-    filter that shows the packets in pcapng.
+    filter that shows the packets in pcapng. comparison: two tables side by side, as harness.frames.show.rows() makes them.
     """
 
     what: str
@@ -52,6 +52,7 @@ class ExpectationResult:
     filter: str = ""
     pcapng: str = ""
     packets: list[NearPacket] = dataclasses.field(default_factory=list)
+    comparison: list[list[str]] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -67,7 +68,8 @@ class TranscriptEntry:
 
 @dataclasses.dataclass
 class Frame:
-    """A captured packet as the sequence diagram draws it: an arrow from one host's column to another's."""
+    """A captured packet as the sequence diagram draws it: an arrow from one host's column to another's. kind: syn, fin, reset,
+    data, ack, repeat (sent again), error (of ICMP), or empty for all others."""
 
     number: int
     time: float
@@ -75,6 +77,31 @@ class Frame:
     destination: str
     label: str
     interface: str = ""
+    kind: str = ""
+
+
+@dataclasses.dataclass
+class Mark:
+    """What a program did, beside its host's column. kind: call (made the frame of this number leave), return (returned because of
+    it), kernel (no call was behind it), signal, type (at the keyboard), end, killed. number: 0 where no frame belongs to it."""
+
+    time: float
+    host: str
+    text: str
+    kind: str = "call"
+    number: int = 0
+
+
+@dataclasses.dataclass
+class SequenceResult:
+    """A sequence diagram that a scenario asked for, its columns in the order of hosts; picture is its SVG file."""
+
+    name: str
+    title: str
+    hosts: list[str] = dataclasses.field(default_factory=list)
+    frames: list[Frame] = dataclasses.field(default_factory=list)
+    marks: list[Mark] = dataclasses.field(default_factory=list)
+    picture: str = ""
 
 
 @dataclasses.dataclass
@@ -120,6 +147,7 @@ class Result:
     captures: list[CaptureResult] = dataclasses.field(default_factory=list)
     frames: list[Frame] = dataclasses.field(default_factory=list)
     plots: list[PlotResult] = dataclasses.field(default_factory=list)
+    sequences: list[SequenceResult] = dataclasses.field(default_factory=list)
     fidelity: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
     schema: int = SCHEMA
@@ -145,6 +173,12 @@ class Result:
             ("plots", PlotResult),
         ):
             values[key] = [kind(**row) for row in values[key]]
+        values["sequences"] = [
+            SequenceResult(
+                **{**row, "frames": [Frame(**one) for one in row["frames"]], "marks": [Mark(**one) for one in row["marks"]]}
+            )
+            for row in values.get("sequences", [])
+        ]
         return cls(**values)
 
     def write(self, folder: pathlib.Path) -> None:

@@ -180,7 +180,7 @@ def _gather(lab: Any, result: Result) -> None:
     from harness.lab import NotImplementedByRole
 
     result.roles, result.expectations = lab.roles, lab.expectations
-    result.transcript, result.plots = lab.transcript, lab.plots
+    result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences
     try:
         lab.check_implemented()
     except NotImplementedByRole as error:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 from harness.host import sockets
 from harness.host.program import Program
+from harness.host.tools import HostTools
+from harness.trace import strace
 from harness.video.players import Vlc, start_vlc
 from harness.waiting import DeadlinePassed, wait_for
 
@@ -39,7 +41,7 @@ class _Player:
         return self.host.start_command(*command, name=name)
 
 
-class Host:
+class Host(HostTools):
     """A Mininet host by its name; ``str(host)`` is its address, so it can stand where an address is wanted."""
 
     def __init__(self, lab: "Lab", node: Any) -> None:
@@ -79,6 +81,7 @@ class Host:
         terminal: bool = False,
         environment: dict[str, str] | None = None,
         under: Sequence[str] = (),
+        traced: bool = False,
         **parameters: Any,
     ) -> Program:
         """Starts the program that fills a role and returns at once.
@@ -86,16 +89,17 @@ class Host:
         arguments are appended to its command; parameters are the role's (``port=1234``). stdin: bytes to read then end of
         file, a file, another program started with pipe_output, or None for an open, silent input that Program.type()
         writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal.
-        under: a program, with its options, that runs the command it is given, such as ["strace", "-o", file].
+        under: a program, with its options, that runs the command it is given, such as ["nice", "-n", "5"]. traced: strace writes
+        its system calls down, for Program.calls().
         """
         command = list(under) + self.lab.command_of(role, parameters) + [str(word) for word in arguments]
-        return self._spawn(role, command, stdin, stdout, pipe_output, terminal, environment)
+        return self._spawn(role, command, stdin, stdout, pipe_output, terminal, environment, traced)
 
     def start_command(self, *command: Any, **options: Any) -> Program:
         """Starts any other program (not a role); options as for start()."""
         words = [str(word) for word in command]
         label = options.pop("name", pathlib.Path(words[0]).name)
-        defaults = {"stdin": None, "stdout": None, "pipe_output": False, "terminal": False, "environment": None}
+        defaults = {"stdin": None, "stdout": None, "pipe_output": False, "terminal": False, "environment": None, "traced": False}
         return self._spawn(label, words, **{**defaults, **options})
 
     def play(self, address: str = "", port: int = 5000, caching: float = 1.0, interface: str = "") -> Vlc:
@@ -116,6 +120,7 @@ class Host:
         pipe_output: bool,
         terminal: bool,
         environment: dict[str, str] | None,
+        traced: bool,
     ) -> Program:
         self._started[label] = self._started.get(label, 0) + 1
         count = self._started[label]
@@ -123,8 +128,12 @@ class Host:
         target = pathlib.Path(stdout) if stdout else None
         before = f"{self.lab.shown(stdin.command)} | " if isinstance(stdin, Program) else ""
         after = (f" < {stdin}" if isinstance(stdin, pathlib.Path) else "") + (f" > {target}" if target else "")
-        self.lab.tell("start", self.name, name, before + self.lab.shown(command) + after)
-        program = Program(self, name, command, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
+        trace = self.lab.logs / f"{name}.strace" if traced else None
+        watched = f"strace -f -o {trace.name} " if trace else ""
+        self.lab.tell("start", self.name, name, before + watched + self.lab.shown(command) + after)
+        words = [*strace.command(trace), *command] if trace else command
+        program = Program(self, name, words, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
+        program.trace = trace
         self.lab.programs.append(program)
         return program
 

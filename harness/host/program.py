@@ -19,6 +19,7 @@ from typing import Any, Callable
 
 from harness.host import sockets
 from harness.host.processes import Process, alive, descendants, marked
+from harness.trace import strace
 from harness.waiting import DeadlinePassed, wait_for
 
 NOT_IMPLEMENTED = 127
@@ -69,6 +70,7 @@ class Program:
         self.status: int | None = None
         self.ended: float | None = None
         self.usage: resource.struct_rusage | None = None
+        self.trace: pathlib.Path | None = None
         self._tell = tell
         self._stdin: int | None = None
         self.stdout_pipe: int | None = None
@@ -223,6 +225,19 @@ class Program:
             return None
         return f"{self} ended with {describe_status(self.status)}"
 
+    def calls(self, deadline: float = 5) -> list[strace.Event]:
+        """Its system calls about sockets and processes so far, and those of its children, if it was started with traced=True; with
+        its end once it has ended."""
+        path = self.trace
+        if path is None:
+            raise ValueError(f"{self} was not started with traced=True")
+
+        def whole() -> bool:
+            return path.exists() and (self.running or strace.ended(strace.parse(path.read_text()), self.pid))
+
+        wait_for(whole, f"strace to write down what {self} did", deadline)
+        return strace.parse(path.read_text())
+
     # what it is told
 
     def type(self, text: str, deadline: float = 10) -> None:
@@ -308,12 +323,15 @@ class Program:
 
     def wait(self, deadline: float = 10) -> int:
         """Waits for its end and gives the exit status. Raises DeadlinePassed."""
+        end = time.monotonic() + deadline
         if self.running:
             poll = select.poll()
             poll.register(self._pidfd, select.POLLIN)
             poll.poll(deadline * 1000)
-        if self.running:
-            raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
+        while self.running:  # the tracer of a traced program hears of its end first
+            if time.monotonic() >= end:
+                raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
+            time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status
 

@@ -28,6 +28,7 @@ from harness.result import Result, TranscriptEntry, Verdict
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # What a page shows of long evidence; all of it is in result.json and the logs.
 MOST_FRAMES = 200
+MOST_MARKS = 800
 TRANSCRIPT_HEAD, TRANSCRIPT_TAIL = 300, 100
 LONGEST_TEXT = 6000
 MOST_FACTS = 150
@@ -172,6 +173,14 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "topology": Markup(draw_svg(result.topology)) if result.topology else None,
         "sequence": Markup(sequence_diagram(frames, hosts)) if frames else None,
         "frames_shown": len(frames),
+        "sequences": [
+            {
+                "title": row.title,
+                "drawing": Markup(sequence_diagram(row.frames[:MOST_FRAMES], row.hosts, marks=row.marks[:MOST_MARKS])),
+                "file": _link(record, row.picture),
+            }
+            for row in result.sequences
+        ],
         "transcript": _transcript(result.transcript),
         "plots": [
             {

@@ -57,6 +57,13 @@ def document(width: float, height: float, label: str, body: str, class_: str) ->
     )
 
 
+def standalone(document: str) -> str:
+    """A drawing of document() as a file of its own: with a colour of its own for text, and a ground, for light and for dark."""
+    style = "<style>svg{color:#1f2428;background:#fff}@media(prefers-color-scheme:dark){svg{color:#e6e9ec;background:#16191d}}</style>"
+    head, body = document.split(">", 1)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}>{style}{body}\n'
+
+
 def cells(content: str) -> int:
     """Character cells a text takes in a monospaced font: two for wide East Asian characters, none for marks."""
     if content.isascii():

@@ -7,7 +7,7 @@ import pathlib
 from typing import Any
 
 from harness.report.plot import write_plot
-from harness.result import CaptureResult, ExpectationResult, Frame, NearPacket, Result, TranscriptEntry, Verdict
+from harness.result import CaptureResult, ExpectationResult, Frame, Mark, NearPacket, Result, SequenceResult, TranscriptEntry, Verdict
 
 STARTED = 1_763_690_000.0
 HOSTILE = (
@@ -233,11 +233,12 @@ def hostile(id: str = "tv.q20") -> Result:
         },
         roles={bad: {bad: [bad, {"x": bad}]}},
         expectations=[
-            ExpectationResult(bad, bad, bad, False, bad, bad, bad, bad, f"{bad}.pcapng", [NearPacket(1, 0.5, bad)])
+            ExpectationResult(bad, bad, bad, False, bad, bad, bad, bad, f"{bad}.pcapng", [NearPacket(1, 0.5, bad)], [[bad] * 12])
         ],
         transcript=[TranscriptEntry(0.1, kind, bad, bad, bad) for kind in kinds],
         captures=[CaptureResult(bad, bad, 3, 1)],
-        frames=[Frame(1, 0.1, bad, "h1", bad, bad), Frame(2, 0.2, "h1", "h1", bad)],
+        frames=[Frame(1, 0.1, bad, "h1", bad, bad, bad), Frame(2, 0.2, "h1", "h1", bad)],
+        sequences=[SequenceResult(bad, bad, [bad], [Frame(1, 0.1, bad, "h1", bad)], [Mark(0.1, bad, bad, bad, 1), Mark(0.2, bad, bad)], bad)],
         fidelity={bad: {bad: bad}},
         versions={bad: bad},
     )
