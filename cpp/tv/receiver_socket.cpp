@@ -122,7 +122,7 @@ ReceiverSocket::ReceiverSocket(const Settings& settings) : buffer_(kLargestDatag
   if (group) join(*group, interface);
 }
 
-void ReceiverSocket::receive(const Take& take) {
+bool ReceiverSocket::receive(const Take& take) {
   for (int i = 0; i < kBatch; ++i) {
     alignas(cmsghdr) char control[256];
     iovec part{buffer_.data(), buffer_.size()};
@@ -133,7 +133,7 @@ void ReceiverSocket::receive(const Take& take) {
     message.msg_controllen = sizeof control;
     const ssize_t got = ::recvmsg(socket_.get(), &message, 0);
     if (got < 0) {
-      if (errno == EAGAIN || errno == EINTR) return;
+      if (errno == EAGAIN || errno == EINTR) return false;
       fail(fmt::format("receive on {}", local_.text()), errno);
     }
     double arrival = clock_now(CLOCK_MONOTONIC);
@@ -147,6 +147,7 @@ void ReceiverSocket::receive(const Take& take) {
     }
     take(arrival, {buffer_.data(), static_cast<std::size_t>(got)});
   }
+  return true;
 }
 
 std::uint64_t ReceiverSocket::drops() const {

@@ -28,8 +28,9 @@ class ReceiverSocket {
   /// Binds and joins. Throws Failure naming what was tried, UsageError when `group` is no multicast address.
   explicit ReceiverSocket(const Settings& settings);
 
-  /// Takes what has come, at most a few hundred datagrams, without waiting. Throws Failure.
-  void receive(const Take& take);
+  /// Takes what has come, at most a few hundred datagrams, without waiting; returns whether there may be more. Throws
+  /// Failure.
+  bool receive(const Take& take);
 
   int descriptor() const { return socket_.get(); }
   const Endpoint& local() const { return local_; }

@@ -31,6 +31,8 @@ using namespace wireproof::tv;
 
 /// Seconds between two lines of the timeline.
 constexpr double kTick = 0.1;
+/// More than the socket's buffer holds.
+constexpr int kLastBatches = 8;
 
 struct Options {
   std::vector<std::string> where;  ///< [GROUP] PORT
@@ -129,8 +131,11 @@ class Reception {
     while (!over(started)) {
       pollfd waiting[] = {{socket_.descriptor(), POLLIN, 0}, {signals_.descriptor(), POLLIN, 0}};
       if (::poll(waiting, 2, static_cast<int>(kTick * 1000 / 4)) < 0 && errno != EINTR) fail("wait for data", errno);
-      if (waiting[1].revents != 0) break;
-      socket_.receive([this](double arrival, std::span<const std::uint8_t> bytes) { take(arrival, bytes); });
+      if (waiting[1].revents != 0) {
+        take_the_rest();
+        break;
+      }
+      receive();
       write_timeline(now());
     }
     monitor_.finish();
@@ -141,6 +146,16 @@ class Reception {
   const StreamMonitor& monitor() const { return monitor_; }
 
  private:
+  bool receive() {
+    return socket_.receive([this](double arrival, std::span<const std::uint8_t> bytes) { take(arrival, bytes); });
+  }
+
+  /// What came before the signal counts; a sender that goes on must not hold up the end.
+  void take_the_rest() {
+    for (int i = 0; i < kLastBatches && receive(); ++i) {
+    }
+  }
+
   void take(double arrival, std::span<const std::uint8_t> bytes) {
     if (monitor_.counts().datagrams == 0) {
       first_ = arrival;
