@@ -22,10 +22,10 @@ enum class Framing {
 
 /// A message as a server received it.
 struct Message {
-  std::string_view client;            ///< "10.0.0.1:40000"
-  std::string_view text;              ///< what was received
-  bool truncated = false;             ///< more was sent than received
-  std::optional<std::size_t> length;  ///< of a truncated message, as sent, when that is known; bytes
+  std::string_view client;              ///< "10.0.0.1:40000"
+  std::string_view text;                ///< what was received
+  bool truncated = false;               ///< more was sent than received
+  std::optional<std::size_t> length{};  ///< of a truncated message, as sent, when that is known; bytes
 };
 
 using MessageSink = std::function<void(const Message&)>;

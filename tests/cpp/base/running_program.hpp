@@ -18,6 +18,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -83,12 +84,17 @@ class RunningProgram {
     return said;
   }
 
-  /// The port in "listening on …:PORT (".
+  /// The port in "listening on …:PORT (tcp" or "(udp".
   std::uint16_t port() const {
-    if (!says("listening on ") || !says(" (tcp")) return 0;
-    const std::string text = errors();
-    const std::size_t end = text.find(" (tcp");
-    return static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':', end) + 1, end)));
+    static const std::regex line("listening on [^\n]*:([0-9]+) \\((tcp|udp)[^\n]*\n");
+    std::smatch found;
+    std::string text;
+    const bool said = eventually([&] {
+      text = errors();
+      return std::regex_search(text, found, line);
+    });
+    if (!said) ADD_FAILURE() << "never said where it listens; stderr:\n" << text;
+    return said ? static_cast<std::uint16_t>(std::stoi(found[1])) : std::uint16_t{0};
   }
 
   void signal(int number) const { ::kill(pid_, number); }

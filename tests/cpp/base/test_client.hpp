@@ -58,8 +58,8 @@ class TestClient {
   }
 
   /// Sends until the peer has taken nothing for half a second; how many bytes went.
-  std::size_t send_until_stuck() const {
-    const std::string chunk(65536, 'x');
+  std::size_t send_until_stuck(char filler = 'x') const {
+    const std::string chunk(65536, filler);
     std::size_t total = 0;
     for (pollfd ready{socket_, POLLOUT, 0}; ::poll(&ready, 1, 500) == 1;) {
       const ssize_t length = ::send(socket_, chunk.data(), chunk.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -1,10 +1,10 @@
 // echo-server's single-process modes, at and beyond what select(2) can watch, and the words it says besides.
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <sys/select.h>
 
+#include "../base/descriptors.hpp"
 #include "../base/running_program.hpp"
 #include "../base/test_client.hpp"
 
@@ -14,22 +14,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-
-/// Room for `count` descriptors in this process and those it starts; false when the system does not allow it.
-bool room_for(rlim_t count) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_max < count) return false;
-  limit.rlim_cur = std::max(limit.rlim_cur, count);
-  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
-
-/// For a server's process before it starts: takes all descriptors from 3 up to `first_free`.
-std::function<void()> descriptors_taken_below(int first_free) {
-  return [first_free] {
-    for (int taken = ::open("/dev/null", O_RDONLY); taken >= 0 && taken < first_free - 1;) taken = ::dup(taken);
-  };
-}
 
 class EchoServerSingleProcess : public ::testing::TestWithParam<std::string> {};
 
