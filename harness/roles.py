@@ -102,6 +102,12 @@ _PROBE = {
     "timeline": "file for the buffer's level over time",
     "save": "file for the received stream",
 }
+_MESSAGE_CLIENT = {
+    "host": "server's name or address",
+    "count": "messages of a series, sent instead of the input's lines",
+    "size": "bytes of each message of the series",
+    "json": "file for its counts, written at the end",
+}
 
 _ALL = [
     Role("netcat", ["nc"], {}, "OpenBSD netcat: -l listens, -u is UDP; copies stdin to the network and back.", "the port is bound", True),
@@ -136,8 +142,11 @@ _ALL = [
     Role("ffmpeg", ["ffmpeg"], {}, "ffmpeg: encodes, decodes, counts frames.", more_arguments=True),
     Role(
         "echo-server",
-        ["echo-server", "{port}", ["--mode", "{mode}"]],
-        {"port": "TCP port to listen on", "mode": "iterative or fork"},
+        ["echo-server", "{port}", ["--mode", "{mode}"], ["--welcome", "{welcome}"], ["--reply-prefix", "{reply_prefix}"],
+         ["--goodbye", "{goodbye}"]],
+        {"port": "TCP port to listen on", "mode": "iterative, fork, select or async",
+         "welcome": "text sent to each client first", "reply_prefix": "text sent before each line that comes back",
+         "goodbye": "text sent after the client's FIN, before the server's own"},
         "Sends every byte back; after the client's FIN it sends what is left and closes. SIGINT closes in order, status 0.",
         "the TCP port is in state LISTEN",
         True,
@@ -147,6 +156,49 @@ _ALL = [
         ["echo-client", "{host}", "{port}", ["--data", "{data}"], ["--file", "{file}"]],
         {"host": "server's address", "port": "server's TCP port", "data": "text to send", "file": "file to send"},
         "Sends its input, half-closes, prints what comes back; status 1 when it cannot connect.",
+        more_arguments=True,
+    ),
+    Role(
+        "tcp-server",
+        ["tcp-server", "{port}", ["--mode", "{mode}"], ["--json", "{json}"]],
+        {"port": "TCP port to listen on, 12800 in the sheet",
+         "mode": "iterative (one client after another), fork (a process for each), select or epoll (one process for all)",
+         "json": "file for its counts, written when it is stopped"},
+        "Answers each message, which is what one recv returns, with the 16 bytes 'Message received' and nothing around them, "
+        "and prints the message on standard output, bytes that move a terminal escaped. After the answer to the message 'end', "
+        "or after the client's FIN, it closes that connection and goes on. SIGINT and SIGTERM close in order, status 0.",
+        "the TCP port is in state LISTEN",
+        True,
+    ),
+    Role(
+        "tcp-client",
+        ["tcp-client", "{host}", ["{port}"], ["--count", "{count}"], ["--size", "{size}"], ["--json", "{json}"]],
+        {**_MESSAGE_CLIENT, "port": "server's TCP port"},
+        "Sends each line of its input, without the line's end, as a message, waits for the answer and prints it on standard "
+        "output; half-closes after the line 'end' or the end of its input, status 0. Nobody listens: status 1 and 'Connection "
+        "refused' on stderr.",
+        more_arguments=True,
+    ),
+    Role(
+        "udp-server",
+        ["udp-server", "{port}", ["--address", "{address}"], ["--receive-size", "{receive_size}"],
+         ["--receive-buffer", "{receive_buffer}"], ["--delay", "{delay}"], ["--json", "{json}"]],
+        {"port": "UDP port to listen on, 12800 in the sheet", "address": "address to bind to",
+         "receive_size": "most bytes received of a datagram, 50 in the sheet",
+         "receive_buffer": "SO_RCVBUF, bytes", "delay": "seconds of rest after each datagram",
+         "json": "file for its counts, written when it is stopped"},
+        "Answers each datagram of each client with one datagram, the 16 bytes 'Message received', by one socket for all, and "
+        "prints it on standard output, bytes that move a terminal escaped. SIGINT and SIGTERM end it, status 0.",
+        "the UDP port is bound",
+        True,
+    ),
+    Role(
+        "udp-client",
+        ["udp-client", "{host}", ["{port}"], ["--count", "{count}"], ["--size", "{size}"], ["--json", "{json}"]],
+        {**_MESSAGE_CLIENT, "port": "server's UDP port"},
+        "Sends each line of its input, without the line's end, as a datagram from an unconnected socket, waits a second for the "
+        "answer and prints it on standard output; ends after the line 'end' or the end of its input. A refusal is not noticed: "
+        "status 1 when no message was answered.",
         more_arguments=True,
     ),
     Role(
