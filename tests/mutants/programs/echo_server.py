@@ -1,4 +1,4 @@
-"""Echo servers with one fault each: echo_server.py FAULT PORT MODE.
+"""Echo servers with one fault each: echo_server.py FAULT PORT MODE; every MODE but iterative forks.
 
 The fault "none" gives a correct server, so that a fault is the only thing a scenario can find.
 """
@@ -84,7 +84,7 @@ if FAULT != "no-address-reuse":
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("", 1234 if FAULT == "port-built-in" else PORT))
 listener.listen(0 if FAULT == "no-backlog" else 16)
-concurrent = {"serves-concurrently": True, "serves-iteratively": False}.get(FAULT, MODE == "fork")
+concurrent = {"serves-concurrently": True, "serves-iteratively": False}.get(FAULT, MODE != "iterative")
 while True:
     connection, _ = listener.accept()
     if not concurrent:
