@@ -85,7 +85,7 @@ def calls(lab):
         closing = f"tcp.srcport == {PORT} && tcp.flags.fin == 1"
         lab.until(lambda: len(lab.packets(lab.h1, closing)) == number + 1, "the server's FIN")
         causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
-        ending = [(f"client {cause}", "FIN, ACK"), ("server shutdown", "FIN, ACK")]
+        ending = [(f"client {cause}", "FIN, ACK"), ("server shutdown or close", "FIN, ACK")]
         lab.expect_causes(causes, beginning + ending, f"{leave}: the call behind each frame")
         lab.sequence(leave.lower(), f"{leave}: each frame and the call behind it", causes)
     lab.sequence("packets", "Both connections", lab.packets(lab.h1, "tcp"))
