@@ -76,6 +76,43 @@ def _choose(patterns: tuple[str, ...]) -> list[Any]:
         raise AssertionError from error
 
 
+def _filled_roles(replacements: tuple[str, ...], chosen: list[Any]) -> dict[str, str]:
+    """Role → command of every --with."""
+    from harness.cell.launch import PATH
+    from harness.roles import RoleError, check_program, parse_replacement
+
+    try:
+        filled = dict(parse_replacement(text) for text in replacements)
+        for role, command in filled.items():
+            check_program(role, command, pathlib.Path.cwd(), PATH)
+    except RoleError as error:
+        _fail(str(error), EXIT_USAGE)
+    for role in filled:
+        if not any(role in one.roles for one in chosen):
+            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
+    return filled
+
+
+def _values(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[str, Any]]:
+    """For each scenario's id, the values of those --set that it declares."""
+    from harness.parameters import ParameterError, read_settings, unknown
+
+    try:
+        texts = read_settings(settings)
+        known = {name for one in chosen for name in one.parameters}
+        for name in texts:
+            if name not in known:
+                _fail(f"--set {name}: {unknown(name, known)}", EXIT_USAGE)
+        values = {
+            one.id: {name: one.parameters[name].parse(name, text) for name, text in texts.items() if name in one.parameters} for one in chosen
+        }
+        for one in chosen:
+            one.at(values[one.id])
+    except ParameterError as error:
+        _fail(str(error), EXIT_USAGE)
+    return values
+
+
 def _run_folder(out: str | None) -> pathlib.Path:
     if out is None:
         base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
@@ -107,11 +144,13 @@ def _run_folder(out: str | None) -> pathlib.Path:
     epilog="""  ./lab run tv                                     one lab
   ./lab run tv.q18 --with 'echo-server=python3 mine.py {port}'   grade a student's program
   ./lab run tv.q11 --repeat 20 --jobs 1            is it flaky?
+  ./lab run ID --set bw=2 --set loss=1%            other values for its parameters ('./lab show ID' lists them)
   ./lab run --out evidence --json > results.json   for CI""",
 )
 @click.argument("patterns", nargs=-1, shell_complete=_complete)
 @click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many scenarios at a time (default: as loads allow).")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of everything random.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the scenario another value.")
 @click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
 @click.option("--keep-going/--fail-fast", default=True, show_default=True, help="Go on after a FAIL, or start no more.")
 @click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>); an earlier run there is replaced.")
@@ -120,33 +159,24 @@ def _run_folder(out: str | None) -> pathlib.Path:
 @click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
 @click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
-def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, tamper, yes) -> None:
+def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, as_json, switch, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
-    from harness.cell.launch import PATH
-    from harness.roles import RoleError, check_program, parse_replacement
     from harness.runner import Item
 
     chosen = _choose(patterns)
-    try:
-        filled = dict(parse_replacement(text) for text in replacements)
-        for role, command in filled.items():
-            check_program(role, command, pathlib.Path.cwd(), PATH)
-    except RoleError as error:
-        _fail(str(error), EXIT_USAGE)
-    for role in filled:
-        if not any(role in one.roles for one in chosen):
-            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
+    filled = _filled_roles(replacements, chosen)
+    values = _values(settings, chosen)
     try:
         folder = _run_folder(out)
     except OSError as error:
         _fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
-             os.path.abspath(tamper) if tamper else None, switch)
-        for one in chosen for number in range(1, repeat + 1)
+             os.path.abspath(tamper) if tamper else None, switch, parameters=values[one.id])
+        for one in (one.at(values[one.id]) for one in chosen) for number in range(1, repeat + 1)
     ]  # fmt: skip
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}
     sys.exit(_run(items, folder, information, jobs, keep_going, as_json))
@@ -232,6 +262,11 @@ def show(name) -> None:
         if one.answer:
             click.echo(click.wrap_text(one.answer, 100) + "\n")
         click.echo(draw_text(outline(one.topology)))
+        if one.parameters:
+            click.echo("\nParameters (--set NAME=VALUE):")
+        for name, declared in one.parameters.items():
+            meaning = f" – {declared.meaning}" if declared.meaning else ""
+            click.echo(f"  {name} = {declared.shown(declared.default)}   ({declared.permitted}){meaning}")
         click.echo("\nRoles: " + (", ".join(one.roles) or "none") + f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
         for what, expected in expectations_of(one):
             click.echo(f"  - {what}\n      {expected}")

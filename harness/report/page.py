@@ -185,6 +185,7 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "captures": [{"capture": capture, "url": _link(record, capture.file)} for capture in result.captures],
         "links_head": links_head,
         "links": links,
+        "parameters": [(name, f"{row['value']} {row['unit']}".rstrip()) for name, row in result.parameters.items()],
         "fidelity": _some_facts(result.fidelity),
         "roles": _some_facts(result.roles),
         "timings": [(name, seconds_text(float(seconds))) for name, seconds in result.timings.items()],
