@@ -43,6 +43,12 @@ class Item:
     started: float = 0.0
     phase: str = "waiting"
     command: str = ""
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people call it."""
+        return self.label or self.name
 
     @property
     def load(self) -> float:
