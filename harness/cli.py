@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import json
 import os
 import pathlib
@@ -11,14 +11,15 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from harness import machine
+from harness.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, drive, exit_status
 from harness.links.link import MEANS
 
-EXIT_FAILED, EXIT_USAGE, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
 
@@ -43,6 +44,7 @@ class Group(click.Group):
     epilog="""  ./lab run                      every question of every lab
   ./lab run tv.q14               one question
   ./lab run 'tv.q1*' --jobs 1    those that match, one after another
+  ./lab sweep ID --over bw=1,2   one question on many networks, with figures
   ./lab show tv.q14              what it proves, on which network
   ./lab test                     all tests
 
@@ -77,6 +79,43 @@ def _choose(patterns: tuple[str, ...]) -> list[Any]:
         raise AssertionError from error
 
 
+def _filled_roles(replacements: Iterable[str], chosen: list[Any]) -> dict[str, str]:
+    """Role → command of every --with."""
+    from harness.cell.launch import PATH
+    from harness.roles import RoleError, check_program, parse_replacement
+
+    try:
+        filled = dict(parse_replacement(text) for text in replacements)
+        for role, command in filled.items():
+            check_program(role, command, pathlib.Path.cwd(), PATH)
+    except RoleError as error:
+        _fail(str(error), EXIT_USAGE)
+    for role in filled:
+        if not any(role in one.roles for one in chosen):
+            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
+    return filled
+
+
+def _values(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[str, Any]]:
+    """For each scenario's id, the values of those --set that it declares."""
+    from harness.parameters import ParameterError, read_settings, unknown
+
+    try:
+        texts = read_settings(settings)
+        known = {name for one in chosen for name in one.parameters}
+        for name in texts:
+            if name not in known:
+                _fail(f"--set {name}: {unknown(name, known)}", EXIT_USAGE)
+        values = {
+            one.id: {name: one.parameters[name].parse(name, text) for name, text in texts.items() if name in one.parameters} for one in chosen
+        }
+        for one in chosen:
+            one.at(values[one.id])
+    except ParameterError as error:
+        _fail(str(error), EXIT_USAGE)
+    return values
+
+
 def _run_folder(out: str | None) -> pathlib.Path:
     if out is None:
         base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
@@ -108,11 +147,13 @@ def _run_folder(out: str | None) -> pathlib.Path:
     epilog="""  ./lab run tv                                     one lab
   ./lab run tv.q18 --with 'echo-server=python3 mine.py {port}'   grade a student's program
   ./lab run tv.q11 --repeat 20 --jobs 1            is it flaky?
+  ./lab run ID --set bw=2 --set loss=1%            other values for its parameters ('./lab show ID' lists them)
   ./lab run --out evidence --json > results.json   for CI""",
 )
 @click.argument("patterns", nargs=-1, shell_complete=_complete)
 @click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many scenarios at a time (default: as loads allow).")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of everything random.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the scenario another value.")
 @click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
 @click.option("--keep-going/--fail-fast", default=True, show_default=True, help="Go on after a FAIL, or start no more.")
 @click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>); an earlier run there is replaced.")
@@ -122,35 +163,29 @@ def _run_folder(out: str | None) -> pathlib.Path:
 @click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
 @click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
-def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
+def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
-    from harness.cell.launch import PATH
     from harness.links import LinkError, emulator
-    from harness.roles import RoleError, check_program, parse_replacement
     from harness.runner import Item
 
     chosen = _choose(patterns)
+    filled = _filled_roles(replacements, chosen)
+    values = _values(settings, chosen)
     try:
-        filled = dict(parse_replacement(text) for text in replacements)
-        for role, command in filled.items():
-            check_program(role, command, pathlib.Path.cwd(), PATH)
         emulator.check()
-    except (RoleError, LinkError) as error:
+    except LinkError as error:
         _fail(str(error), EXIT_USAGE)
-    for role in filled:
-        if not any(role in one.roles for one in chosen):
-            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
     try:
         folder = _run_folder(out)
     except OSError as error:
         _fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
-             os.path.abspath(tamper) if tamper else None, switch, links)
-        for one in chosen for number in range(1, repeat + 1)
+             os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id])
+        for one in (one.at(values[one.id]) for one in chosen) for number in range(1, repeat + 1)
     ]  # fmt: skip
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}
     sys.exit(_run(items, folder, information, jobs, keep_going, as_json))
@@ -159,7 +194,6 @@ def run(patterns, jobs, seed, replacements, keep_going, out, repeat, as_json, sw
 def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jobs, keep_going: bool, as_json: bool) -> int:
     from rich.console import Console
 
-    from harness.cell import CellError
     from harness.progress import LiveProgress, plain
     from harness.report import write_reports
     from harness.report.terminal import print_report
@@ -168,22 +202,10 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
     console = Console(stderr=True)
     live = LiveProgress(len(items), console) if console.is_terminal else None
     runner = Runner(items, folder, information["seed"], jobs, not keep_going, live.events if live else plain(len(items)))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: runner.interrupt())
     started = time.time()
-    try:
-        if live:
-            with live:
-                runner.run()
-        else:
-            runner.run()
-    except CellError as error:
-        click.echo(f"lab: {error}", err=True)
-        return EXIT_INCONCLUSIVE
-    except OSError as error:
-        remedies = {errno.EMFILE: "; raise the limit: ulimit -n 4096", errno.ENOSPC: f"; make room, or name another folder than {folder} with --out"}
-        click.echo(f"lab: the run cannot go on: {error}{remedies.get(error.errno or 0, '')}", err=True)
-        return EXIT_INCONCLUSIVE
+    status = drive(runner, folder, live)
+    if status is not None:
+        return status
     try:
         report = write_reports(folder, {**information, "started": started, "seconds": round(time.time() - started, 2)})
     except OSError as error:
@@ -197,11 +219,64 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
     return exit_status([result.verdict.value for _, result in runner.results])
 
 
-def exit_status(verdicts: list[str]) -> int:
-    """Design rule 8: 1 when something failed, 3 when nothing failed but something could not be judged."""
-    if "FAIL" in verdicts:
-        return EXIT_FAILED
-    return EXIT_INCONCLUSIVE if "INCONCLUSIVE" in verdicts else 0
+@lab.command(
+    cls=Help,
+    epilog="""  ./lab sweep ID --over bw=0.5,0.7,1,2 --over loss=0..5 --repeat 5
+  ./lab sweep ID --over queue=10,100,1000 --over aqm=drop-tail,codel --set bw=10
+  ./lab sweep ID --over loss=0..1:0.1 --with 'echo-server=python3 mine.py {port}'
+  ./lab sweep --resume captures/sweeps/ID-2026-01-31-120000       after Ctrl+C or a power cut
+  ./lab sweep --resume captures/sweeps/ID-2026-01-31-120000 --repeat 10       narrower intervals
+
+Values: a,b,c   low..high (whole numbers)   low..high:step   or several of these with commas between them.
+A number may name its unit (700kbit/s). './lab show ID' lists the parameters. See docs/sweeps.md.
+
+Exit status: 0 all runs pass, 1 a FAIL, 2 wrong usage, 3 INCONCLUSIVE only, 130 interrupted.""",
+)
+@click.argument("id", required=False, shell_complete=_complete)
+@click.option("--over", multiple=True, metavar="NAME=VALUES", help="Vary this parameter; the first is the x axis, the second the lines.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give another parameter one value.")
+@click.option("--repeat", type=click.IntRange(1), help="Runs of each point (default: 6, the fewest that give a confidence interval).")
+@click.option("--seed", type=click.IntRange(0), help="From which every run's own seed is derived (default: 1).")
+@click.option("--out", metavar="DIR", help="Folder (default: captures/sweeps/<id>-<time>); the same sweep there goes on.")
+@click.option("--resume", metavar="DIR", help="Go on with the sweep in this folder; nothing else need be said.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many runs at a time (default: as loads allow).")
+@click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
+@click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
+@click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
+@click.option("--keep-captures", is_flag=True, help="Keep the packets of runs that PASS too (else only others', 1 GB at most).")
+@click.option("--json", "as_json", is_flag=True, help="Print sweep.json on standard output.")
+@click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
+def sweep(id, over, settings, repeat, seed, out, resume, jobs, replacements, switch, links, keep_captures, as_json, yes) -> None:  # noqa: A002
+    """Runs a scenario over a grid of its parameters' values, each point several times.
+
+    Leaves medians with confidence intervals as figures, a page, CSV and JSON. Interrupted sweeps go on where they were.
+    """
+    from harness.parameters import ParameterError
+    from harness.sweep import command
+    from harness.sweep.journal import Journal, SweepError, read_plan
+
+    try:
+        if resume and out:
+            raise SweepError("--resume names the folder already; leave --out away")
+        earlier = command.earlier_plan(resume) if resume else read_plan(pathlib.Path(out)) if out else None
+        if not id and not resume:
+            raise SweepError("which scenario? ./lab sweep ID --over NAME=VALUES ('./lab list' shows ids)")
+        chosen = _choose((id or earlier.id,))
+        if len(chosen) != 1:
+            raise SweepError(f"{id!r} fits {len(chosen)} scenarios; name one")
+        given = list(replacements) or [f"{role}={words}" for role, words in (earlier.replacements if earlier else {}).items()]
+        plan = command.make_plan(
+            chosen[0], over, _values(settings, chosen)[chosen[0].id], _filled_roles(given, chosen), repeat, seed, switch,
+            links, keep_captures, earlier if resume else None,
+        )  # fmt: skip
+        folder = pathlib.Path(resume or out).resolve() if resume or out else command.default_folder(chosen[0])
+        journal = Journal(folder, plan)
+    except (ParameterError, SweepError) as error:
+        _fail(str(error), EXIT_USAGE)
+    except OSError as error:
+        _fail(f"the sweep's folder cannot be made: {error}", EXIT_USAGE)
+    with contextlib.closing(journal):
+        sys.exit(command.run(chosen[0], journal, jobs, as_json))
 
 
 @lab.command("list", cls=Help, epilog="  ./lab list\n  ./lab list tv --json")
@@ -236,6 +311,11 @@ def show(name) -> None:
         if one.answer:
             click.echo(click.wrap_text(one.answer, 100) + "\n")
         click.echo(draw_text(outline(one.topology)))
+        if one.parameters:
+            click.echo("\nParameters (--set NAME=VALUE):")
+        for name, declared in one.parameters.items():
+            meaning = f" – {declared.meaning}" if declared.meaning else ""
+            click.echo(f"  {name} = {declared.shown(declared.default)}   ({declared.permitted}){meaning}")
         click.echo("\nRoles: " + (", ".join(one.roles) or "none") + f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
         for what, expected in expectations_of(one):
             click.echo(f"  - {what}\n      {expected}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import pathlib
+import re
 import shlex
 import shutil
 import time
@@ -19,7 +21,8 @@ from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
 from harness.network.control import LinkControl
-from harness.result import ExpectationResult, Frame, NearPacket, PlotResult, SequenceResult, TranscriptEntry
+from harness.parameters import Values
+from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry
 from harness.roles import ROLES
 from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
@@ -46,14 +49,18 @@ class Lab(FrameExpectations):
         declared_roles: tuple[str, ...],
         seed: int,
         exchanged_assets: dict[str, str] | None = None,
+        parameters: Values = Values({}),
+        at_defaults: bool = True,
     ) -> None:
         self.network, self.folder, self.seed = network, folder, seed
+        self.parameters, self.at_defaults = parameters, at_defaults
         self.logs = folder / "logs"
         self.logs.mkdir(exist_ok=True)
         self.started = time.time()
         self.programs: list[Program] = []
         self.expectations: list[ExpectationResult] = []
         self.transcript: list[TranscriptEntry] = []
+        self.measurements: list[Measurement] = []
         self.plots: list[PlotResult] = []
         self.sequences: list[SequenceResult] = []
         self.roles: dict[str, dict[str, Any]] = {}
@@ -224,6 +231,21 @@ class Lab(FrameExpectations):
         return [NearPacket(source[row].number, round(source[row].time - self.started, 6), source[row].summary) for row in rows]
 
     # figures
+
+    def measure(self, name: str, value: float, unit: str = "") -> float:
+        """Records a measured figure under a name, once a run, and gives it back; `./lab sweep` takes medians of it."""
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 _.-]*", name):
+            raise ValueError(f"measurement {name!r}: names are made of letters, digits, spaces, '_', '-' and '.'")
+        if name in dict(self.parameters):
+            raise ValueError(f"measurement {name!r}: a parameter has this name already")
+        if any(row.name == name for row in self.measurements):
+            raise ValueError(f"measurement {name!r} is recorded twice in one run")
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(f"measurement {name!r} is {value}, not a finite number")
+        self.measurements.append(Measurement(name, number, unit))
+        self.tell("note", "", "", f"measured {name}: {amount(value, unit)}")
+        return value
 
     def plot(self, name: str, spec: dict[str, Any]) -> None:
         """Draws a figure (harness.report.plot describes the specification)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Callable
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,6 +15,9 @@ from harness.report.text import one_line
 from harness.result import Result, Verdict
 from harness.runner import Events, Item, Runner
 
+Story = Callable[[Item, Result], str]
+"""What to say beside a verdict."""
+
 STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
@@ -23,18 +27,21 @@ STYLES = {
 _BAR = 20
 
 
-def _verdict_line(item: Item, result: Result) -> Text:
+def _title(item: Item, result: Result) -> str:
+    return result.title or item.scenario.title
+
+
+def _verdict_line(item: Item, result: Result, story: Story) -> Text:
     line = Text(f"{result.verdict.value:<12}", style=STYLES[result.verdict])
-    line.append(f" {item.name:<14} {result.seconds:6.1f} s  ", style="default")
-    line.append(one_line(result.title or item.scenario.title), style="default")
+    line.append(f" {item.shown:<14} {result.seconds:6.1f} s  ", style="default")
+    line.append(one_line(story(item, result)), style="default")
     if result.verdict is not Verdict.PASS and result.reasons:
         line.append(f"\n             {one_line(result.reasons[0])[:300]}", style="dim")
     return line
 
 
-def plain(total: int) -> Events:
-    """One line per event on stderr."""
-    done = 0
+def plain(total: int, story: Story = _title, done: int = 0) -> Events:
+    """One line per event on stderr. done: how many of the total were judged earlier."""
 
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -42,20 +49,21 @@ def plain(total: int) -> Events:
     def finished(item: Item, result: Result) -> None:
         nonlocal done
         done += 1
-        say(f"[{done}/{total}] {_verdict_line(item, result).plain}")
+        say(f"[{done}/{total}] {_verdict_line(item, result, story).plain}")
 
     return Events(
-        started=lambda item: say(f"started {item.name} (about {item.scenario.seconds:.0f} s)"),
+        started=lambda item: say(f"started {item.shown} (about {item.scenario.seconds:.0f} s)"),
         finished=finished,
-        retried=lambda item, result: say(f"again alone, later: {item.name}: {one_line(result.reasons[0]) if result.reasons else ''}"),
+        retried=lambda item, result: say(f"again alone, later: {item.shown}: {one_line(result.reasons[0]) if result.reasons else ''}"),
     )
 
 
 class LiveProgress:
     """A rich table of what runs, redrawn four times a second."""
 
-    def __init__(self, total: int, console: Console) -> None:
-        self._total, self._done = total, 0
+    def __init__(self, total: int, console: Console, story: Story = _title, state: Callable[[Runner], str] | None = None) -> None:
+        """story: what stands beside a verdict; state: the line below the table, in place of how many are judged."""
+        self._total, self._done, self._story, self._state = total, 0, story, state or self._judged
         self._live = Live(console=console, auto_refresh=False, transient=True)
         self._drawn = 0.0
         self.events = Events(finished=self._finished, retried=self._retried, tick=self._tick)
@@ -69,11 +77,14 @@ class LiveProgress:
 
     def _finished(self, item: Item, result: Result) -> None:
         self._done += 1
-        self._live.console.print(_verdict_line(item, result), highlight=False, soft_wrap=True)
+        self._live.console.print(_verdict_line(item, result, self._story), highlight=False, soft_wrap=True)
 
     def _retried(self, item: Item, result: Result) -> None:
         reason = one_line(result.reasons[0]) if result.reasons else ""
-        self._live.console.print(Text(f"again alone, later: {item.name}: {reason}", style="yellow"), soft_wrap=True)
+        self._live.console.print(Text(f"again alone, later: {item.shown}: {reason}", style="yellow"), soft_wrap=True)
+
+    def _judged(self, runner: Runner) -> str:
+        return f"{self._done} of {self._total} judged, {len(runner.waiting) + len(runner.alone)} waiting"
 
     def _tick(self, runner: Runner) -> None:
         now = time.monotonic()
@@ -85,7 +96,6 @@ class LiveProgress:
             elapsed, expected = now - item.started, item.scenario.seconds
             filled = min(_BAR, int(_BAR * elapsed / expected)) if expected else 0
             bar = Text("━" * filled, style="cyan") + Text("━" * (_BAR - filled), style="bright_black")
-            table.add_row(item.name, bar, f"{elapsed:.0f}/{expected:.0f} s", item.phase)
-        waiting = len(runner.waiting) + len(runner.alone)
-        state = "stopping …" if runner.interrupts else f"{self._done} of {self._total} judged, {waiting} waiting"
+            table.add_row(item.shown, bar, f"{elapsed:.0f}/{expected:.0f} s", item.phase)
+        state = "stopping …" if runner.interrupts else self._state(runner)
         self._live.update(Group(table, Text(state, style="dim")), refresh=True)

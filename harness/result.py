@@ -125,8 +125,18 @@ class PlotResult:
 
 
 @dataclasses.dataclass
+class Measurement:
+    """A figure that a scenario measured, by name; unit as in "Mbit/s", or empty for a plain number."""
+
+    name: str
+    value: float
+    unit: str = ""
+
+
+@dataclasses.dataclass
 class Result:
-    """Everything known about one scenario's run. ``topology`` is what harness.network.Network.describe() gives."""
+    """Everything known about one scenario's run. ``topology`` is what harness.network.Network.describe() gives; ``parameters``:
+    name → {"value", "unit"}."""
 
     id: str
     title: str = ""
@@ -140,9 +150,11 @@ class Result:
     seed: int = 0
     attempt: int = 1
     command: str = ""
+    parameters: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     topology: dict[str, Any] = dataclasses.field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     expectations: list[ExpectationResult] = dataclasses.field(default_factory=list)
+    measurements: list[Measurement] = dataclasses.field(default_factory=list)
     transcript: list[TranscriptEntry] = dataclasses.field(default_factory=list)
     captures: list[CaptureResult] = dataclasses.field(default_factory=list)
     frames: list[Frame] = dataclasses.field(default_factory=list)
@@ -171,8 +183,9 @@ class Result:
             ("captures", CaptureResult),
             ("frames", Frame),
             ("plots", PlotResult),
+            ("measurements", Measurement),
         ):
-            values[key] = [kind(**row) for row in values[key]]
+            values[key] = [kind(**row) for row in values.get(key, [])]
         values["sequences"] = [
             SequenceResult(
                 **{**row, "frames": [Frame(**one) for one in row["frames"]], "marks": [Mark(**one) for one in row["marks"]]}

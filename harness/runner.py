@@ -16,6 +16,7 @@ from harness import machine
 from harness.cell import Cell, CellError
 from harness.host.program import last_lines
 from harness.links import emulator
+from harness.parameters import Value, shown_value
 from harness.result import Result, Verdict
 from harness.scenario import Scenario, extra_folder
 from harness.worker import Job
@@ -29,7 +30,7 @@ _STOP_SECONDS = 15.0
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which."""
+    which asset stands in for which. parameters: the values that were given; seed: its own, if not the runner's."""
 
     scenario: Scenario
     name: str
@@ -38,10 +39,18 @@ class Item:
     switch: str | None = None
     links: str | None = None
     assets: dict[str, str] = dataclasses.field(default_factory=dict)
+    parameters: dict[str, Value] = dataclasses.field(default_factory=dict)
+    seed: int | None = None
     attempt: int = 1
     started: float = 0.0
     phase: str = "waiting"
     command: str = ""
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people call it."""
+        return self.label or self.name
 
     @property
     def load(self) -> float:
@@ -125,15 +134,18 @@ class Runner:
         folder = self.folder / item.name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        words = ["./lab", "run", item.scenario.id, "--seed", str(self.seed)]
+        seed = self._seed(item)
+        words = ["./lab", "run", item.scenario.id, "--seed", str(seed)]
+        for name, value in item.parameters.items():
+            words += ["--set", f"{name}={shown_value(value)}"]
         words += ["--links", item.links] if item.links else []
         for role, command in item.replacements.items():
             words += ["--with", f"{role}={command}"]
         item.command = emulator.assignment() + shlex.join(words)
         job = Job(
-            item.scenario.id, str(folder.resolve()), self.seed, item.attempt, item.command, item.replacements,
+            item.scenario.id, str(folder.resolve()), seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
-            item.links, item.assets,
+            item.links, item.assets, item.parameters,
         )  # fmt: skip
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values()), *emulator.files()]
         if extra := extra_folder():
@@ -145,6 +157,9 @@ class Runner:
         self.running[cell.status] = (item, cell)
         self._selector.register(cell.status, selectors.EVENT_READ, (item, cell))
         self.events.started(item)
+
+    def _seed(self, item: Item) -> int:
+        return self.seed if item.seed is None else item.seed
 
     def _make_cell(self, item: Item, folder: pathlib.Path, job: dict, keep: list[pathlib.Path]) -> Cell | None:
         """A cell at the second try at the latest. Raises CellError where none can be made at all; if others could, the
@@ -189,7 +204,8 @@ class Runner:
         try:
             result = Result.read(folder)
         except (OSError, ValueError):
-            result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self.seed)
+            result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self._seed(item))
+            result.parameters = {name: {"value": value, "unit": item.scenario.parameters[name].unit} for name, value in item.scenario.values}
             result.command = item.command
             result.started = time.time() - (time.monotonic() - item.started)
             result.seconds = time.monotonic() - item.started

@@ -12,9 +12,11 @@ import os
 import pathlib
 import sys
 import textwrap
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Mapping
 
 from mininet.topo import Topo
+
+from harness.parameters import Declared, ParameterError, Values, check_declaration, complete
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -27,7 +29,8 @@ class UnknownScenario(ValueError):
 class Scenario:
     """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
     programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names
-    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all)."""
+    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). parameters: what is declared to vary;
+    values: with which values it stands here, topology and seconds being those of these values."""
 
     id: str
     function: Callable[[Any], None]
@@ -42,10 +45,30 @@ class Scenario:
     captures: tuple[str, ...] | None
     snaplen: int
     switch: str
+    parameters: Declared = dataclasses.field(default_factory=dict)
+    values: Values = Values({})
+    topology_of: Callable[[Values], Topo] | None = None
+    seconds_of: Callable[[Values], float] | None = None
 
     @property
     def lab(self) -> str:
         return self.id.split(".")[0]
+
+    @property
+    def at_defaults(self) -> bool:
+        return self.values == complete(self.parameters, {})
+
+    def at(self, given: Mapping[str, Any]) -> "Scenario":
+        """The scenario with these values, and defaults for the others. Raises ParameterError for what is not permitted, or of
+        which no network can be made."""
+        values = complete(self.parameters, given)
+        try:
+            topology = self.topology_of(values) if self.topology_of else self.topology
+        except ValueError as error:
+            words = ", ".join(f"{name}={value}" for name, value in values)
+            raise ParameterError(f"{self.id} with {words}: there is no such network: {error}") from error
+        seconds = float(self.seconds_of(values)) if self.seconds_of else self.seconds
+        return dataclasses.replace(self, values=values, topology=topology, seconds=seconds)
 
 
 _registry: dict[str, Scenario] = {}
@@ -55,9 +78,10 @@ def scenario(
     id: str,
     *,
     question: str,
-    topology: Topo,
+    topology: Topo | Callable[[Values], Topo],
+    parameters: Declared | None = None,
     roles: Iterable[str] = (),
-    seconds: float = 5,
+    seconds: float | Callable[[Values], float] = 5,
     load: float = 0.3,
     timing_critical: bool = False,
     captures: Iterable[str] | None = None,
@@ -65,7 +89,7 @@ def scenario(
     switch: str = "auto",
 ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
     """Declares the decorated function as the scenario of a question. Its module's docstring says what is proven (first
-    line) and answers the question (the rest)."""
+    line) and answers the question (the rest). topology and seconds may be functions of the parameters' values."""
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
@@ -74,10 +98,16 @@ def scenario(
             raise ValueError(f"scenario {id}: say in the docstring what is proven")
         if id in _registry and _registry[id].function.__module__ != function.__module__:
             raise ValueError(f"scenario {id} is declared twice")
-        _registry[id] = Scenario(
-            id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
-            timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
-        )  # fmt: skip
+        topology_of, seconds_of = (given if callable(given) else None for given in (topology, seconds))
+        try:
+            check_declaration(parameters or {})
+            _registry[id] = Scenario(
+                id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
+                timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
+                dict(parameters or {}), topology_of=topology_of, seconds_of=seconds_of,
+            ).at({})  # fmt: skip
+        except ParameterError as error:
+            raise ValueError(f"scenario {id}: {error}") from error
         return function
 
     return register

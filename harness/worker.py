@@ -33,7 +33,7 @@ class Stopped(BaseException):
 class Job:
     """What the runner asks for. replacements: role → command; tamper: a Python file whose tamper(net) spoils the network
     (how mutants of networks are made); links: by what means they are made; exchanged: asset → the asset that stands in for it
-    (mutants of files)."""
+    (mutants of files); parameters: the values that are not left at their defaults."""
 
     id: str
     folder: str
@@ -48,6 +48,7 @@ class Job:
     switch: str | None = None
     links: str | None = None
     exchanged: dict[str, str] = dataclasses.field(default_factory=dict)
+    parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def _report(event: str, text: str = "") -> None:
@@ -99,8 +100,9 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
     from harness.network import LinkError, Network, NetworkError, UnsupportedLink, probe
     from harness.waiting import DeadlinePassed
 
-    one = scenario.load(job.id)
+    one = scenario.load(job.id).at(job.parameters)
     result.title, result.question, result.answer = one.title, one.question, one.answer
+    result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
     clock = _Timings(result)
     _report("phase", "network")
     lab = None
@@ -126,7 +128,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         lab = Lab(
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
-            job.exchanged,
+            job.exchanged, one.values, one.at_defaults,
         )  # fmt: skip
         wanted = one.captures if one.captures is not None else [host.interface for host in lab.hosts.values()]
         interfaces = {interface.name: interface for node in network.net.values() for interface in node.intfList()}
@@ -179,7 +181,7 @@ def _gather(lab: Any, result: Result) -> None:
     """Ends programs and captures, and puts what the lab collected into the result."""
     from harness.lab import NotImplementedByRole
 
-    result.roles, result.expectations = lab.roles, lab.expectations
+    result.roles, result.expectations, result.measurements = lab.roles, lab.expectations, lab.measurements
     result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences
     try:
         lab.check_implemented()

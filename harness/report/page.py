@@ -93,6 +93,11 @@ def _some_facts(value: Any) -> list[tuple[str, str]]:
     return rows if more <= 0 else [*rows[:MOST_FACTS], ("…", f"{more} more in result.json")]
 
 
+def picture_url(path: pathlib.Path) -> Markup:
+    """An SVG file as a data URL. Raises OSError."""
+    return Markup("data:image/svg+xml," + urllib.parse.quote(path.read_bytes(), safe=" !$()*+,-./:;=?@[]^_{|}~"))
+
+
 class _Gallery:
     """Pictures as data URLs, as many as the page has room for; those of failed scenarios come first."""
 
@@ -108,12 +113,12 @@ class _Gallery:
             path = (folder / name).resolve()
             if not path.is_relative_to(folder.resolve()) or path.stat().st_size > self._room:
                 return
-            url = urllib.parse.quote(path.read_bytes(), safe=" !$()*+,-./:;=?@[]^_{|}~")
+            url = picture_url(path)
         except (OSError, ValueError):
             return
         if len(url) <= self._room:
             self._room -= len(url)
-            self._urls[folder, name] = Markup("data:image/svg+xml," + url)
+            self._urls[folder, name] = url
 
     def url(self, folder: pathlib.Path, name: str) -> Markup | None:
         """None if the file is missing, not inside the scenario's folder, or beyond the page's room."""
@@ -194,6 +199,7 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "captures": [{"capture": capture, "url": _link(record, capture.file)} for capture in result.captures],
         "links_head": links_head,
         "links": links,
+        "parameters": [(name, f"{row['value']} {row['unit']}".rstrip()) for name, row in result.parameters.items()],
         "fidelity": _some_facts(result.fidelity),
         "roles": _some_facts(result.roles),
         "timings": [(name, seconds_text(float(seconds))) for name, seconds in result.timings.items()],
@@ -201,16 +207,17 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
     }
 
 
-def _moment(epoch: Any) -> str:
+def moment(epoch: Any) -> str:
+    """Seconds since the epoch as date and time, or nothing."""
     try:
-        moment = datetime.datetime.fromtimestamp(float(epoch), datetime.timezone.utc)
+        then = datetime.datetime.fromtimestamp(float(epoch), datetime.timezone.utc)
     except (TypeError, ValueError, OverflowError, OSError):
         return ""
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return then.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def page_html(run: Run) -> str:
-    """The page as a text."""
+def render(template: str, **values: Any) -> str:
+    """A template as a page: with the style, the script and the policy that all pages share."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -227,18 +234,22 @@ def page_html(run: Run) -> str:
         f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'; "
         "base-uri 'none'; form-action 'none'"
     )
+    return environment.get_template(template).render(
+        signs={verdict.value: sign for verdict, sign in SIGNS.items()}, policy=policy, script=Markup(script), style=Markup(style), **values
+    )
+
+
+def page_html(run: Run) -> str:
+    """The page as a text."""
     gallery = _Gallery(run.records)
-    return environment.get_template("page.html").render(
+    return render(
+        "page.html",
         run=run,
         counts=run.counts,
         total=len(run.records),
-        started=_moment(run.info["started"]) if run.info.get("started") else "",
+        started=moment(run.info["started"]) if run.info.get("started") else "",
         scenarios=[_scenario(record, gallery) for record in run.records],
         timeline=Markup(timeline(run)),
-        signs={verdict.value: sign for verdict, sign in SIGNS.items()},
-        policy=policy,
-        script=Markup(script),
-        style=Markup(style),
     )
 
 

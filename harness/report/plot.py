@@ -18,7 +18,8 @@ from harness.report.run import plain, write_text
 from harness.report.text import one_line, shorten
 from harness.result import PlotResult
 
-STYLES = ("line", "step", "points", "bars")
+STYLES = ("line", "step", "points", "bars", "medians", "crosses")
+SCALES = ("linear", "log")
 LAYOUTS = ("rows", "columns")
 MOST_PANELS = 12
 LEAST_POINTS = 800  # that a series keeps, however many there are
@@ -93,13 +94,23 @@ def _series(series: dict[str, Any], where: str) -> dict[str, Any]:
     words = style == "bars" and any(isinstance(value, str) for value in x)
     places = [one_line(value) for value in x] if words else [_number(value, where) for value in x]
     heights = [_number(value, where) for value in y]
-    return {"label": one_line(series.get("label", "")), "style": style, "x": places, "y": heights, "words": words}
+    checked = {"label": one_line(series.get("label", "")), "style": style, "x": places, "y": heights, "words": words}
+    if style == "medians":
+        checked["joined"] = bool(series.get("joined", True))
+        for side in ("lower", "upper"):
+            ends = list(series.get(side, []))
+            if len(ends) != len(y):
+                raise ValueError(f"{where}: {len(y)} values of y but {len(ends)} of {side}")
+            checked[side] = [_number(value, where) for value in ends]
+    return checked
 
 
 def _checked(spec: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
     layout = spec.get("layout", "rows")
     if layout not in LAYOUTS:
         raise ValueError(f"layout {layout!r} is none of {', '.join(LAYOUTS)}")
+    if spec.get("x_scale", "linear") not in SCALES:
+        raise ValueError(f"x_scale {spec['x_scale']!r} is none of {', '.join(SCALES)}")
     panels = spec.get("panels") or []
     if not 1 <= len(panels) <= MOST_PANELS:
         raise ValueError(f"{len(panels)} panels, a figure has 1 to {MOST_PANELS}")
@@ -133,8 +144,23 @@ def _draw_bars(axes: Any, rows: list[dict[str, Any]], colours: dict[str, str]) -
         axes.set_xticks([at[value] for value in places], names)
 
 
+def _draw_medians(axes: Any, row: dict[str, Any], place: int, colour: str) -> None:
+    """Medians, each with a bar over its interval, and a line through them where they are joined."""
+    bars = [[y - low for y, low in zip(row["y"], row["lower"])], [high - y for y, high in zip(row["y"], row["upper"])]]
+    axes.errorbar(
+        row["x"], row["y"], bars, color=colour, linestyle=DASHES[place % len(DASHES)] if row["joined"] else "none", marker="os^Dv"[place % 5], markersize=4.5,
+        capsize=3.5, elinewidth=1.1, label=row["label"],
+    )  # fmt: skip
+
+
 def _draw_series(axes: Any, row: dict[str, Any], place: int, colour: str, most: int) -> None:
     x, y = row["x"], row["y"]
+    if row["style"] == "medians":
+        _draw_medians(axes, row, place, colour)
+        return
+    if row["style"] == "crosses":
+        axes.plot(x, y, "x", markersize=11, markeredgewidth=1.8, color=INK, label=row["label"], zorder=6)
+        return
     x, y = downsample(x, y, most)
     if row["style"] == "points":
         size = 4.0 if len(x) <= 300 else 2.0
@@ -186,6 +212,18 @@ def _draw_panel(axes: Any, panel: dict[str, Any], colours: dict[str, str], most:
         axes.set_title(shorten(one_line(panel["title"]), 60), pad=9)
 
 
+def _set_scale(all_axes: Any, spec: dict[str, Any]) -> None:
+    """The x axis: linear or logarithmic, with ticks of its own if the specification names them."""
+    ticks = spec.get("x_ticks")
+    for axes in all_axes:
+        if spec.get("x_scale") == "log":  # setting "linear" again would take away the ticks of bars
+            axes.set_xscale("log")
+        if ticks:
+            axes.set_xticks([_number(tick["x"], "x_ticks") for tick in ticks], [shorten(one_line(tick["label"]), 24) for tick in ticks])
+            axes.minorticks_off()
+            axes.margins(x=0.04)
+
+
 def _figure(spec: dict[str, Any], panels: list[dict[str, Any]], layout: str) -> Any:
     from matplotlib.figure import Figure
 
@@ -202,20 +240,23 @@ def _figure(spec: dict[str, Any], panels: list[dict[str, Any]], layout: str) -> 
     for i, (axes, panel) in enumerate(zip(grid.flat, panels)):
         _draw_panel(axes, panel, colours, most)
         if beside or i == count - 1:
-            axes.set_xlabel(one_line(spec.get("x_label", "")))
+            note = f"\n{one_line(spec['note'])}" if spec.get("note") else ""
+            axes.set_xlabel(one_line(spec.get("x_label", "")) + note)
         if not alike or (i == 0 and (beside or count == 1)):
             axes.set_ylabel(one_line(panel.get("y_label") or spec.get("y_label", "")))
     if alike and count > 1 and not beside:
         figure.supylabel(one_line(spec.get("y_label", "")), fontsize=10)
+    _set_scale(grid.flat, spec)
     for axes in grid.flat:
         # Lengths and areas compare rightly only from zero. dataLim spans what is drawn, reference lines too.
         if axes.dataLim.y0 >= 0 and all(other.dataLim.y0 >= 0 for other in grid.flat if beside or alike):
-            axes.set_ylim(bottom=0)
+            # The margin that matplotlib left above is a share of a span that did not begin at zero.
+            axes.set_ylim(0, max(axes.get_ylim()[1], 1.05 * axes.dataLim.y1))
     handles = {}
     for axes in grid.flat:
         for handle, label in zip(*axes.get_legend_handles_labels()):
             handles.setdefault(label, handle)
-    named = [label for label in handles if label]
+    named = [label for label in labels if label in handles and label]  # matplotlib puts bars with ends last
     if named:
         words = [shorten(label, 70) for label in named]
         most = min(len(named), max(1, int(size[0] * 12 / (max(map(len, words)) + 7))))
@@ -262,8 +303,9 @@ def write_plot(folder: pathlib.Path | str, name: str, spec: dict[str, Any]) -> P
     """Writes NAME.json (all the data) and NAME.svg (downsampled) into the folder.
 
     spec: {"title", "x_label", "y_label", "panels": [{"title", "y_label", "series": [{"label", "x": […], "y": […],
-    "style": "line" | "step" | "points" | "bars"}], "lines": [{"x" or "y": value, "label"}]}], "layout": "rows" |
-    "columns"}. Labels of axes name the unit. None and NaN are gaps. Panels share their x axis, and side by side also
+    "style": "line" | "step" | "points" | "bars" | "medians" | "crosses"}], "lines": [{"x" or "y": value, "label"}]}], "layout": "rows" |
+    "columns", "note": a line below the x axis, "x_scale": "linear" | "log", "x_ticks": [{"x", "label"}]}. A series of medians
+    has "lower" and "upper" too, the ends of their intervals, and may have "joined": False; crosses mark points. Labels of axes name the unit. None and NaN are gaps. Panels share their x axis, and side by side also
     their y axis; equal labels get equal colours. Raises ValueError for a wrong spec or name.
     """
     folder = pathlib.Path(folder)

@@ -19,13 +19,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 _EXTRA = str(ROOT / "tests/harness/scenarios")
 
 
-def lab(*words: str, before: str = "", stdin: str = "", folder: pathlib.Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def lab(
+    *words: str, before: str = "", stdin: str = "", folder: pathlib.Path = ROOT, timeout: float = 120, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs the command line; `before` is a shell command that runs in the same process before it."""
     command = ["/usr/bin/python3", "-m", "harness.cli", *words]
     if before:
         command = ["sh", "-c", before + ' && exec "$@"', "sh", *command]
     return subprocess.run(
-        command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+        command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "WIREPROOF_SCENARIOS": _EXTRA, **environment},
     )  # fmt: skip
 
@@ -199,7 +201,7 @@ def test_doctor() -> None:
     assert outcome.stdout.count("missing") == 0 or "→" in outcome.stdout
 
 
-@pytest.mark.parametrize("words", [[], ["run"], ["list"], ["show"], ["shell"], ["doctor"], ["report"], ["test"]], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["run"], ["sweep"], ["list"], ["show"], ["shell"], ["doctor"], ["report"], ["test"]], ids=" ".join)
 def test_help_has_examples(words: list[str]) -> None:
     outcome = quick_lab(*words, "--help")
     assert outcome.returncode == 0 and "Examples:\n  ./lab" in outcome.stdout

@@ -10,7 +10,7 @@ import pytest
 from tests.harness import report_samples as samples
 
 from harness.report.downsample import downsample
-from harness.report.plot import DARK, write_plot
+from harness.report.plot import DARK, picture, write_plot
 
 
 def spec(**series):
@@ -115,3 +115,18 @@ def test_downsampling_keeps_peaks_ends_and_gaps():
 def test_a_long_measurement_makes_a_small_picture(tmp_path):
     write_plot(tmp_path, "p", spec(x=list(range(100_000)), y=[(i * 7919) % 1000 for i in range(100_000)]))
     assert (tmp_path / "p.svg").stat().st_size < 300_000
+
+
+def test_medians_need_both_ends_of_their_intervals(tmp_path):
+    medians = {"style": "medians", "x": [1, 100], "y": [2, 3], "lower": [1, 2], "upper": [4, 3.5], "label": "bw 1"}
+    crosses = {"style": "crosses", "x": [1], "y": [2], "label": "failed"}
+    wanted = {
+        "x_scale": "log", "x_ticks": [{"x": 1, "label": "one"}, {"x": 100, "label": "hundred"}], "note": "median of 5 runs",
+        "panels": [{"series": [medians, {**medians, "label": "bw 2", "joined": False}, crosses]}],
+    }  # fmt: skip
+    svg = picture(wanted)
+    assert svg.startswith("<?xml") and svg != picture({**wanted, "x_scale": "linear"}) and svg != picture({**wanted, "note": ""})
+    with pytest.raises(ValueError, match="2 values of y but 1 of lower"):
+        picture({"panels": [{"series": [{**medians, "lower": [1]}]}]})
+    with pytest.raises(ValueError, match="x_scale 'square'"):
+        picture({**wanted, "x_scale": "square"})

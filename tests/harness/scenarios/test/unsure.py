@@ -1,0 +1,18 @@
+"""What was seen is a figure, unless the machine was at fault."""
+
+from harness.capture.recorder import CaptureError
+from harness.expect import above
+from harness.parameters import Parameter
+from harness.scenario import scenario
+from topologies.single import Single
+
+
+@scenario(
+    "test.unsure", question="What if a capture fails?", topology=Single(), seconds=1,
+    parameters={"seen": Parameter(1, minimum=1, maximum=2)},
+)  # fmt: skip
+def unsure(lab):
+    lab.measure("sight", lab.parameters.seen)
+    lab.expect(lab.parameters.seen, above(0), "something is seen")
+    if lab.parameters.seen == 2:
+        raise CaptureError("the capture of h1-eth0 has ended by itself")
