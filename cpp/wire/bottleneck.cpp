@@ -18,7 +18,9 @@ nanoseconds TokenBucket::ready(std::size_t length, nanoseconds since) const {
 }
 
 void TokenBucket::send(std::size_t length, nanoseconds, nanoseconds at) {
-  full_at_ = std::max(full_at_, Picoseconds(at)) + cost(length);
+  // A frame that waited for the bucket leaves at the next whole nanosecond; what it waited too long is not lost.
+  if (full_at_ + nanoseconds(1) <= Picoseconds(at)) full_at_ = at;
+  full_at_ += cost(length);
 }
 
 void TokenBucket::change(double rate, std::size_t burst, nanoseconds at) {
