@@ -1,0 +1,82 @@
+// Any bytes as frames on a link with everything on: offsets stay inside, every frame is accounted for.
+// Input: one byte that chooses the kind of frame, then the bytes behind the addresses; each 0xFE of them starts a
+// frame.
+
+#include <cstdlib>
+
+#include <boost/json/parse.hpp>
+
+#include "wire/checksum.hpp"
+#include "wire/ecn.hpp"
+#include "wire/link.hpp"
+
+using namespace wireproof::wire;
+
+namespace {
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check_frame(Bytes frame) {
+  const Headers headers = parse_headers(frame);
+  check(headers.network <= headers.transport && headers.transport <= headers.end && headers.end <= frame.size());
+  const FlowKey key = flow_of(frame, headers);
+  check(key == flow_of(frame, headers) && hash(key, 1) == hash(key, 1));
+  const std::string text = text_of(key);
+  check(text.find('>') != std::string::npos && text.find('"') == std::string::npos);
+  std::vector<std::uint8_t> changed(frame.begin(), frame.end());
+  const bool marked = mark_congestion(changed);
+  check(marked || std::equal(changed.begin(), changed.end(), frame.begin()));
+  complete_checksum(changed);
+  check(flow_of(changed, parse_headers(changed)).kind == key.kind);
+}
+
+/// Random bytes hardly ever begin as a frame does.
+std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
+  std::vector<std::uint8_t> frame(12, 2);
+  const std::uint16_t types[] = {kIpv4, kIpv6, kVlan, kServiceVlan};
+  if ((kind & 0x80) != 0) frame.clear();
+  if ((kind & 0x40) != 0 && !frame.empty()) {
+    frame.resize(14);
+    write16(frame, 12, types[kind & 3]);
+    if ((kind & 3) < 2) frame.push_back((kind & 3) == 0 ? 0x45 : 0x60);
+  }
+  frame.insert(frame.end(), bytes.begin(), bytes.end());
+  return frame;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Configuration configuration(
+      boost::json::parse(R"({"both": {"rate": "10mbit", "queue": {"packets": 5}, "discipline": "red", "ecn": true,
+        "red": {"min": 1, "max": 4, "weight": 0.5}, "delay": "1ms", "loss": "10%", "duplicate": "20%", "corrupt": "20%"}})")
+          .get_object(),
+      {});
+  std::uint64_t reported = 0;
+  Link link(configuration, nanoseconds(0), [&](Side, const Packet&, Cause, nanoseconds) { ++reported; });
+  Bytes input(data, size);
+  std::uint64_t sent = 0;
+  nanoseconds now{0};
+  while (!input.empty()) {
+    const std::uint8_t kind = input.front();
+    input = input.subspan(1);
+    const auto end = std::find(input.begin(), input.end(), 0xFE);
+    const auto frame = frame_of(kind, input.first(static_cast<std::size_t>(end - input.begin())));
+    input = input.subspan(static_cast<std::size_t>(end - input.begin()));
+    if (!input.empty()) input = input.subspan(1);
+    check_frame(frame);
+    now += std::chrono::microseconds(kind);
+    ++sent;
+    link.arrive(Side::forward, frame, frame.size() + ((kind & 0x20) != 0 ? 5 : 0), now);
+  }
+  Direction& direction = link.direction(Side::forward);
+  for (nanoseconds next = link.next(); next != kNever; next = link.next()) {
+    while (const auto packet = link.leave(Side::forward, next)) direction.sent(*packet);
+  }
+  const Counters& counters = direction.counters();
+  check(counters.received == sent && direction.queued_packets() == 0 && direction.flying_packets() == 0);
+  check(counters.received + counters.duplicated == counters.passed + reported);
+  return 0;
+}
