@@ -1,0 +1,312 @@
+// wire as a whole, between virtual Ethernet devices.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+
+#include <boost/json/parse.hpp>
+
+#include <filesystem>
+#include <random>
+#include <sstream>
+
+#include "../base/running_program.hpp"
+#include "network_namespace.hpp"
+
+namespace wireproof::wire {
+namespace {
+
+using namespace testing;
+using namespace wireproof::testing;
+using ::testing::HasSubstr;
+
+/// A file that is gone at the end of its scope.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const std::string& text = "") : path_(::testing::TempDir() + "wire-XXXXXX") {
+    const int descriptor = ::mkstemp(path_.data());
+    EXPECT_EQ(::write(descriptor, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    ::close(descriptor);
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  ~ScratchFile() { std::filesystem::remove(path_); }
+
+  const std::string& path() const { return path_; }
+  std::vector<std::string> lines() const {
+    std::ifstream file(path_);
+    std::vector<std::string> all;
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  }
+
+ private:
+  std::string path_;
+};
+
+std::pair<int, std::string> outcome(std::vector<std::string> words) {
+  words.insert(words.begin(), "wire");
+  RunningProgram program(std::move(words));
+  const int status = program.exit_status();
+  return {status, program.errors()};
+}
+
+TEST(WireCommandLine, ImpossibleWishesEndWithStatusTwo) {
+  const ScratchFile wrong_json("{\"both\": ");
+  const ScratchFile wrong_key(R"({"both": {"bandwidth": 5}})");
+  const ScratchFile wrong_trace("1\n2\nthree\n");
+  const std::pair<std::vector<std::string>, std::string> table[] = {
+      {{}, "A is required"},
+      {{"a"}, "B is required"},
+      {{"a", "a"}, "A and B must be two interfaces"},
+      {{"a", "b", "--speed", "5"}, "--speed"},
+      {{"a", "b", "--rate", "10"}, "--rate 10 is not a rate such as"},
+      {{"a", "b", "--queue", "20"}, "forward.queue: needs \"rate\" or \"trace\""},
+      {{"a", "b", "--reorder", "5%"}, "forward.reorder: needs \"delay\""},
+      {{"a", "b", "--backward", R"({"loss": 2})"}, "backward.loss: 2 is not a share"},
+      {{"a", "b", "--interval", "0ms"}, "--interval 0ms: want a time of at least 1ms"},
+      {{"a", "b", "--config", "/no/such/file"}, "cannot read /no/such/file"},
+      {{"a", "b", "--config", wrong_json.path()}, wrong_json.path() + ": not JSON"},
+      {{"a", "b", "--config", wrong_key.path()}, "\"bandwidth\" is no key here; possible are rate, burst"},
+      {{"a", "b", "--trace", wrong_trace.path()}, wrong_trace.path() + ": line 3: not a whole number of milliseconds"},
+  };
+  for (const auto& [words, message] : table) {
+    const auto [status, errors] = outcome(words);
+    EXPECT_EQ(status, 2) << errors;
+    EXPECT_THAT(errors, HasSubstr(message));
+  }
+}
+
+TEST(WireCommandLine, HelpShowsExamplesAndUnits) {
+  RunningProgram help({"wire", "--help"});
+  EXPECT_EQ(help.exit_status(), 0);
+  EXPECT_THAT(help.output(), HasSubstr("--rate 0.7mbit --queue 20"));
+  EXPECT_THAT(help.output(), HasSubstr("Units: bit, kbit"));
+}
+
+/// Control lines for a program.
+class Input {
+ public:
+  Input() { EXPECT_EQ(::pipe2(ends_, O_CLOEXEC), 0); }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  ~Input() {
+    ::close(ends_[0]);
+    close();
+  }
+  int read_end() const { return ends_[0]; }
+  void write(const std::string& text) const {
+    EXPECT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void close() {
+    if (ends_[1] >= 0) ::close(std::exchange(ends_[1], -1));
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+class WireProgram : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!enter_network_namespace())
+      GTEST_SKIP() << "this system allows no network namespaces: " << std::strerror(errno);
+    ip("link add a0 type veth peer name W-a");
+    ip("link add b0 type veth peer name W-b");
+    for (const char* device : {"a0", "b0", "W-a", "W-b"}) ip(fmt::format("link set {} addrgenmode none up", device));
+    left_.emplace("a0");
+    right_.emplace("b0");
+  }
+  void TearDown() override {
+    for (const char* device : {"a0", "b0"}) {
+      if (::if_nametoindex(device) != 0) ip(fmt::format("link delete {}", device));
+    }
+  }
+
+  /// Started, and ready.
+  RunningProgram& start(std::vector<std::string> options) {
+    options.insert(options.begin(), {"wire", "W-a", "W-b"});
+    wire_.emplace(std::move(options), std::function<void()>(), input_.read_end());
+    EXPECT_TRUE(answer("ready"));
+    EXPECT_TRUE(wire_->says("wire: joining W-a and W-b"));
+    return *wire_;
+  }
+
+  /// The last answer of that kind, once one has come that was not there when `after` had been counted.
+  std::optional<boost::json::object> answer(const std::string& event, std::size_t after = 0) const {
+    std::optional<boost::json::object> found;
+    eventually([&] {
+      std::istringstream lines(wire_->output());
+      std::size_t number = 0;
+      for (std::string line; std::getline(lines, line);) {
+        if (lines.eof()) break;  // being written
+        const auto object = boost::json::parse(line).get_object();
+        if (object.at("event").as_string() == event && ++number > after) found = object;
+      }
+      return found.has_value();
+    });
+    return found;
+  }
+
+  std::int64_t counter(const char* direction, const char* name, std::size_t asked_before) {
+    input_.write("{\"counters\": true}\n");
+    const auto told = answer("counters", asked_before);
+    return told ? told->at(direction).as_object().at(name).as_int64() : -1;
+  }
+
+  Input input_;
+  std::optional<FrameSocket> left_;
+  std::optional<FrameSocket> right_;
+  std::optional<RunningProgram> wire_;
+};
+
+TEST_F(WireProgram, EndsWithStatusOneWithoutItsInterfaces) {
+  const auto [status, errors] = outcome({"W-a", "nowhere0"});
+  EXPECT_EQ(status, 1);
+  EXPECT_THAT(errors, HasSubstr("wire: find the interface 'nowhere0': No such device"));
+}
+
+TEST_F(WireProgram, PassesFramesUnchangedBothWaysAndNeverEarly) {
+  RunningProgram& wire = start({"--delay", "20ms"});
+  for (std::uint64_t number = 0; number < 20; ++number) {
+    const Frame frame = numbered(number, 60 + 70 * number);
+    const auto& [from, to] = number % 2 == 0 ? std::tie(left_, right_) : std::tie(right_, left_);
+    const auto before = std::chrono::steady_clock::now();
+    from->send(frame);
+    EXPECT_EQ(to->receive(), frame);
+    EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(20));
+  }
+  wire.signal(SIGTERM);
+  EXPECT_EQ(wire.exit_status(), 0);
+  EXPECT_THAT(wire.errors(), HasSubstr("wire: forward: 10 received, 10 passed"));
+  EXPECT_THAT(wire.errors(), HasSubstr("wire: backward: 10 received, 10 passed"));
+}
+
+TEST_F(WireProgram, PutsVlanTagsBack) {
+  start({});
+  for (const std::uint16_t protocol : {kVlan, kServiceVlan}) {
+    const Frame frame = concatenated({ethernet(protocol), vlan_tag(7, kIpv4), ipv4(17, udp(1, 2, Frame(40)))});
+    left_->send(frame);
+    EXPECT_EQ(right_->receive(), frame);
+  }
+}
+
+TEST_F(WireProgram, EndsInOrderAtSigintAlsoWithoutInput) {
+  input_.close();
+  RunningProgram& wire = start({});
+  left_->send(numbered(1, 100));
+  EXPECT_TRUE(right_->receive());
+  wire.signal(SIGINT);
+  EXPECT_EQ(wire.exit_status(), 0);
+}
+
+TEST_F(WireProgram, ObeysControlLines) {
+  start({});
+  input_.write("{\"delay\": \"1ms\"}\n{\"down\": true}\n");
+  const auto set = answer("set", 1);
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->at("forward"), boost::json::parse(R"({"delay": "1ms", "down": true})"));
+  left_->send(numbered(1, 100));
+  EXPECT_TRUE(
+      eventually([&, asked = std::size_t{0}]() mutable { return counter("forward", "received", asked++) == 1; }));
+  input_.write("{\"down\": false}\nnonsense\n{\"delay\": \"fast\"}\n");
+  const auto error = answer("error", 1);
+  ASSERT_TRUE(error);
+  EXPECT_THAT(std::string(error->at("message").as_string()), HasSubstr("forward.delay: \"fast\" is not a time"));
+  left_->send(numbered(2, 100));
+  EXPECT_EQ(right_->receive(), numbered(2, 100));
+  input_.write(std::string(100'000, 'x') + "\n");
+  const auto refused = answer("error", 2);
+  ASSERT_TRUE(refused);
+  EXPECT_THAT(std::string(refused->at("message").as_string()), HasSubstr("at most 65536 bytes"));
+}
+
+TEST_F(WireProgram, GoesOnWhenNobodyControlsItAnyMore) {
+  RunningProgram& wire = start({});
+  input_.write("{\"delay\": \"1ms\"}");  // without an end of line
+  input_.close();
+  EXPECT_TRUE(answer("set"));
+  left_->send(numbered(1, 100));
+  EXPECT_TRUE(right_->receive());
+  wire.signal(SIGTERM);
+  EXPECT_EQ(wire.exit_status(), 0);
+}
+
+TEST_F(WireProgram, EndsWithStatusOneWhenAnInterfaceIsGone) {
+  RunningProgram& wire = start({});
+  ip("link delete b0");
+  EXPECT_EQ(wire.exit_status(), 1);
+  EXPECT_THAT(wire.errors(), HasSubstr("wire: the interface W-b is gone"));
+}
+
+TEST_F(WireProgram, OutlivesAnInterfaceThatIsDownForAWhile) {
+  RunningProgram& wire = start({});
+  ip("link set W-b down");
+  EXPECT_TRUE(wire.says("W-b is down; going on"));
+  left_->send(numbered(1, 100));
+  EXPECT_TRUE(
+      eventually([&, asked = std::size_t{0}]() mutable { return counter("forward", "received", asked++) == 1; }));
+  ip("link set W-b up");
+  left_->send(numbered(2, 100));
+  EXPECT_EQ(right_->receive(), numbered(2, 100));
+}
+
+TEST_F(WireProgram, WritesWhatItCountsAsJsonLines) {
+  const ScratchFile counters;
+  RunningProgram& wire = start({"--counters", counters.path(), "--interval", "20ms", "--loss", "100%"});
+  left_->send(numbered(1, 100));
+  EXPECT_TRUE(eventually([&] { return counters.lines().size() > 3; }));
+  wire.signal(SIGTERM);
+  EXPECT_EQ(wire.exit_status(), 0);
+  const auto last = boost::json::parse(counters.lines().back()).get_object();
+  EXPECT_EQ(last.at("forward").as_object().at("dropped").as_object().at("loss").as_int64(), 1);
+  EXPECT_GT(last.at("time").as_double(), 1e9);
+}
+
+/// The drops of 2,000 datagrams of two flows and some ARP, without their times.
+TEST_F(WireProgram, LosesTheSamePacketsInEveryRun) {
+  std::vector<std::vector<std::string>> runs;
+  for (int run = 0; run < 3; ++run) {
+    const ScratchFile drops;
+    RunningProgram& wire = start({"--loss", "1%", "--seed", "5", "--drops", drops.path()});
+    std::mt19937 random(static_cast<unsigned>(run));
+    for (std::uint64_t number = 0; number < 2000; ++number) {
+      left_->send(numbered(number, 100, 6000 + number % 2));
+      if (random() % 10 == 0) left_->send(concatenated({ethernet(0x0806), Frame(28)}));  // another number in each run
+    }
+    EXPECT_TRUE(
+        eventually([&, asked = std::size_t{0}]() mutable { return counter("forward", "received", asked++) >= 2000; }));
+    wire.signal(SIGTERM);
+    EXPECT_EQ(wire.exit_status(), 0);
+    std::vector<std::string> told;
+    for (const std::string& line : drops.lines()) {
+      const auto drop = boost::json::parse(line).get_object();
+      EXPECT_EQ(drop.at("cause").as_string(), "loss");
+      if (line.find("/udp") != std::string::npos) told.push_back(line.substr(line.find(",\"direction\"")));
+    }
+    EXPECT_GT(told.size(), 5U);
+    runs.push_back(told);
+  }
+  EXPECT_EQ(runs[0], runs[1]);
+  EXPECT_EQ(runs[0], runs[2]);
+}
+
+TEST_F(WireProgram, SurvivesHostileFrames) {
+  RunningProgram& wire = start({"--rate", "100mbit", "--queue", "50", "--aqm", "codel", "--corrupt", "10%"});
+  std::mt19937 random(3);
+  for (int i = 0; i < 3000; ++i) {
+    Frame frame(20 + random() % 120);  // the kernel itself drops VLAN frames that are shorter
+    for (auto& byte : frame) byte = static_cast<std::uint8_t>(random());
+    static constexpr std::uint16_t kTypes[] = {kIpv4, kIpv6, kVlan, 0x0806, 0xFFFF};
+    write16(frame, 12, kTypes[random() % 5]);
+    frame[0] &= 0xFE;
+    if (random() % 2 == 0) frame[14] = random() % 2 == 0 ? 0x45 : 0x60;
+    left_->send(frame);
+  }
+  EXPECT_TRUE(
+      eventually([&, asked = std::size_t{0}]() mutable { return counter("forward", "received", asked++) == 3000; }));
+  wire.signal(SIGTERM);
+  EXPECT_EQ(wire.exit_status(), 0);
+}
+
+}  // namespace
+}  // namespace wireproof::wire
