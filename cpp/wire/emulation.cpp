@@ -234,8 +234,13 @@ bool Emulation::read_control() {
   return false;
 }
 
+/// What came in before the line does not suffer what the line asks for.
 void Emulation::obey(const Line& line) {
   const nanoseconds now = clock_.now();
+  for (const Side side : kSides) {
+    while (receive(side, now) < now) {
+    }
+  }
   take_kernel_drops();
   answer(line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now)));
 }

@@ -220,6 +220,13 @@ TEST_F(WireProgram, ObeysControlLines) {
   EXPECT_THAT(std::string(refused->at("message").as_string()), HasSubstr("at most 65536 bytes"));
 }
 
+TEST_F(WireProgram, LetsAControlLineActOnWhatComesAfterItOnly) {
+  start({"--delay", "50ms"});
+  for (std::uint64_t number = 0; number < 3; ++number) left_->send(numbered(number, 100));
+  input_.write("{\"delay\": \"1000s\"}\n");
+  for (std::uint64_t number = 0; number < 3; ++number) EXPECT_EQ(right_->receive(), numbered(number, 100));
+}
+
 TEST_F(WireProgram, GoesOnWhenNobodyControlsItAnyMore) {
   RunningProgram& wire = start({});
   input_.write("{\"delay\": \"1ms\"}");  // without an end of line
