@@ -160,10 +160,10 @@ void Emulation::write_counters(nanoseconds now) {
 /// How long frames may wait in the ring: what has a delay before it need not be taken in at once, and one wake-up less
 /// for each packet halves what a slow link costs. Only while something is under way: an idle link waits for frames.
 nanoseconds Emulation::patience() const {
-  if (link_.next() == kNever) return nanoseconds(0);
-  const nanoseconds least =
-      std::min(link_.direction(Side::forward).patience(), link_.direction(Side::backward).patience());
-  return std::min(least / 2, kLongestPatience);
+  const Direction& forward = link_.direction(Side::forward);
+  const Direction& backward = link_.direction(Side::backward);
+  if (forward.next() == kNever && backward.next() == kNever) return nanoseconds(0);
+  return std::min(std::min(forward.patience(), backward.patience()) / 2, kLongestPatience);
 }
 
 /// Until a packet is due, a frame or a control line comes, or frames have waited in the ring for long enough.
