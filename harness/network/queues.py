@@ -1,11 +1,15 @@
-"""What the queue in front of a link did, as ``tc -s qdisc`` tells it."""
+"""What the queue in front of a link did, as ``tc -s qdisc`` or the link's emulator tells it."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import subprocess
 from typing import Any
+
+from harness.links.means import Means
+from harness.network.control import LinkControl
 
 _COUNTERS = re.compile(r"Sent \d+ bytes (\d+) pkt \(dropped (\d+),.*\n *backlog \w+ (\d+)p")
 
@@ -31,6 +35,9 @@ def queue_of(lab: Any, interface: str, tell: bool = True) -> Queue:
     nodes = [node for node in lab.network.net.values() if interface in node.intfNames()]
     if not nodes:
         raise ValueError(f"the network has no interface {interface!r}")
+    link = nodes[0].intf(interface).link
+    if getattr(link, "means", None) is Means.WIRE:
+        return _queue_of_wire(lab, interface, link.control(nodes[0]), tell)
     command = ["tc", "-s", "qdisc", "show", "dev", interface]
     inside = ["mnexec", "-a", str(nodes[0].pid)] if nodes[0].inNamespace else []
     outcome = subprocess.run([*inside, *command], capture_output=True, text=True, check=True)
@@ -42,6 +49,15 @@ def queue_of(lab: Any, interface: str, tell: bool = True) -> Queue:
     if not found:
         raise ValueError(f"tc tells no counters of {interface}: {outcome.stdout.strip()!r}")
     return Queue(interface, *(int(number) for number in found.groups()))
+
+
+def _queue_of_wire(lab: Any, interface: str, link: LinkControl, tell: bool) -> Queue:
+    """By wire the queue is not at the interface, but behind it; what is under way waits too, as netem counts it."""
+    counted = link.counters()["forward"]
+    if tell:
+        lab.tell("output", "", "wire", f"link {link.name}, from {interface}: {json.dumps(dataclasses.asdict(counted))}")
+    waiting = counted.received + counted.duplicated - counted.passed - counted.lost
+    return Queue(interface, counted.passed, counted.lost, waiting)
 
 
 def wait_until_empty(lab: Any, interface: str, deadline: float = 10) -> None:
