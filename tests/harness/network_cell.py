@@ -20,7 +20,7 @@ if open_vswitch.installed() and has_generic_family("ovs_datapath"):
     SWITCHES.append("ovs-kernel")
 """What the machine and this user can have; an ordinary user where /dev/net/tun is closed has the bridge alone."""
 
-DEADLINE = 120.0
+DEADLINE = 300.0
 
 
 def run(function: Any, *arguments: Any, accept: tuple[int, ...] = (0,)) -> int:

@@ -37,7 +37,7 @@ def change(means: str) -> None:
         link.set(bw=1)
         assert abs(exchange(network, 40, size=1472).rate() - 1) < 0.05
         link.set(direction="backward", bw=4)
-        assert abs(exchange(network, 40, size=1472, turned=True).rate() - 4) < 0.2
+        assert abs(exchange(network, 40, size=1472, turned=True).rate() - 4) < 0.4
         assert abs(exchange(network, 40, size=1472).rate() - 1) < 0.05, "the other direction stays"
         network.link("h2", "h1").set(direction="backward", bw="2mbit")
         assert abs(exchange(network, 40, size=1472).rate() - 2) < 0.1, "seen from h2 that is the way back"
@@ -104,11 +104,17 @@ def test_plain_link() -> None:
     run(plain_link)
 
 
+def settled(host: Node, command: str) -> str:
+    """What a command prints of addresses once the kernel has found out that no other host has them."""
+    wait_for(lambda: "tentative" not in host.cmd("ip -6 address"), f"the addresses of {host} to be its own", 30)
+    return host.cmd(command)
+
+
 def cut(means: str, switch: str) -> None:
     """Nothing passes while a link is down; afterwards all is as before, routes included."""
     with Network(Single(2, **OPTIONS[means]), switch=switch) as network:
         h1, link = network.net["h1"], network.link("h1", "s1")
-        before = h1.cmd("ip route; ip -6 address show scope link dev h1-eth0")
+        before = settled(h1, "ip route; ip -6 address show scope link dev h1-eth0")
         assert "1 received" in h1.cmd("ping -c1 -W2 10.0.0.2")
         link.down()
         link.down()
@@ -116,15 +122,15 @@ def cut(means: str, switch: str) -> None:
         link.up()
         link.up()
         assert "1 received" in h1.cmd("ping -c1 -W5 10.0.0.2")
-        assert h1.cmd("ip route; ip -6 address show scope link dev h1-eth0") == before
+        assert settled(h1, "ip route; ip -6 address show scope link dev h1-eth0") == before
     with pair(**OPTIONS[means]) as (network, link):
         h2 = network.net["h2"]
         h2.cmd("ip route add 172.16.0.0/12 via 10.0.0.1; ip -6 address add fd00::2/64 dev h2-eth0")
-        before = h2.cmd("ip route; ip -6 -o address")
+        before = settled(h2, "ip route; ip -6 -o address")
         link.down()
         assert len(exchange(network, 20).numbers) == 0
         link.up()
-        assert "1 received" in h2.cmd("ping -c1 -W5 10.0.0.1") and h2.cmd("ip route; ip -6 -o address") == before
+        assert "1 received" in h2.cmd("ping -c1 -W5 10.0.0.1") and settled(h2, "ip route; ip -6 -o address") == before
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
