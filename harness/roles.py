@@ -108,6 +108,7 @@ _MESSAGE_CLIENT = {
     "size": "bytes of each message of the series",
     "json": "file for its counts, written at the end",
 }
+_PYTHON_CLIENT = str(pathlib.Path(__file__).resolve().parents[1] / "scenarios" / "echo" / "clients" / "echo_client.py")
 
 _ALL = [
     Role("netcat", ["nc"], {}, "OpenBSD netcat: -l listens, -u is UDP; copies stdin to the network and back.", "the port is bound", True),
@@ -143,10 +144,10 @@ _ALL = [
     Role(
         "echo-server",
         ["echo-server", "{port}", ["--mode", "{mode}"], ["--welcome", "{welcome}"], ["--reply-prefix", "{reply_prefix}"],
-         ["--goodbye", "{goodbye}"]],
+         ["--goodbye", "{goodbye}", "--acknowledged-goodbye"]],
         {"port": "TCP port to listen on", "mode": "iterative, fork, select or async",
          "welcome": "text sent to each client first", "reply_prefix": "text sent before each line that comes back",
-         "goodbye": "text sent after the client's FIN, before the server's own"},
+         "goodbye": "text sent after the client's FIN; the server's own FIN waits until it is acknowledged"},
         "Sends every byte back; after the client's FIN it sends what is left and closes. SIGINT closes in order, status 0.",
         "the TCP port is in state LISTEN",
         True,
@@ -199,6 +200,28 @@ _ALL = [
         "Sends each line of its input, without the line's end, as a datagram from an unconnected socket, waits a second for the "
         "answer and prints it on standard output; ends after the line 'end' or the end of its input. A refusal is not noticed: "
         "status 1 when no message was answered.",
+        more_arguments=True,
+    ),
+    Role(
+        "inetd",
+        ["inetd", "-i", "{file}"],
+        {"file": "configuration, of inetd.conf's form"},
+        "Listens for the services that its configuration names, and serves or starts them; stays in the foreground.",
+        "the service's TCP port is in state LISTEN",
+        True,
+    ),
+    Role(
+        "telnet",
+        ["telnet", "{host}", "{port}"],
+        {"host": "server's address", "port": "server's TCP port"},
+        "Sends each line that is typed, ended by CR LF, and prints what comes back; Ctrl+] and quit end it.",
+        more_arguments=True,
+    ),
+    Role(
+        "python-client",
+        ["/usr/bin/python3", _PYTHON_CLIENT, "{host}", "{port}"],
+        {"host": "server's address", "port": "server's TCP port"},
+        "Sends each line of its input, ended by CR LF, and prints the line that comes back; half-closes at the end of its input.",
         more_arguments=True,
     ),
     Role(

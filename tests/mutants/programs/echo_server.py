@@ -18,6 +18,8 @@ def serve(client):
     """Echoes until the client's end of stream."""
     if FAULT in ("loses-the-rest-at-fin", "ignores-short-writes"):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # makes the fault tell at once
+    if FAULT == "greets" or (FAULT == "greets-the-second-client" and served == 1):
+        client.sendall(b"Welcome\n")
     with client:
         if FAULT == "loses-the-rest-at-fin":
             return serve_without_the_rest(client)
@@ -31,6 +33,14 @@ def serve(client):
                 except BlockingIOError:
                     pass
                 client.setblocking(True)
+            elif FAULT == "answers-byte-by-byte":
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                for i in range(len(data)):
+                    client.sendall(data[i : i + 1])
+            elif FAULT == "changes-letters":
+                client.sendall(data.swapcase())
+            elif FAULT == "strips-carriage-returns":
+                client.sendall(data.replace(b"\r", b""))
             elif FAULT == "text-only":
                 client.sendall(data.decode("ascii", "replace").encode("utf-8"))
             else:
@@ -82,13 +92,27 @@ if FAULT != "never-reaps":
 listener = socket.socket()
 if FAULT != "no-address-reuse":
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-listener.bind(("", 1234 if FAULT == "port-built-in" else PORT))
-listener.listen(0 if FAULT == "no-backlog" else 16)
+if FAULT == "shares-its-port":
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+try:
+    listener.bind(("", 1234 if FAULT == "port-built-in" else PORT))
+    listener.listen(0 if FAULT == "no-backlog" else 16)
+except OSError as error:
+    if FAULT != "silent-when-the-port-is-taken":
+        print(f"listen on port {PORT}: {error.strerror}", file=sys.stderr)
+    sys.exit(0 if FAULT == "content-when-the-port-is-taken" else 1)
+if FAULT == "listens-twice":
+    spare = socket.create_server(("", PORT + 1))
+served = 0
 concurrent = {"serves-concurrently": True, "serves-iteratively": False}.get(FAULT, MODE != "iterative")
 while True:
     connection, _ = listener.accept()
     if not concurrent:
+        if FAULT == "forgets-who-waits" and served:
+            connection.close()
+            continue
         serve(connection)
+        served += 1
         continue
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     child = os.fork()
@@ -99,4 +123,7 @@ while True:
         os._exit(0)
     connection.close()
     children.add(child)
+    if FAULT == "ends-with-its-first-client":
+        os.waitpid(child, 0)
+        os._exit(0)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})

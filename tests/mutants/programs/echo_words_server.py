@@ -67,6 +67,11 @@ def serve(client):
         return
     if FAULT == "resets-at-fin":
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if FAULT == "does-not-survive-a-reset":
+        try:
+            client.shutdown(socket.SHUT_WR)
+        except OSError:
+            os._exit(1)
     client.close()
 
 

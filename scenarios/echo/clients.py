@@ -1,0 +1,66 @@
+"""nc, telnet, a C++ and a Python client say the same bytes and get the same replies: the server cannot tell them apart.
+
+A server sees a connection: addresses, ports, and bytes. Which program, in which language, wrote them is not among it. What differs
+are habits: telnet ends a line with CR LF, as its protocol wants (RFC 854), so the others are asked to do the same here. nc -C even
+sends the line and its end in two pieces, but TCP carries a stream, and the server may receive them as one.
+"""
+
+from harness.expect import equals
+from harness.scenario import scenario
+from harness.trace.transfers import END_OF_STREAM, streams, transfers
+from topologies.single import Single
+
+PORT = 1234
+LINES = ("Hello, server", "Who am I?")
+STREAM = "".join(f"{line}\r\n" for line in LINES)
+
+
+@scenario(
+    "echo.clients",
+    question="Try other clients: nc, telnet, another language",
+    topology=Single(),
+    roles=["echo-server", "netcat", "telnet", "echo-client", "python-client"],
+    seconds=8,
+)
+def echo_clients(lab):
+    server = lab.h1.start("echo-server", port=PORT, traced=True).wait_listening(PORT)
+
+    def talk(client, end_of_line=""):
+        for line in LINES:
+            lab.expect(client.ask(line + end_of_line), equals(line), f"{client.name}: the line comes back")
+        return client
+
+    lab.step("nc, which ends its lines with CR LF (-C); Ctrl+D")
+    netcat = talk(lab.h2.start("netcat", "-C", "-N", lab.h1, PORT, terminal=True, traced=True))
+    netcat.end_input()
+    netcat.wait()
+
+    lab.step("telnet; Ctrl+] and quit")
+    telnet = lab.h2.start("telnet", host=lab.h1, port=PORT, terminal=True, traced=True)
+    telnet.wait_for_text("Escape character is")
+    talk(telnet)
+    telnet.type("\x1dquit\n")
+    telnet.wait()
+
+    lab.step("The C++ client; end of its input")
+    cpp = talk(lab.h2.start("echo-client", host=lab.h1, port=PORT, traced=True), "\r")
+    cpp.end_input()
+    cpp.wait()
+
+    lab.step("The Python client; Ctrl+D")
+    python = talk(lab.h2.start("python-client", host=lab.h1, port=PORT, terminal=True, traced=True))
+    python.end_input()
+    python.wait()
+
+    lab.step("What the server sees of each")
+    lab.show_output(server)
+    clients = [netcat, telnet, cpp, python]
+    fins = f"tcp.srcport == {PORT} && tcp.flags.fin == 1"
+    lab.until(lambda: len(lab.packets(lab.h1, fins)) == len(clients), "the server's FIN to each")
+    for number, client in enumerate(clients):
+        causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
+        received, sent = streams(causes.server.calls)
+        lab.expect(repr(received), equals(repr(STREAM)), f"{client.name}: the bytes that the server receives")
+        lab.expect(repr(sent), equals(repr(STREAM)), f"{client.name}: the bytes that it sends back")
+        last = transfers(causes.server.calls)[-1]
+        lab.expect(last, equals(END_OF_STREAM), f"{client.name}: what the server receives last, whoever ended how")

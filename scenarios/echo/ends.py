@@ -1,0 +1,73 @@
+"""Ctrl+D lets the client finish in order, Ctrl+C kills it at once; the capture and the server both tell which it was.
+
+Ctrl+D makes read return 0: the client shuts its sending side down, and goes on receiving until the server has closed as well.
+Ctrl+C makes the terminal send SIGINT, which kills: no further call is made, and the kernel closes the connection. Both ways a
+FIN leaves, so a server that has nothing more to say cannot tell. One that says goodbye can: nobody is left to read it, the
+client's kernel answers with a reset, and the server's connection is broken off instead of closed.
+"""
+
+from harness.expect import above, contains, equals
+from harness.host import counters
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT = 1234
+GOODBYE = "See you again\n"
+RESETS = "TcpEstabResets"  # connections that were broken off: from ESTABLISHED or CLOSE-WAIT to CLOSED (RFC 4022)
+
+
+def resets(host):
+    return counters.nstat(host.run("nstat", "-asz", RESETS).output)[RESETS]
+
+
+def sent_by_client(causes):
+    """What the client's side sends besides acknowledgements, and the call behind it, each once."""
+    return list(dict.fromkeys(one.text for one in causes.telling if one.side == "client"))
+
+
+@scenario(
+    "echo.ends",
+    question="What does Ctrl+C do to the client, and what does Ctrl+D?",
+    topology=Single(),
+    roles=["echo-server", "echo-client"],
+    seconds=6,
+)
+def echo_ends(lab):
+    server = lab.h1.start("echo-server", port=PORT, goodbye=GOODBYE, traced=True).wait_listening(PORT)
+
+    def talk():
+        client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
+        lab.expect(client.ask("salut"), equals("salut"), "the echo comes back")
+        return client
+
+    lab.step("Ctrl+D: end of file")
+    client, before = talk(), resets(lab.h1)
+    client.end_input()
+    lab.expect(client.wait(), equals(0), "Ctrl+D: how the client ends")
+    client.show()
+    lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives")
+    lab.wait_for_packet(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
+    causes = lab.causes(lab.h1, client, server, port=PORT, connection=0)
+    in_order = ["client connect → SYN", "client send → PSH, ACK 6", "client shutdown → FIN, ACK"]
+    lab.expect(sent_by_client(causes), equals(in_order), "Ctrl+D: the client's frames, and the calls behind them")
+    lab.expect(resets(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
+    lab.sequence("ctrl-d", "Ctrl+D: both sides close", causes)
+
+    lab.step("Ctrl+C: SIGINT")
+    client, before = talk(), resets(lab.h1)
+    client.interrupt()
+    lab.expect(client.wait(), equals(-2), "Ctrl+C: how the client ends (-2 is SIGINT)")
+    lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.reset == 1")
+    causes = lab.causes(lab.h1, client, server, port=PORT, connection=1)
+    killed = [*in_order[:2], "client exit → FIN, ACK", "client kernel → RST"]
+    lab.expect(sent_by_client(causes), equals(killed), "Ctrl+C: the client's frames, and the calls behind them")
+    signal = causes.client.signals[0]
+    later = [call.text for call in causes.client.calls if call.start > signal.start]
+    lab.expect((signal.name, later), equals(("SIGINT", [])), "Ctrl+C: the signal, and the client's calls after it")
+    lab.expect(client.output, equals("salut\n"), "Ctrl+C: nothing more arrives")
+    lab.expect_soon(lambda: resets(lab.h1) - before, equals(1), "Ctrl+C: connections broken off, at the server")
+    lab.sequence("ctrl-c", "Ctrl+C: killed, and what comes later is refused", causes)
+
+    lab.step("The server goes on in both cases")
+    talk()
+    lab.show_output(server)

@@ -1,0 +1,48 @@
+"""inetd's own echo service answers a line from another host, and the exchange is the seven frames of the sheet.
+
+inetd listens for many services at once, and starts what serves a client only when the client comes; for small services, echo
+among them, it does the work itself. A line of 15 bytes makes frames of 81 bytes: 14 of Ethernet, 20 of IP, 32 of TCP with the
+timestamps, then the line. The acknowledgements are those 66 bytes alone, and both SYN carry 8 bytes of options more.
+"""
+
+import pathlib
+
+from harness.expect import equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT = 7  # echo, in /etc/services
+LINE = "fourteen bytes"  # and the end of the line
+
+
+@scenario(
+    "echo.inetd",
+    question="Install inetd's echo service, and try it from another host",
+    topology=Single(),
+    roles=["inetd", "netcat"],
+    seconds=4,
+)
+def echo_inetd(lab):
+    lab.step("inetd serves echo itself (internal), as its configuration says")
+    configuration = pathlib.Path("/tmp/inetd.conf")
+    configuration.write_text("echo stream tcp nowait nobody internal\n")
+    lab.h1.run("cat", configuration)
+    server = lab.h1.start("inetd", file=configuration).wait_listening(PORT)
+    ports = lab.h1.netstat("-paunt").where(local="0.0.0.0")
+    lab.expect_sockets(ports, [dict(protocol="tcp", local_port=PORT, state="LISTEN", pid=server)], "inetd listens on port 7")
+
+    lab.step("A line from another host")
+    client = lab.h2.start("netcat", "-N", lab.h1, PORT, terminal=True)
+    lab.expect(client.ask(LINE), equals(LINE), "the line comes back")
+    for host, where in ((lab.h1, "at the server"), (lab.h2, "at the client")):
+        lab.expect_frames("echo.inetd", host, client=lab.h2, server=lab.h1, port=PORT, what=f"the sheet's seven frames, {where}")
+    served = f"tcp.port == {PORT} && tcp.len > 0"
+    told = [packet.info for packet in lab.packets(lab.h2, served)]
+    lab.expect(told, equals(["Request", "Response"]), "Wireshark calls the two with data")
+    lab.sequence("inetd", "One line to inetd's echo service", lab.packets(lab.h2, f"tcp.port == {PORT}"))
+
+    lab.step("The client leaves, and inetd's process for it ends")
+    client.end_input()
+    lab.expect(client.wait(), equals(0), "Ctrl+D ends the client, and the connection")
+    lab.expect_soon(lambda: [str(child) for child in server.children], equals([]), "processes that inetd left behind")
+    lab.expect(lab.h1.listening(PORT), True, "and inetd still listens")

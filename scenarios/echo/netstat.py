@@ -1,0 +1,58 @@
+"""netstat shows who listens where; two servers may run on two ports, but not on the same one.
+
+-p asks for the program, -a for listening sockets too, -u and -n and -t for UDP, numbers and TCP. A listening socket has the
+state LISTEN, and no other end. A port of an address belongs to one listening socket at a time: bind or listen fails with
+EADDRINUSE for the second server, which says so and ends, and the first does not notice.
+"""
+
+from harness.expect import above, contains, equals
+from harness.host import processes
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, OTHER_PORT = 1234, 4269
+COLUMNS = "Proto, Recv-Q, Send-Q, Local Address, Foreign Address, State, PID/Program name"
+
+
+def listening(server, port):
+    """The line of netstat for a server that listens on a port and has no client."""
+    return dict(
+        protocol=["tcp", "tcp6"], local_port=port, foreign_port="*", state="LISTEN", pid=server,
+        program=processes.read(server.pid).name, receive_queue=0,
+    )  # fmt: skip
+
+
+@scenario(
+    "echo.netstat",
+    question="Find the server with netstat -paunt. Can two servers run at once?",
+    topology=Single(),
+    roles=["echo-server", "netcat"],
+    seconds=5,
+)
+def echo_netstat(lab):
+    lab.step("One server")
+    server = lab.h1.start("echo-server", port=PORT, terminal=True).wait_listening(PORT)
+    table = lab.h1.netstat("-paunt")
+    lab.expect(", ".join(table.columns), equals(COLUMNS), "the columns of netstat -paunt")
+    lab.expect_sockets(table, [listening(server, PORT)], "one line: the server listens")
+
+    lab.step("Two servers on two ports")
+    other = lab.h1.start("echo-server", port=OTHER_PORT, terminal=True).wait_listening(OTHER_PORT)
+    both = [listening(server, PORT), listening(other, OTHER_PORT)]
+    lab.expect_sockets(lab.h1.netstat("-paunt"), both, "two lines: each with its port and its process")
+    for port in (PORT, OTHER_PORT):
+        client = lab.h2.start("netcat", "-N", lab.h1, port, terminal=True)
+        lab.expect(client.ask(f"to port {port}"), equals(f"to port {port}"), f"the server on port {port} answers")
+        client.end_input()
+        client.wait()
+
+    lab.step("A third server, on a port that is taken")
+    third = lab.h1.start("echo-server", port=PORT, terminal=True)
+    lab.expect(third.wait(), above(0), "the third server's exit status")
+    third.show()
+    lab.expect(third.errors, contains("Address already in use"), "it says why (EADDRINUSE)")
+    lab.expect(third.errors, contains(str(PORT)), "and where")
+    listeners = lab.h1.netstat("-paunt").where(state="LISTEN")
+    lab.expect_sockets(listeners, both, "the first two still listen, and nobody else")
+    client = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
+    lab.expect(client.ask("still there?"), equals("still there?"), "and the first answers")
