@@ -6,13 +6,14 @@ FIN leaves, so a server that has nothing more to say cannot tell. One that says 
 client's kernel answers with a reset, and the server's connection is broken off instead of closed.
 """
 
-from harness.expect import above, contains, equals
+from harness.expect import contains, equals
 from harness.host import counters
 from harness.scenario import scenario
 from topologies.single import Single
 
 PORT = 1234
 GOODBYE = "See you again\n"
+ESTABLISHED = "01"  # the kernel's code in /proc/net/tcp
 RESETS = "TcpEstabResets"  # connections that were broken off: from ESTABLISHED or CLOSE-WAIT to CLOSED (RFC 4022)
 
 
@@ -37,6 +38,7 @@ def echo_ends(lab):
 
     def talk():
         client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
+        lab.until(lambda: (ESTABLISHED, PORT) in [(socket.state, socket.port) for socket in lab.h1.sockets("tcp")], "the connection")
         lab.expect(client.ask("salut"), equals("salut"), "the echo comes back")
         return client
 
