@@ -22,7 +22,7 @@ GOODBYE = "See you again\n"  # 14 bytes
     question="Which call of the socket API makes which packet?",
     topology=Single(),
     roles=["echo-server", "echo-client"],
-    seconds=5,
+    seconds=6,
 )
 def echo_api(lab):
     lab.step("The server welcomes, answers, and says goodbye; strace writes the calls of both sides down")

@@ -1,8 +1,8 @@
 """nc, telnet, a C++ and a Python client say the same bytes and get the same replies: the server cannot tell them apart.
 
-A server sees a connection: addresses, ports, and bytes. Which program, in which language, wrote them is not among it. What differs
-are habits: telnet ends a line with CR LF, as its protocol wants (RFC 854), so the others are asked to do the same here. nc -C even
-sends the line and its end in two pieces, but TCP carries a stream, and the server may receive them as one.
+A server sees a connection: addresses, ports, and bytes. Which program, in which language, wrote them is not among it. What
+differs are habits: telnet ends a line with CR LF, as its protocol wants (RFC 854), so the others are asked to do the same here.
+nc -C even sends the line and its end in two pieces, but TCP carries a stream, and the server may receive them as one.
 """
 
 from harness.expect import equals
@@ -20,7 +20,7 @@ STREAM = "".join(f"{line}\r\n" for line in LINES)
     question="Try other clients: nc, telnet, another language",
     topology=Single(),
     roles=["echo-server", "netcat", "telnet", "echo-client", "python-client"],
-    seconds=8,
+    seconds=5,
 )
 def echo_clients(lab):
     server = lab.h1.start("echo-server", port=PORT, traced=True).wait_listening(PORT)

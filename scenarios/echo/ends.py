@@ -31,7 +31,7 @@ def sent_by_client(causes):
     question="What does Ctrl+C do to the client, and what does Ctrl+D?",
     topology=Single(),
     roles=["echo-server", "echo-client"],
-    seconds=6,
+    seconds=7,
 )
 def echo_ends(lab):
     server = lab.h1.start("echo-server", port=PORT, goodbye=GOODBYE, traced=True).wait_listening(PORT)

@@ -20,7 +20,7 @@ LINE = "fourteen bytes"  # and the end of the line
     question="Install inetd's echo service, and try it from another host",
     topology=Single(),
     roles=["inetd", "netcat"],
-    seconds=4,
+    seconds=5,
 )
 def echo_inetd(lab):
     lab.step("inetd serves echo itself (internal), as its configuration says")

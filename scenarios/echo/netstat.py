@@ -27,7 +27,7 @@ def listening(server, port):
     question="Find the server with netstat -paunt. Can two servers run at once?",
     topology=Single(),
     roles=["echo-server", "netcat"],
-    seconds=5,
+    seconds=4,
 )
 def echo_netstat(lab):
     lab.step("One server")

@@ -18,7 +18,7 @@ LINE = "Is anybody there?"
     question="What happens to a second client? Take the port as an argument",
     topology=Single(3),
     roles=["echo-server", "netcat"],
-    seconds=6,
+    seconds=7,
 )
 def echo_queue(lab):
     lab.step("The server listens on the port it is given")
