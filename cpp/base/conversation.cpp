@@ -1,6 +1,7 @@
 #include "base/conversation.hpp"
 
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -51,7 +52,11 @@ asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
 
 bool all_acknowledged(int socket) {
   int outstanding = 0;
-  return ::ioctl(socket, SIOCOUTQ, &outstanding) != 0 || outstanding == 0;
+  if (::ioctl(socket, SIOCOUTQ, &outstanding) != 0 || outstanding == 0) return true;
+  tcp_info information{};
+  socklen_t length = sizeof information;
+  const bool known = ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &information, &length) == 0;
+  return known && information.tcpi_state == TCP_CLOSE;  // reset: nobody is left to acknowledge
 }
 
 void tell_departure(const std::string& client, std::uint64_t bytes, const std::string& error) {

@@ -33,7 +33,7 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
 /// "client … left after N bytes", and why when that was an error.
 void tell_departure(const std::string& client, std::uint64_t bytes, const std::string& error);
 
-/// Whether the peer has acknowledged all that was sent to it (SIOCOUTQ, tcp(7)).
+/// Whether nothing is to be waited for: the peer has acknowledged all that was sent to it (SIOCOUTQ, tcp(7)), or reset.
 bool all_acknowledged(int socket);
 
 }  // namespace wireproof
