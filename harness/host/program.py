@@ -233,10 +233,13 @@ class Program:
             raise ValueError(f"{self} was not started with traced=True")
 
         def whole() -> bool:
-            return path.exists() and (self.running or strace.ended(strace.parse(path.read_text()), self.pid))
+            return path.exists() and (self.running or strace.ended(path.read_text(), self.pid))
 
         wait_for(whole, f"strace to write down what {self} did", deadline)
         return strace.parse(path.read_text())
+
+    def _trace_written(self) -> bool:
+        return self.trace is None or not self.trace.exists() or strace.ended(self.trace.read_text(), self.pid)
 
     # what it is told
 
@@ -345,6 +348,9 @@ class Program:
             except DeadlinePassed:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
                 self.wait(deadline)
+        end = time.monotonic() + deadline
+        while not self._trace_written() and time.monotonic() < end:  # strace is one of those killed below
+            time.sleep(_POLL_SECONDS)
         # A killed process loses its environment before its sockets and its life: whoever was seen is waited for.
         seen = set(family)
         end = time.monotonic() + deadline

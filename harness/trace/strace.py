@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import re
-from collections.abc import Sequence
 
 CALLS = (
     "%network,read,readv,write,writev,sendfile,splice,close,dup,dup2,dup3,clone,clone3,fork,vfork,execve,exit,exit_group"
@@ -230,6 +229,6 @@ def end_point(text: str) -> tuple[str, int] | None:
     return address.strip("[]").removeprefix("::ffff:"), int(port)
 
 
-def ended(events: Sequence[Event], pid: int) -> bool:
-    """True when the trace knows the end of the process."""
-    return any(isinstance(event, End) and event.pid == pid for event in events)
+def ended(text: str, pid: int) -> bool:
+    """True when a trace knows the end of the process."""
+    return re.search(rf"^{pid}\s+\S+ \+\+\+ (?:exited|killed) .*\n", text, re.MULTILINE) is not None

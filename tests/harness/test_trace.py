@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.frames.frame import Frame
 from harness.trace.causes import UNKNOWN, Causes, find
-from harness.trace.strace import Call, End, Signal, TraceError, command, descriptor, parse, split_arguments
+from harness.trace.strace import Call, End, Signal, TraceError, command, descriptor, ended, parse, split_arguments
 
 TRACES = pathlib.Path(__file__).parent / "traces"
 SERVERS = {"end-of-file": "socat", "interrupted": "socat", "refused": "socat", "unread": "unread"}
@@ -147,6 +147,12 @@ def test_a_line_that_is_still_being_written() -> None:
     text = _text("end-of-file.client")
     for cut in range(1, 200):
         assert len(parse(text[:-cut])) == text[:-cut].count("\n")
+
+
+def test_the_end_of_a_process_is_known() -> None:
+    text = _text("interrupted.client")
+    (end,) = [event for event in parse(text) if isinstance(event, End)]
+    assert ended(text, end.pid) and not ended(text, end.pid * 10) and not ended(text[:-2], end.pid)
 
 
 def test_arguments() -> None:

@@ -91,6 +91,8 @@ def calls(lab):
     lab.sequence("packets", "Both connections", lab.packets(lab.h1, "tcp"))
     lab.expect(client.status, equals(-2), "Ctrl+C ends the program itself, not strace")
     lab.expect(server.stop(), equals(0), "SIGTERM reaches the server itself")
+    last = server.calls()[-1]
+    lab.expect((last.pid, last.text), equals((server.pid, "exited with 0")), "the trace knows the server's end")
 
 
 @scenario("test.calls_differ", question="Is it another call?", topology=Single(), roles=["echo-server", "netcat"], seconds=4)
