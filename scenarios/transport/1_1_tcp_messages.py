@@ -1,0 +1,60 @@
+"""A TCP client and a TCP server exchange messages: each message gets its receipt, and both ends print what they get.
+
+The client connects, sends a line and blocks until the server's answer comes; the server blocks in recv until the line comes. TCP
+carries bytes, not messages: here one recv returns one message because each side waits for the other before it sends again.
+The word "end" is answered like any other; then both sides close with a FIN, and the server waits for its next client.
+"""
+
+from harness.expect import above, contains, equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, RECEIPT = 12800, "Message received"
+
+
+@scenario(
+    "transport.1-1",
+    question="TCP: a client and a server talk",
+    topology=Single(3),
+    roles=["tcp-server", "tcp-client"],
+    seconds=4,
+)
+def tcp_messages(lab):
+    server = lab.h1.start("tcp-server", port=PORT, mode="iterative").wait_listening(PORT)
+
+    lab.step("The client sends a word of two letters, and the server's receipt comes back")
+    client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
+    lab.expect(client.ask("hi"), contains(RECEIPT), "the client prints the receipt")
+    server.wait_for_text(r"\bhi$", stream="stdout")
+    lab.show_output(server)
+    lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
+
+    lab.step("More messages on the same connection, one answer to each")
+    messages = ["How are you?", "¡Hasta mañana, señor!", "x" * 1000]
+    for message in messages:
+        lab.expect(client.ask(message), contains(RECEIPT), f"the receipt for '{message[:24]}'")
+    server.wait_for_text("x{50}", stream="stdout")
+    lab.show_output(server)
+    for message in messages:
+        lab.expect(server.output, contains(message[:200]), f"the server prints '{message[:24]}'")
+    sent = [packet["tcp.len"] for packet in lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.len > 0")]
+    lab.expect(sent, equals([2] + [len(message.encode()) for message in messages]), "bytes of the client's segments")
+    answers = [packet["tcp.len"] for packet in lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.len > 0")]
+    lab.expect(answers, equals([len(RECEIPT)] * 4), "bytes of the server's segments")
+
+    lab.step("The word 'end'")
+    lab.expect(client.ask("end"), contains(RECEIPT), "'end' is answered too")
+    lab.expect(client.wait(), equals(0), "the client ends well")
+    for source, way in ((lab.h1, "the server"), (lab.h2, "the client")):
+        fins = f"ip.src == {source} && tcp.flags.fin == 1"
+        lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), above(0), f"{way} closes with FIN")
+    lab.expect(lab.packets(lab.h1, "tcp.flags.reset == 1"), equals(0), "nobody resets the connection")
+
+    lab.step("The server goes on: another client")
+    other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
+    lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
+    other.end_input()
+    lab.expect(other.wait(), equals(0), "and ends by Ctrl+D")
+    server.interrupt()
+    lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")
+    lab.show_output(server)

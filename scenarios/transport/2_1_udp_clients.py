@@ -1,0 +1,51 @@
+"""A UDP server serves all its clients with one socket, at the same time and without fork.
+
+There are no connections to accept. Every datagram brings its sender's address along (recvfrom), and the answer goes back there
+(sendto); the next datagram may come from anybody. So no client has to wait for another one to finish, and the word "end" of one
+ends nothing for the others.
+"""
+
+from harness.expect import contains, equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, RECEIPT = 12800, "Message received"
+
+
+@scenario(
+    "transport.2-1",
+    question="UDP: several clients of one server",
+    topology=Single(4),
+    roles=["udp-server", "udp-client"],
+    seconds=4,
+)
+def udp_clients(lab):
+    server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")
+
+    lab.step("Four clients on three hosts speak by turns")
+    clients = [host.start("udp-client", host=lab.h1, port=PORT) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
+    for number in (1, 2):
+        for name, client in enumerate(clients, 1):
+            lab.expect(client.ask(f"client {name}, message {number}"), contains(RECEIPT), f"client {name} is answered, message {number}")
+    server.wait_for_text("client 4, message 2")
+    lab.show_output(server)
+    for name in range(1, 5):
+        lab.expect(server.output, contains(f"client {name}, message 2"), f"the server prints the words of client {name}")
+
+    lab.step("One socket serves them all")
+    requests, answers = (lab.packets(lab.h1, f"udp.{end}port == {PORT}") for end in ("dst", "src"))
+    asked = [(packet.source, packet["udp.srcport"]) for packet in requests]
+    lab.expect(len(set(asked)), equals(4), "different addresses and ports that datagrams come from", requests)
+    lab.expect([(packet.destination, packet["udp.dstport"]) for packet in answers], equals(asked), "each answer goes where its question came from")
+    lab.expect([packet["udp.length"] - 8 for packet in answers], equals([len(RECEIPT)] * 8), "bytes of the answers")
+    sockets = lab.h1.netstat("-paunt").where(protocol=["udp", "udp6"])
+    lab.expect_sockets(sockets, [dict(pid=server, local_port=PORT, foreign_port="*")], "h1 has one UDP socket, with no foreign end")
+    lab.expect(server.children, equals([]), "child processes of the server")
+
+    lab.step("One client says 'end'; the others go on")
+    lab.expect(clients[0].ask("end"), contains(RECEIPT), "'end' is answered")
+    lab.expect(clients[0].wait(), equals(0), "that client ends")
+    lab.expect(clients[1].ask("I stay"), contains(RECEIPT), "another client is still served")
+    lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
+    server.interrupt()
+    lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")

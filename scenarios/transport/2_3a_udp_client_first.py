@@ -1,0 +1,53 @@
+"""A UDP client before its server sends all the same: its datagram is lost, ICMP says so, and an unconnected client hears nothing.
+
+There is no handshake that could fail. The datagram crosses the network, the server's host finds no socket for it and answers with
+ICMP "port unreachable". The kernel can give that error only to a socket that is connected: recv then fails with "Connection
+refused". A client that uses sendto waits in vain. Once the server is there the same client's next message is answered;
+the early one never is.
+"""
+
+from harness.expect import contains, equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, RECEIPT = 12800, "Message received"
+REFUSALS = "icmp.type == 3 && icmp.code == 3"
+
+
+@scenario(
+    "transport.2-3a",
+    question="UDP: the client before the server",
+    topology=Single(),
+    roles=["udp-server", "udp-client"],
+    seconds=5,
+)
+def udp_client_first(lab):
+    lab.step("The client sends, and nobody is there")
+    client = lab.h2.start("udp-client", host=lab.h1, port=PORT)
+    client.type("hi\n")
+    lab.wait_for_packet(lab.h2, REFUSALS)
+    lab.expect_frames("udp.unreachable", lab.h2, client=lab.h2, server=lab.h1, port=PORT, what="the datagram, and ICMP port unreachable")
+    client.wait_for_text("no answer")
+    lab.show_output(client)
+    lab.expect(client.running, True, "the client runs on")
+    lab.expect("refused" in client.errors.lower(), False, "it has heard of a refusal")
+    lab.expect(client.output, equals(""), "no answer was printed")
+
+    lab.step("The server starts; the same client goes on")
+    server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")
+    lab.expect(client.ask("again"), contains(RECEIPT), "the next message is answered")
+    server.wait_for_text("again", stream="stdout")
+    lab.show_output(server)
+    lab.expect(len(server.output.splitlines()), equals(1), "messages that reach the server: the early one is lost for good")
+    client.end_input()
+    lab.expect(client.wait(), equals(0), "the client ends well: it got an answer")
+    server.stop()
+
+    lab.step("Without a server again: a client that never gets an answer, and one that is connected")
+    lost = lab.h2.start("udp-client", host=lab.h1, port=PORT, stdin=b"into the void\n")
+    lab.expect(lost.wait(), equals(1), "status of the client that was never answered")
+    connected = lab.h2.start("udp-client", "--connected", host=lab.h1, port=PORT, stdin=b"hello?\n")
+    lab.expect(connected.wait(), equals(1), "status of the connected client")
+    lab.show_output(connected)
+    lab.expect(connected.errors, contains("Connection refused"), "the connected client is told")
+    lab.expect(lab.packets(lab.h2, REFUSALS), equals(3), "each datagram to the closed port was refused by ICMP")

@@ -1,0 +1,77 @@
+"""A forking TCP server serves all its clients at once: one process for each, 200 clients, 200 PIDs in lsof.
+
+The parent only accepts: each new connection goes to a child, and the parent closes its copy of the socket, the child its copy of
+the listening one. So lsof has one line in state LISTEN with the parent's PID, and a line in state ESTABLISHED for each client,
+each with a PID of its own. Nobody waits for anybody: a child blocks in recv, the parent in accept. When a client leaves its
+child ends, and the parent has to wait for it.
+"""
+
+from harness.expect import contains, equals
+from harness.host.crowd import Crowd
+from harness.host.processes import ZOMBIE
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, RECEIPT, CLIENTS = 12800, "Message received", 200
+
+
+@scenario(
+    "transport.3-fork",
+    question="TCP: the server forks: the same questions",
+    topology=Single(3),
+    roles=["tcp-server", "tcp-client"],
+    captures=["h1-eth0"],
+    seconds=6,
+)
+def fork(lab):
+    server = lab.h1.start("tcp-server", port=PORT, mode="fork").wait_listening(PORT)
+    listening = dict(pid=server, state="LISTEN")
+
+    def lines():
+        """What lsof should show: the parent's socket, and one for each child."""
+        return [listening, *(dict(pid=child.pid, state="ESTABLISHED") for child in server.children)]
+
+    lab.step("A client talks")
+    first = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
+    lab.expect(first.ask("hi"), contains(RECEIPT), "the receipt comes back")
+    server.wait_for_text(r"\bhi$", stream="stdout")
+    lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
+
+    lab.step("A second client comes while the first stays")
+    second = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
+    for client, words in ((second, "I am the second"), (first, "I am the first"), (second, "me again")):
+        lab.expect(client.ask(words), contains(RECEIPT), f"'{words}' is answered at once")
+    lab.show_output(server)
+    lab.expect(len(server.children), equals(2), "child processes")
+    lab.expect_sockets(lab.h1.lsof(PORT), lines(), "lsof: the parent listens, and each client has a PID of its own")
+    lab.expect_sockets(lab.h1.netstat("-paunt").where(local_port=PORT), lines(), "netstat: the same")
+    lab.h1.run("ps", "-o", "pid,ppid,stat,comm", "--pid", server.pid, "--ppid", server.pid)
+
+    lab.step(f"{CLIENTS} clients at once")
+    crowds = [Crowd(host, lab.h1, PORT) for host in (lab.h2, lab.h3)]
+    for crowd in crowds:
+        lab.expect(crowd.arrive(CLIENTS // 2 - 1, "hello")[RECEIPT], equals(CLIENTS // 2 - 1), "clients of the crowd that are served")
+    table = lab.h1.lsof(PORT)
+    lab.expect_sockets(table, lines(), "lsof: one line for each child, and the parent's")
+    lab.expect(len({row.pid for row in table.where(state="ESTABLISHED")}), equals(CLIENTS), "PIDs with a connection")
+    lab.expect(len({row.foreign_port + row.foreign for row in table.where(state="ESTABLISHED")}), equals(CLIENTS), "clients in lsof")
+    for crowd in crowds:
+        lab.expect(crowd.say("still there?")[RECEIPT], equals(CLIENTS // 2 - 1), "answers when all of the crowd speak at once")
+    lab.expect(first.ask("and I?"), contains(RECEIPT), "the first client is served beside them")
+
+    lab.step("They leave")
+    for crowd in crowds:
+        crowd.leave()
+    for client in (first, second):
+        lab.expect(client.ask("end"), contains(RECEIPT), "'end' is answered")
+        lab.expect(client.wait(), equals(0), f"{client.name} ends well")
+    lab.expect_soon(lambda: len(server.children), equals(0), "children that are left", deadline=10)
+    lab.expect([str(child) for child in server.children if child.state == ZOMBIE], equals([]), "zombies")
+    lab.expect_sockets(lab.h1.lsof(PORT), [listening], "lsof: the listening socket alone")
+    lab.expect(lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.syn == 1"), equals(CLIENTS), "connections in the capture")
+    ended = lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
+    lab.expect(len({(packet.destination, packet["tcp.dstport"]) for packet in ended}), equals(CLIENTS), "connections the server ended by FIN")
+    lab.expect(lab.packets(lab.h1, "tcp.flags.reset == 1"), equals(0), "and none by RST")
+    server.interrupt()
+    lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")
+    lab.expect(server.output.count("hello"), equals(CLIENTS - 2), "messages of the crowd that the server printed")

@@ -1,0 +1,81 @@
+"""Hostile text harms neither a terminal nor a server: what arrives is printed escaped, and the next client is served.
+
+Bytes from the network can be anything. Printed as they come, an escape sequence renames the window, clears the screen or makes
+a past line say something else; a decoder that expects UTF-8 dies of the first wrong byte; a reader that waits for a line's end
+fills the memory. The programs of this lab print what they receive with every such byte as its number, and receive with a
+bound, so a mebibyte without a line end is just many messages.
+"""
+
+from harness.expect import contains, equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+PORT, RECEIPT = 12800, "Message received"
+TEXTS = {
+    "a window's title, a cleared screen, a line moved up": b"\x1b]0;owned\x07\x1b[2J\x1b[1A\rpassword:\x08\x9b31m\x1bc",
+    "invalid UTF-8, a null byte, C1 controls": b"caf\xe9 \xff\xfe\x00\xc0\xaf \xed\xa0\x80 \xc2\x9b2J \xf5\x80\x80\x80 still here",
+    "a mebibyte without a line end": b"x" * (1 << 20),
+}
+
+
+def dangers(program):
+    """Bytes in its output that move a terminal, or are no UTF-8."""
+    found = set()
+    for path in (program.stdout_path, program.stderr_path):
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        found |= {letter for letter in text if letter != "\n" and (ord(letter) < 32 or 127 <= ord(letter) < 160 or "\ud800" <= letter <= "\udfff")}
+    return sorted(map(ascii, found))
+
+
+def survives(lab, server, name):
+    lab.show_output(server)
+    lab.expect(dangers(server), equals([]), f"{name}: bytes in the server's output that could move a terminal")
+    lab.expect(server.output, contains("still here"), f"{name}: what can be shown is shown")
+    server.interrupt()
+    lab.expect(server.wait(), equals(0), f"{name}: the server ends with status 0 at SIGINT")
+
+
+@scenario(
+    "transport.hostile",
+    question="What if a client or a server sends bytes that are no text?",
+    topology=Single(),
+    roles=["tcp-server", "tcp-client", "udp-server", "udp-client", "netcat", "udp-sender"],
+    captures=["h1-eth0"],
+    snaplen=256,
+    seconds=6,
+)
+def hostile(lab):
+    for mode in ("iterative", "fork", "select", "epoll"):
+        lab.step(f"Hostile clients of a TCP server, {mode}")
+        server = lab.h1.start("tcp-server", port=PORT, mode=mode).wait_listening(PORT)
+        for name, text in TEXTS.items():
+            client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=text)
+            lab.expect((client.wait(20), RECEIPT in client.output), equals((0, True)), f"{mode}: {name}: received and answered")
+        client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
+        lab.expect(client.ask("Good morning"), contains(RECEIPT), f"{mode}: the next client is served")
+        lab.expect((client.ask("end") and client.wait()), equals(0), f"{mode}: and ends well")
+        survives(lab, server, mode)
+
+    lab.step("The same to a UDP server")
+    server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")
+
+    def unanswered():
+        return len(lab.packets(lab.h1, f"udp.dstport == {PORT}")) - len(lab.packets(lab.h1, f"udp.srcport == {PORT}"))
+
+    for name, text in TEXTS.items():
+        lab.h2.start("udp-sender", host=lab.h1, port=PORT, socket="SENDTO", stdin=text[:60000]).wait()
+        lab.expect_soon(unanswered, equals(0), f"UDP: {name}: datagrams that are not answered")
+    client = lab.h2.start("udp-client", host=lab.h1, port=PORT)
+    lab.expect(client.ask("Good morning"), contains(RECEIPT), "UDP: the next client is served")
+    survives(lab, server, "UDP")
+
+    lab.step("Hostile servers")
+    for options, role in (((), "tcp-client"), (("-u",), "udp-client")):
+        text = b"".join(list(TEXTS.values())[:2])
+        server = lab.h1.start("netcat", *options, "-l", PORT, stdin=text).wait_listening(PORT, "udp" if options else "tcp")
+        client = lab.h2.start(role, host=lab.h1, port=PORT)
+        lab.expect(client.ask("hi"), contains("still here"), f"{role}: what can be shown of the answer is shown")
+        lab.expect(dangers(client), equals([]), f"{role}: bytes in its output that could move a terminal")
+        client.end_input()
+        lab.expect(client.wait(), equals(0), f"{role}: ends well")
+        server.stop()
