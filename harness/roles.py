@@ -167,7 +167,8 @@ _ALL = [
          "json": "file for its counts, written when it is stopped"},
         "Answers each message, which is what one recv returns, with the 16 bytes 'Message received' and nothing around them, "
         "and prints the message on standard output, bytes that move a terminal escaped. After the answer to the message 'end', "
-        "or after the client's FIN, it closes that connection and goes on. SIGINT and SIGTERM close in order, status 0.",
+        "or after the client's FIN, it closes that connection and goes on. With select, a client whose descriptor no fd_set can "
+        "hold is sent a line with the word 'refused', and closed. SIGINT and SIGTERM close in order, status 0.",
         "the TCP port is in state LISTEN",
         True,
     ),
@@ -187,7 +188,7 @@ _ALL = [
         {"port": "UDP port to listen on, 12800 in the sheet", "address": "address to bind to",
          "receive_size": "most bytes received of a datagram, 50 in the sheet",
          "receive_buffer": "SO_RCVBUF, bytes", "delay": "seconds of rest after each datagram",
-         "json": "file for its counts, written when it is stopped"},
+         "json": "file for its counts, written when it is stopped: received, delivered (whole), truncated, dropped, unread"},
         "Answers each datagram of each client with one datagram, the 16 bytes 'Message received', by one socket for all, and "
         "prints it on standard output, bytes that move a terminal escaped. SIGINT and SIGTERM end it, status 0.",
         "the UDP port is bound",

@@ -15,8 +15,8 @@ PORT, RECEIPT = 12800, "Message received"
 @scenario(
     "transport.1-1",
     question="TCP: a client and a server talk",
-    topology=Single(3),
-    roles=["tcp-server", "tcp-client"],
+    topology=Single(4),
+    roles=["tcp-server", "tcp-client", "netcat"],
     seconds=4,
 )
 def tcp_messages(lab):
@@ -30,12 +30,12 @@ def tcp_messages(lab):
     lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
 
     lab.step("More messages on the same connection, one answer to each")
-    messages = ["How are you?", "¡Hasta mañana, señor!", "x" * 1000]
+    messages = ["¡Hasta mañana, señor!", "How are you?", "x" * 1000]
     for message in messages:
         lab.expect(client.ask(message), contains(RECEIPT), f"the receipt for '{message[:24]}'")
     server.wait_for_text("x{50}", stream="stdout")
     lab.show_output(server)
-    for message in messages:
+    for message in messages[1:]:
         lab.expect(server.output, contains(message[:200]), f"the server prints '{message[:24]}'")
     sent = [packet["tcp.len"] for packet in lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.len > 0")]
     lab.expect(sent, equals([2] + [len(message.encode()) for message in messages]), "bytes of the client's segments")
@@ -55,6 +55,14 @@ def tcp_messages(lab):
     lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
     other.end_input()
     lab.expect(other.wait(), equals(0), "and ends by Ctrl+D")
+
+    lab.step("And nc, which does not close by itself after 'end'")
+    netcat = lab.h4.start("netcat", lab.h1, PORT)
+    netcat.type("end\n")
+    fins = f"ip.src == {lab.h1} && ip.dst == {lab.h4} && tcp.flags.fin == 1"
+    lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), equals(1), "the server closes first, because of the word")
+    lab.expect(netcat.output, equals(RECEIPT), "after its answer")
+    netcat.stop()
     server.interrupt()
     lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")
     lab.show_output(server)

@@ -6,6 +6,8 @@ fills the memory. The programs of this lab print what they receive with every su
 bound, so a mebibyte without a line end is just many messages.
 """
 
+import pathlib
+
 from harness.expect import contains, equals
 from harness.scenario import scenario
 from topologies.single import Single
@@ -60,7 +62,8 @@ def hostile(lab):
     server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")
 
     def unanswered():
-        return len(lab.packets(lab.h1, f"udp.dstport == {PORT}")) - len(lab.packets(lab.h1, f"udp.srcport == {PORT}"))
+        questions, answers = (lab.packets(lab.h1, f"udp.{end}port == {PORT} && !icmp") for end in ("dst", "src"))
+        return len(questions) - len(answers)
 
     for name, text in TEXTS.items():
         lab.h2.start("udp-sender", host=lab.h1, port=PORT, socket="SENDTO", stdin=text[:60000]).wait()
@@ -69,10 +72,12 @@ def hostile(lab):
     lab.expect(client.ask("Good morning"), contains(RECEIPT), "UDP: the next client is served")
     survives(lab, server, "UDP")
 
-    lab.step("Hostile servers")
-    for options, role in (((), "tcp-client"), (("-u",), "udp-client")):
-        text = b"".join(list(TEXTS.values())[:2])
-        server = lab.h1.start("netcat", *options, "-l", PORT, stdin=text).wait_listening(PORT, "udp" if options else "tcp")
+    lab.step("Hostile servers: they wait for the 2 bytes 'hi', answer with such text, and stay until the client ends")
+    text = pathlib.Path("/tmp/hostile")
+    text.write_bytes(b"".join(list(TEXTS.values())[:2]))
+    for protocol in ("tcp", "udp"):
+        role, answers = f"{protocol}-client", f"SYSTEM:head -c 2 > /dev/null; cat {text}; cat > /dev/null"
+        server = lab.h1.start_command("socat", f"{protocol.upper()}4-LISTEN:{PORT},reuseaddr", answers).wait_listening(PORT, protocol)
         client = lab.h2.start(role, host=lab.h1, port=PORT)
         lab.expect(client.ask("hi"), contains("still here"), f"{role}: what can be shown of the answer is shown")
         lab.expect(dangers(client), equals([]), f"{role}: bytes in its output that could move a terminal")

@@ -12,14 +12,13 @@ PORT = int(sys.argv[4]) if len(sys.argv) > 4 else 12800
 
 
 def connect():
-    """A TCP connection; the fault "keeps-trying" does not take a refusal for an answer."""
-    while True:
+    """A TCP connection; the fault "keeps-trying" does not take a refusal for an answer, five times."""
+    for _ in range(5 if FAULT == "keeps-trying" else 1):
         try:
             return socket.create_connection((HOST, PORT))
         except ConnectionRefusedError as error:
             print(f"connect to {HOST}:{PORT}: {error.strerror}", file=sys.stderr, flush=True)
-            if FAULT != "keeps-trying":
-                sys.exit(1)
+    sys.exit(1)
 
 
 def send(message):
@@ -48,7 +47,9 @@ for line in sys.stdin.buffer:
         answer = b"" if FAULT == "does-not-wait" else channel.recv(65536)
         if answer:
             answered += 1
-            print(f"{HOST}:{PORT}: {ascii(answer)[2:-1]}", flush=True)
+            shown = answer if FAULT == "prints-raw-bytes" else ascii(answer)[2:-1].encode()
+            sys.stdout.buffer.write(f"{HOST}:{PORT}: ".encode() + shown + b"\n")
+            sys.stdout.flush()
         elif PROTOCOL == "tcp" and FAULT != "does-not-wait":
             sys.exit("closed the connection before it answered")
     except TimeoutError:

@@ -20,6 +20,7 @@ DELAY = 0 if FAULT == "never-rests" else float(OPTIONS.get("delay") or 0)
 SO_MEMINFO, DROPS = 55, 8
 ANSWER = b"Message received"
 counts = {"received": 0, "delivered": 0, "truncated": 0, "dropped": 0, "unread": 0}
+clients = set()
 
 
 def receive():
@@ -38,6 +39,10 @@ def serve_one():
         text.decode()
     of = f" of {length}" if truncated else ""
     print(f"received {len(text)}{of} bytes from {client[0]}:{client[1]}: {ascii(text)[2:-1]}", flush=True)
+    if FAULT == "forks-for-each-client" and client not in clients and os.fork() == 0:
+        signal.pause()
+        os._exit(0)
+    clients.add(client)
     if FAULT == "serves-one-client-only":
         server.connect(client)
         server.send(ANSWER)
