@@ -19,7 +19,7 @@ ESTABLISHED = "ESTABLISHED"
     question="TCP: a second client while the first is being served",
     topology=Single(3),
     roles=["tcp-server", "tcp-client"],
-    seconds=4,
+    seconds=6,
 )
 def tcp_second_client(lab):
     server = lab.h1.start("tcp-server", port=PORT, mode="iterative", traced=True).wait_listening(PORT)

@@ -17,7 +17,7 @@ PORT, RECEIPT = 12800, "Message received"
     question="UDP: several clients of one server",
     topology=Single(4),
     roles=["udp-server", "udp-client"],
-    seconds=4,
+    seconds=5,
 )
 def udp_clients(lab):
     server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")

@@ -18,7 +18,7 @@ PORT, RECEIPT = 12800, "Message received"
     question="UDP: what lsof shows",
     topology=Single(3),
     roles=["udp-server", "udp-client"],
-    seconds=4,
+    seconds=5,
 )
 def udp_tables(lab):
     server = lab.h1.start("udp-server", port=PORT).wait_listening(PORT, "udp")

@@ -19,7 +19,7 @@ REFUSALS = "icmp.type == 3 && icmp.code == 3"
     question="UDP: the client before the server",
     topology=Single(),
     roles=["udp-server", "udp-client"],
-    seconds=5,
+    seconds=6,
 )
 def udp_client_first(lab):
     lab.step("The client sends, and nobody is there")

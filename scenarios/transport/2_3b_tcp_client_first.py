@@ -17,7 +17,7 @@ PORT, RECEIPT = 12800, "Message received"
     question="TCP: the client before the server",
     topology=Single(),
     roles=["tcp-server", "tcp-client"],
-    seconds=3,
+    seconds=5,
 )
 def tcp_client_first(lab):
     lab.step("The client comes, and nobody listens")

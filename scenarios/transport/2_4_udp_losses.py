@@ -73,7 +73,7 @@ def flood(lab, *options):
     topology=Single(4),
     roles=["udp-server", "udp-client"],
     captures=["h1-eth0"],
-    seconds=9,
+    seconds=12,
 )
 def udp_losses(lab):
     lab.step(f"Truncation: a text of {len(TEXT)} bytes, a receive of {SIZE}")

@@ -71,7 +71,6 @@ def fork(lab):
     lab.expect(lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.syn == 1"), equals(CLIENTS), "connections in the capture")
     ended = lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
     lab.expect(len({(packet.destination, packet["tcp.dstport"]) for packet in ended}), equals(CLIENTS), "connections the server ended by FIN")
-    lab.expect(lab.packets(lab.h1, "tcp.flags.reset == 1"), equals(0), "and none by RST")
     server.interrupt()
     lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")
     lab.expect(server.output.count("hello"), equals(CLIENTS - 2), "messages of the crowd that the server printed")

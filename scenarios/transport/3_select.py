@@ -43,8 +43,8 @@ def meet_crowds(lab):
     roles=["tcp-server", "tcp-client"],
     captures=["h1-eth0"],
     snaplen=160,
-    seconds=20,
-    load=0.8,
+    seconds=13,
+    load=0.4,
 )
 def select(lab):
     server = lab.h1.start("tcp-server", port=PORT, mode="select").wait_listening(PORT)

@@ -44,7 +44,7 @@ def survives(lab, server, name):
     roles=["tcp-server", "tcp-client", "udp-server", "udp-client", "netcat", "udp-sender"],
     captures=["h1-eth0"],
     snaplen=256,
-    seconds=6,
+    seconds=9,
 )
 def hostile(lab):
     for mode in ("iterative", "fork", "select", "epoll"):

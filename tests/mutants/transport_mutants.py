@@ -15,7 +15,7 @@ _TCP_SERVER = {
         "ends-without-an-answer": "h2-tcp-client on h2 to answer 'end'",
         "ends-for-all": "h3-tcp-client on h3 ended with status 1",
         "prints-nothing": "h1-tcp-server on h1 to print",
-        "resets": "nobody resets the connection",
+        "resets": "the server closes with FIN",
     },
     "transport.1-2": {
         "serves-concurrently": "two lines, LISTEN and ESTABLISHED, one PID",
