@@ -26,7 +26,8 @@ def udp_clients(lab):
     clients = [host.start("udp-client", host=lab.h1, port=PORT) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
     for number in (1, 2):
         for name, client in enumerate(clients, 1):
-            lab.expect(client.ask(f"client {name}, message {number}"), contains(RECEIPT), f"client {name} is answered, message {number}")
+            words = f"client {name}, message {number}"
+            lab.expect(client.ask(words), contains(RECEIPT), f"client {name} is answered, message {number}")
     server.wait_for_text("client 4, message 2")
     lab.show_output(server)
     for name in range(1, 5):
@@ -36,7 +37,8 @@ def udp_clients(lab):
     requests, answers = (lab.packets(lab.h1, f"udp.{end}port == {PORT}") for end in ("dst", "src"))
     asked = [(packet.source, packet["udp.srcport"]) for packet in requests]
     lab.expect(len(set(asked)), equals(4), "different addresses and ports that datagrams come from", requests)
-    lab.expect([(packet.destination, packet["udp.dstport"]) for packet in answers], equals(asked), "each answer goes where its question came from")
+    answered = [(packet.destination, packet["udp.dstport"]) for packet in answers]
+    lab.expect(answered, equals(asked), "each answer goes where its question came from", answers)
     lab.expect([packet["udp.length"] - 8 for packet in answers], equals([len(RECEIPT)] * 8), "bytes of the answers")
     sockets = lab.h1.netstat("-paunt").where(protocol=["udp", "udp6"])
     lab.expect_sockets(sockets, [dict(pid=server, local_port=PORT, foreign_port="*")], "h1 has one UDP socket, with no foreign end")

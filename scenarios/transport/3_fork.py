@@ -53,8 +53,9 @@ def fork(lab):
         lab.expect(crowd.arrive(CLIENTS // 2 - 1, "hello")[RECEIPT], equals(CLIENTS // 2 - 1), "clients of the crowd that are served")
     table = lab.h1.lsof(PORT)
     lab.expect_sockets(table, lines(), "lsof: one line for each child, and the parent's")
-    lab.expect(len({row.pid for row in table.where(state="ESTABLISHED")}), equals(CLIENTS), "PIDs with a connection")
-    lab.expect(len({row.foreign_port + row.foreign for row in table.where(state="ESTABLISHED")}), equals(CLIENTS), "clients in lsof")
+    connections = table.where(state="ESTABLISHED")
+    lab.expect(len({row.pid for row in connections}), equals(CLIENTS), "PIDs with a connection")
+    lab.expect(len({(row.foreign, row.foreign_port) for row in connections}), equals(CLIENTS), "clients in lsof")
     for crowd in crowds:
         lab.expect(crowd.say("still there?")[RECEIPT], equals(CLIENTS // 2 - 1), "answers when all of the crowd speak at once")
     lab.expect(first.ask("and I?"), contains(RECEIPT), "the first client is served beside them")
@@ -70,7 +71,8 @@ def fork(lab):
     lab.expect_sockets(lab.h1.lsof(PORT), [listening], "lsof: the listening socket alone")
     lab.expect(lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.syn == 1"), equals(CLIENTS), "connections in the capture")
     ended = lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
-    lab.expect(len({(packet.destination, packet["tcp.dstport"]) for packet in ended}), equals(CLIENTS), "connections the server ended by FIN")
+    ends = {(packet.destination, packet["tcp.dstport"]) for packet in ended}
+    lab.expect(len(ends), equals(CLIENTS), "connections the server ended by FIN", ended)
     server.interrupt()
     lab.expect(server.wait(), equals(0), "the server ends with status 0 at SIGINT")
     lab.expect(server.output.count("hello"), equals(CLIENTS - 2), "messages of the crowd that the server printed")

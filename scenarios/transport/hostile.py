@@ -7,6 +7,7 @@ bound, so a mebibyte without a line end is just many messages.
 """
 
 import pathlib
+import unicodedata
 
 from harness.expect import contains, equals
 from harness.scenario import scenario
@@ -25,7 +26,7 @@ def dangers(program):
     found = set()
     for path in (program.stdout_path, program.stderr_path):
         text = path.read_bytes().decode("utf-8", "surrogateescape")
-        found |= {letter for letter in text if letter != "\n" and (ord(letter) < 32 or 127 <= ord(letter) < 160 or "\ud800" <= letter <= "\udfff")}
+        found |= {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"}
     return sorted(map(ascii, found))
 
 
