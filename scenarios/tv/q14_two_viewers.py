@@ -22,7 +22,7 @@ SHARED = 0.7e6 * 1316 / 1358  # bit/s that are left of the link for payload, beh
 
 @scenario(
     "tv.q14", question="bw=0.7: h2 sends to h1, and from the middle of the clip to h3 too",
-    topology=Single(3, bw=0.7, queue="mininet"), roles=["tv-sender", "tv-probe"],
+    topology=Single(3, bw=0.7, queue="mininet", means="netem"), roles=["tv-sender", "tv-probe"],
     seconds=80, load=0.1, snaplen=128,
 )  # fmt: skip
 def two_viewers(lab):
