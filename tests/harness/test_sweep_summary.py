@@ -118,7 +118,7 @@ def test_the_time_left(waiting, running, done, elapsed, abreast, left) -> None:
 
 
 def test_the_command_is_the_whole_sweep() -> None:
-    one = Plan("test.rate", {"bw": [0.5, 2.0], "congestion": ["bbr"]}, {"loss": 1.0}, 5, 3, {"netcat": "nc -4"}, "bridge", True)
+    one = Plan("test.rate", {"bw": [0.5, 2.0], "congestion": ["bbr"]}, {"loss": 1.0}, 5, 3, {"netcat": "nc -4"}, "bridge", "wire", True)
     assert one.command == (
-        "./lab sweep test.rate --over bw=0.5,2 --over congestion=bbr --set loss=1 --repeat 5 --seed 3 --with 'netcat=nc -4' --switch bridge --keep-captures"
+        "./lab sweep test.rate --over bw=0.5,2 --over congestion=bbr --set loss=1 --repeat 5 --seed 3 --with 'netcat=nc -4' --switch bridge --links wire --keep-captures"
     )
