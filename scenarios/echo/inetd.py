@@ -45,4 +45,6 @@ def echo_inetd(lab):
     client.end_input()
     lab.expect(client.wait(), equals(0), "Ctrl+D ends the client, and the connection")
     lab.expect_soon(lambda: [str(child) for child in server.children], equals([]), "processes that inetd left behind")
-    lab.expect(lab.h1.listening(PORT), True, "and inetd still listens")
+    another = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=f"{LINE}\n".encode())
+    another.wait()
+    lab.expect(another.output, equals(f"{LINE}\n"), "the next client's line comes back")

@@ -29,7 +29,7 @@ _INETD = {
     "answers-byte-by-byte": "the sheet's seven frames, at the server",
     "greets": "the sheet's seven frames, at the client",
     "never-reaps": "processes that inetd left behind",
-    "ends-with-its-first-client": "and inetd still listens",
+    "ends-with-its-first-client": "the next client's line comes back",
     "port-built-in": "h1-inetd on h1 to listen on tcp port 7",
 }
 # Servers that greet and say goodbye.
