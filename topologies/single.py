@@ -16,12 +16,13 @@ from mininet.topo import Topo
 class Single(Topo):
     """``Single(3, bw=0.7)``: N hosts on switch s1; keyword options go to every host's link."""
 
-    def build(self, hosts=2, **link):
-        """hosts: how many (at least 1); link: Mininet link options such as bw (Mbit/s)."""
+    def build(self, hosts=2, multicast=None, **link):
+        """hosts: how many (at least 1); multicast: "flood", "snooping" or "snooping+querier", how
+        switches treat it in the harness; link: Mininet link options such as bw (Mbit/s)."""
         if hosts < 1:
             raise ValueError(f"single: {hosts} hosts asked for, at least 1 is needed")
         self.name = f"single,{hosts}"
-        switch = self.addSwitch("s1")
+        switch = self.addSwitch("s1", multicast=multicast)
         for number in range(1, hosts + 1):
             digits = f"{number:012x}"
             mac = ":".join(digits[i : i + 2] for i in range(0, 12, 2))

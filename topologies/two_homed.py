@@ -17,10 +17,11 @@ from mininet.topo import Topo
 class TwoHomed(Topo):
     """``TwoHomed(bw=10)``: h1 on both switches, h2 on s1, h3 on s2; keyword options go to every host's link."""
 
-    def build(self, **link):
-        """link: Mininet link options such as bw (Mbit/s)."""
+    def build(self, multicast=None, **link):
+        """multicast: "flood", "snooping" or "snooping+querier", how switches treat it in the harness;
+        link: Mininet link options such as bw (Mbit/s)."""
         self.name = "two_homed"
-        first, second = self.addSwitch("s1"), self.addSwitch("s2")
+        first, second = self.addSwitch("s1", multicast=multicast), self.addSwitch("s2", multicast=multicast)
         h1 = self.addHost("h1", ip="10.0.0.1/8", mac="00:00:00:00:00:01")
         h2 = self.addHost("h2", ip="10.0.0.2/8", mac="00:00:00:00:00:02")
         h3 = self.addHost("h3", ip="11.0.0.3/8", mac="00:00:00:00:00:03")

@@ -29,14 +29,15 @@ class Router(Node):
 class TwoSegments(Topo):
     """``TwoSegments(2, bw=10)``: N hosts on either side of router r1; options go to every host's link, not r1's."""
 
-    def build(self, hosts=2, **link):
-        """hosts: how many on each segment (1 to 253); link: Mininet link options such as bw (Mbit/s)."""
+    def build(self, hosts=2, multicast=None, **link):
+        """hosts: how many on each segment (1 to 253); multicast: "flood", "snooping" or "snooping+querier", how
+        switches treat it in the harness; link: Mininet link options such as bw (Mbit/s)."""
         if not 1 <= hosts <= 253:
             raise ValueError(f"two_segments: {hosts} hosts a segment asked for, 1 to 253 are possible")
         self.name = f"two_segments,{hosts}"
         router = self.addHost("r1", cls=Router, ip="10.0.1.254/24", mac="00:00:00:00:01:fe")
         for segment in (1, 2):
-            switch = self.addSwitch(f"s{segment}")
+            switch = self.addSwitch(f"s{segment}", multicast=multicast)
             for number in range(1, hosts + 1):
                 host = self.addHost(
                     f"h{(segment - 1) * hosts + number}",

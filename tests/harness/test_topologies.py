@@ -6,11 +6,14 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
 from tests.harness.network_cell import SWITCHES, run
+from topologies.campus import Campus
 from topologies.linear import Linear
+from topologies.scopes import Scopes
 from topologies.single import Single
 from topologies.tree import Tree
 from topologies.two_segments import TwoSegments
@@ -28,6 +31,10 @@ TOPOLOGIES = [
     ("two_segments,1", 3, (6, 6)),
     # h1 and h2 reach each other, and h1 reaches h3 but is asked for by h3 at its other address.
     ("two_homed", 3, (3, 6)),
+    # What switches do with multicast is the harness's affair: mn takes the option and its switches flood.
+    ("single,3,multicast=snooping+querier", 3, (6, 6)),
+    ("campus,5,buildings=2", 5, (20, 20)),
+    ("scopes", 5, (20, 20)),
 ]
 
 
@@ -62,17 +69,21 @@ def test_file_stands_alone() -> None:
     for file in FOLDER.glob("*.py"):
         for line in file.read_text().splitlines():
             if line.startswith(("import ", "from ")):
-                assert line.split()[1].split(".")[0] == "mininet", f"{file.name}: {line}"
+                assert line.split()[1].split(".")[0] in {"mininet", *sys.stdlib_module_names}, f"{file.name}: {line}"
 
 
 def test_link_options_go_to_hosts_links_only() -> None:
-    for topology in (Single(3, bw=0.7), Linear(3, bw=0.7), Tree(depth=2, fanout=2, bw=0.7), TwoSegments(bw=0.7)):
+    simple = (Single(3, bw=0.7), Linear(3, bw=0.7), Tree(depth=2, fanout=2, bw=0.7), TwoSegments(bw=0.7))
+    for topology in (*simple, Campus(4, 2, bw=0.7), Scopes(bw=0.7)):
         for first, second, options in topology.iterLinks(withInfo=True):
             at_host = any(name.startswith("h") for name in (first, second))
             assert options.get("bw") == (0.7 if at_host else None), (topology.name, first, second)
 
 
-@pytest.mark.parametrize("wrong", [lambda: Single(0), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254)])
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda: Single(0), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254), lambda: Campus(3), lambda: Scopes(0)],
+)
 def test_impossible_size(wrong) -> None:
     with pytest.raises(ValueError, match="asked for"):
         wrong()
