@@ -15,8 +15,8 @@ per host. What is overridden, and why:
 - Intf (LabIntf): ``setIP``, ``setMAC``, ``isUp``, ``config`` (collected during build; ``config`` shapes, as TCIntf's does,
   with a bounded queue). Link (LabLink): ``makeIntfPair`` (collected during build), ``stop`` (the network deletes).
 - OVSBridge (LabOVS): ``setup``, ``isOldOVS`` (no version question), ``batchStartup``, ``batchShutdown`` (one ovs-vsctl
-  whose errors are noticed). LinuxBridge (LabBridge): ``start`` (rtnetlink instead of brctl; floods multicast),
-  ``batchStartup``, ``batchShutdown``.
+  whose errors are noticed). LinuxBridge (LabBridge): ``start`` (rtnetlink instead of brctl; floods multicast until multicast.py
+  says otherwise), ``batchStartup``, ``batchShutdown``.
 
 Once the network is up every method does what stock Mininet does, so the command line and ``addLink`` stay usable.
 Hosts: TCP uses cubic on IPv4 routes and reno elsewhere; checksum and segmentation offload are off (TCP over the
@@ -24,7 +24,8 @@ userspace datapath hangs otherwise, and captures show real packets); IPv6 link-l
 """
 
 from harness.links import LinkError, UnsupportedLink
-from harness.network.network import Network, NetworkError
+from harness.network.errors import NetworkError
+from harness.network.network import Network
 from harness.network.probe import LinkProbe, probe
 
 __all__ = ["LinkError", "LinkProbe", "Network", "NetworkError", "UnsupportedLink", "probe"]

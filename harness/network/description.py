@@ -21,6 +21,12 @@ def describe_host(host: Node) -> dict[str, Any]:
     return {"name": host.name, "interfaces": interfaces, **router}
 
 
+def describe_switch(switch: Node, kind: str) -> dict[str, Any]:
+    """Its name and kind; how it treats multicast where its topology says so."""
+    mode = switch.params.get("multicast")
+    return {"name": switch.name, "kind": kind, **({"multicast": mode} if mode else {})}
+
+
 def describe_link(link: Any) -> dict[str, Any]:
     """Its ends, what its first direction does, and "shaper": by what means, with both directions where they differ."""
     ends = link.intf1, link.intf2

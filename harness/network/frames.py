@@ -108,6 +108,11 @@ class Frames:
 
 
 def close_all(streams: Sequence[Frames]) -> None:
+    """Closes all their sockets."""
+    close_sockets([end for stream in streams for end in stream.sockets()])
+
+
+def close_sockets(sockets: Sequence[socket.socket]) -> None:
     """Closing a packet socket waits for the kernel (an RCU grace period); those that close together wait together."""
     with concurrent.futures.ThreadPoolExecutor(32) as closers:
-        list(closers.map(socket.socket.close, [end for stream in streams for end in stream.sockets()]))
+        list(closers.map(socket.socket.close, sockets))

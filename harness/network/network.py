@@ -26,7 +26,9 @@ from harness.links.means import Means, abilities, choose
 from harness.links.wire import Wire, Wires
 from harness.links.wire_config import seed_of
 from harness.network.control import LinkControl
-from harness.network.description import describe_host, describe_link
+from harness.network.description import describe_host, describe_link, describe_switch
+from harness.network.errors import NetworkError
+from harness.network.multicast import Multicast
 from harness.network.namespaces import Holders, visiting
 from harness.network.nodes import LabBridge, LabHost, LabIntf, LabLink, LabOVS
 from harness.network.plan import Plan
@@ -53,10 +55,6 @@ _HOST_SETTINGS = {
     "ipv6/conf/default/mldv2_unsolicited_report_interval": "1",
 }
 _REPORT_INTERVAL = "1000"  # milliseconds, the kernel's default, which holds again once the network is up
-
-
-class NetworkError(RuntimeError):
-    """A network could not be made; the text says what was tried, what the system said, and what to do."""
 
 
 class LabNet(Mininet):
@@ -194,7 +192,8 @@ class Network:
     """A topology as a running Mininet network inside the cell: ``with Network(Single(3, bw=0.7)) as network: …``.
 
     switch: "ovs" (Open vSwitch, userspace datapath), "ovs-kernel", "bridge" (Linux bridge), or "auto": "ovs" where
-    the cell's Open vSwitch runs and may open /dev/net/tun, else "bridge". All forward at once and flood multicast.
+    the cell's Open vSwitch runs and may open /dev/net/tun, else "bridge". All forward at once, and flood multicast unless the
+    topology says otherwise (docs/multicast.md).
     congestion_control: TCP's, on every IPv4 route of every host; reno where the kernel has no cubic.
     links: by what means links are made that do not say it themselves (means=): "auto", "netem" or "wire"; by default
     $WIREPROOF_LINKS, else "auto". seed: of links that declare none. wire: the emulator's command, by default
@@ -238,6 +237,8 @@ class Network:
         began = time.monotonic()
         try:
             self.net.start()
+            self.multicast = Multicast(self.net, self.switch)
+            self.multicast.start()
         except BaseException:
             self.stop()
             raise
@@ -290,7 +291,7 @@ class Network:
         return {
             "name": self.name,
             "hosts": [describe_host(host) for host in self.net.hosts],
-            "switches": [{"name": switch.name, "kind": SWITCHES[self.switch]} for switch in self.net.switches],
+            "switches": [describe_switch(switch, SWITCHES[self.switch]) for switch in self.net.switches],
             "links": [describe_link(link) for link in self.net.links],
             "congestion_control": f"{self._routes} on every IPv4 route, reno elsewhere" if self._routes else "reno",
             "offload": "tx, tso, gso and gro off at the hosts",

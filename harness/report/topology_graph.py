@@ -166,7 +166,8 @@ def graph(topology: dict[str, Any]) -> Graph:
     """Reads the dictionary. Missing keys are borne; an end that was never declared becomes a host."""
     nodes: dict[str, Node] = {}
     for row in _rows(topology.get("switches")):
-        nodes[str(row.get("name"))] = Node(str(row.get("name")), "switch", str(row.get("kind") or ""))
+        note = ", ".join(str(row[key]) for key in ("kind", "multicast") if row.get(key))
+        nodes[str(row.get("name"))] = Node(str(row.get("name")), "switch", note)
     for row in _rows(topology.get("hosts")):
         interfaces = [
             Interface(str(i.get("name") or ""), str(i.get("ip") or ""), str(i.get("mac") or ""))
