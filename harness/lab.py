@@ -20,6 +20,7 @@ from harness.frames.expectations import FrameExpectations
 from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
+from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
 from harness.parameters import Values
 from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry
@@ -35,7 +36,7 @@ class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127)."""
 
 
-class Lab(FrameExpectations):
+class Lab(FrameExpectations, MulticastExpectations):
     """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
 
     def __init__(

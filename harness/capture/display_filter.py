@@ -90,7 +90,7 @@ def _address(field: str, text: str) -> str | None:
     if field.startswith("eth."):
         return text.lower() if _MAC.fullmatch(text.lower()) else None
     try:
-        return str(ipaddress.IPv6Address(text) if field.startswith("ipv6.") else ipaddress.IPv4Address(text))
+        return str(ipaddress.IPv6Address(text) if field.startswith(("ipv6.", "icmpv6.")) else ipaddress.IPv4Address(text))
     except ValueError:
         return None
 

@@ -22,9 +22,11 @@ _NUMBERS = [
     "ip.proto", "ip.ttl", "ip.id", "ip.len", "ip.flags.mf", "ip.frag_offset",
     "ipv6.nxt", "ipv6.hlim", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code", "igmp.type",
     "udp.srcport", "udp.dstport", "udp.length",
+    "igmp.record_type", "icmpv6.mldr.mar.record_type",
     "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.len", "tcp.seq", "tcp.ack", "tcp.window_size",
 ]  # fmt: skip
 _TEXTS = ["frame.protocols", "eth.src", "eth.dst", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "igmp.maddr"]
+_TEXTS += ["frame.interface_name", "icmpv6.mld.multicast_address", "icmpv6.mldr.mar.multicast_address"]
 _PRESENCE = ["tcp.analysis.retransmission", "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window"]
 FIELDS = _NUMBERS + _TEXTS + _PRESENCE
 _INDEX = {field: index for index, field in enumerate(FIELDS)}

@@ -1,10 +1,11 @@
-"""What people look at sockets with, run on a host: netstat, lsof, ss, nstat."""
+"""What people look at sockets and groups with, run on a host: netstat, lsof, ss, nstat, ip maddr."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.host import counters, socket_tables
+from harness.host import counters, groups, socket_tables
+from harness.host.groups import Membership
 from harness.host.socket_tables import SocketTable
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class HostTools:
         letters = "".join(option[1:] for option in options if option.startswith("-") and not option.startswith("--"))
         protocol = "udp" if "u" in letters else "tcp"
         return socket_tables.ss(self._look("ss", *options), " ".join(("ss", *options)), protocol)
+
+    def ip_maddr(self) -> list[Membership]:
+        """``ip maddr show``: the groups of every interface, and the Ethernet addresses that it listens to for them."""
+        return groups.ip_maddr(self._look("ip", "maddr", "show"))
+
+    def netstat_groups(self) -> list[Membership]:
+        """``netstat -gn``: the groups of every interface."""
+        return groups.netstat_groups(self._look("netstat", "-gn"))
 
     def nstat(self) -> counters.Counters:
         """The kernel's counters of this host since it exists: ``nstat -asz``. Subtract an earlier reading to see what changed."""
