@@ -12,6 +12,7 @@ import pytest
 
 from tests.harness.network_cell import SWITCHES, run
 from topologies.campus import Campus
+from topologies.dumbbell import Dumbbell
 from topologies.linear import Linear
 from topologies.scopes import Scopes
 from topologies.single import Single
@@ -35,6 +36,8 @@ TOPOLOGIES = [
     ("single,3,multicast=snooping+querier", 3, (6, 6)),
     ("campus,5,buildings=2", 5, (20, 20)),
     ("scopes", 5, (20, 20)),
+    ("dumbbell", 2, (2, 2)),
+    ("dumbbell,2", 4, (12, 12)),
 ]
 
 
@@ -82,8 +85,11 @@ def test_link_options_go_to_hosts_links_only() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [lambda: Single(0), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254), lambda: Campus(3), lambda: Scopes(0)],
-)
+    [
+        lambda: Single(0), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254), lambda: Dumbbell(0), lambda: Campus(3),
+        lambda: Scopes(0),
+    ],
+)  # fmt: skip
 def test_impossible_size(wrong) -> None:
     with pytest.raises(ValueError, match="asked for"):
         wrong()
