@@ -15,7 +15,7 @@ from tests.vm.command import VmError, finish
 SUITE = "bookworm"
 _HOOK = pathlib.Path(__file__).with_name("make_disk.sh")
 # Of [test]: what the harness's network tests need. The rest of the section is for other tests, and large.
-_FROM_TEST = ("python3-pytest", "python3-hypothesis", "iperf3", "nftables")
+_FROM_TEST = ("python3-pytest", "python3-hypothesis", "nftables")
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 _DEADLINE = 3600.0  # seconds: the mirror may be far away
 
