@@ -1,0 +1,1 @@
+"""The classics of congestion, each with parameters to sweep."""

@@ -1,0 +1,74 @@
+"""Connections with equal round trips share a link equally; with unequal ones the nearer gets more, as their round trips are.
+
+Here the queue drops at random (RED), so that both connections suffer the same share of losses. Reno's rate is then proportional to
+1 / round trip (Mathis): who is three times as far away gets a third. Jain's index is 1 when both get the same, and (1 + r)² /
+2 (1 + r²) for shares of r to 1: 0.8 for r = 3. Cubic cares less about round trips, if windows are large, and BBR not in this way.
+"""
+
+from harness.expect import about, above, between, equals
+from harness.parameters import Choice, Parameter
+from harness.scenario import scenario
+from harness.traffic.flows import start_flow
+from harness.traffic.routes import use_congestion_control
+from harness.traffic.theory import jain, payload_rate
+from harness.traffic.windows import round_trip
+from topologies.dumbbell import Dumbbell
+
+ACCESS = 5  # ms, one-way, of each sender's own link at first
+SETTLED = 3  # s: both have left slow start
+RED = {"discipline": "red", "min": 5, "max": 25, "probability": "10%", "weight": 0.02}
+
+
+@scenario(
+    "congestion.fairness", question="Do two connections share a link fairly?",
+    parameters={
+        "bw": Parameter(4.0, "Mbit/s", minimum=1, maximum=20, meaning="rate of the bottleneck"),
+        "delay": Parameter(15.0, "ms", minimum=5, maximum=100, meaning="one-way, of the bottleneck"),
+        "farther": Parameter(60.0, "ms", minimum=0, maximum=200, meaning="one-way, what the second sender has more in the end"),
+        "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
+        "seconds": Parameter(11, "s", minimum=6, maximum=60, meaning="of each half"),
+    },
+    topology=lambda p: Dumbbell(
+        2, access=2 * [{"delay": ACCESS, "means": "wire"}], delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 60, "aqm": RED}
+    ),
+    seconds=lambda p: 6 + 2 * (p.seconds + 1), snaplen=128,
+)  # fmt: skip
+def two_connections(lab):
+    given, rate = lab.parameters, lab.parameters.bw * 1e6
+    ways, halves, panels = ((lab.h1, lab.h3), (lab.h2, lab.h4)), [], []
+    for sender, _ in ways:
+        use_congestion_control(sender, given.congestion)
+    for number, (name, farther) in enumerate((("equal", 0), ("unequal", given.farther)), 1):
+        lab.step(f"Two connections, {name} round trips")
+        lab.link(lab.h2, "s1").set(delay=ACCESS + farther)
+        flows = [start_flow(sender, receiver, given.seconds, number) for sender, receiver in ways]
+        for flow in flows:
+            lab.expect(flow.wait(), equals([0, 0]), f"{name}: {flow.sender.name}'s ends reach their end")
+        halves.append((name, flows))
+
+    lab.step("What each receiver got")
+    for name, flows in halves:
+        start, end = flows[1].client.started + SETTLED, flows[0].client.started + given.seconds
+        deliveries = [flow.delivery() for flow in flows]
+        rates = [delivery.rate(start, end) for delivery in deliveries]
+        trips = [round_trip(lab.packets(flow.sender), flow, start, end) for flow in flows]
+        index, ratio = lab.measure(f"fairness {name}", jain(rates)), trips[1] / trips[0]
+        whole = payload_rate(rate)
+        lab.expect(sum(rates), between(0.75 * whole, 1.02 * whole, "bit/s"), f"{name}: both together get what the link carries")
+        goodputs = [(flow, delivery.rates(0.5, start - SETTLED, end)) for flow, delivery in zip(flows, deliveries)]
+        panels.append({
+            "title": f"{name.capitalize()} round trips: {1e3 * trips[0]:.0f} and {1e3 * trips[1]:.0f} ms", "y_label": "goodput (Mbit/s)",
+            "series": [
+                {"label": f"{flow.sender.name} to {flow.receiver.name}", "style": "step",
+                 "x": list(one.times - start + SETTLED), "y": list(one.values / 1e6)} for flow, one in goodputs
+            ],
+        })  # fmt: skip
+        if name == "unequal" and given.congestion != "bbr":  # which keeps a queue of its own
+            longer = 1e3 * (trips[1] - trips[0])
+            lab.expect(longer, about(2 * given.farther, percent=15, unit="ms"), "unequal: the second's round trip is longer by")
+        if given.congestion == "reno" and name == "equal":
+            lab.expect(index, above(0.9), "equal: Jain's index")
+        elif given.congestion == "reno":
+            what = f"unequal: the nearer gets as much more as the other's round trip is longer, {ratio:.1f} times"
+            lab.expect(rates[0] / rates[1], between(0.6 * ratio, 1.6 * ratio), what)
+    lab.plot("rates", {"title": "Two connections on one link", "x_label": "time (s)", "panels": panels})

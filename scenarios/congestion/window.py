@@ -1,0 +1,72 @@
+"""A TCP connection carries one window in each round trip, however fast the link is, until the window fills the link.
+
+A receiver lets so many bytes be on the way to it as its window says. They take a round trip to arrive and to be acknowledged,
+so that window / round trip is the most that can be had: 16 KiB over 100 ms are 1.3 Mbit/s, on any link. What a link
+carries in a round trip is its bandwidth-delay product; a larger window only makes packets wait in the queue before it.
+"""
+
+from harness.expect import about, between, equals
+from harness.parameters import Parameter
+from harness.scenario import scenario
+from harness.traffic.flows import start_flow
+from harness.traffic.theory import FRAME, SEGMENT, payload_rate, window_limited
+from topologies.dumbbell import Dumbbell
+
+BUFFERS = (8192, 16384, 32768, 65536, 131072)  # bytes
+SECONDS, SETTLED = 3, 1
+
+
+def _buffers(parameters):
+    return (parameters.buffer,) if parameters.buffer else BUFFERS
+
+
+@scenario(
+    "congestion.window", question="How fast is TCP with a window of 8 to 128 KiB?",
+    parameters={
+        "bw": Parameter(5.0, "Mbit/s", minimum=0.5, maximum=20, meaning="rate of the bottleneck"),
+        "delay": Parameter(50.0, "ms", minimum=10, maximum=200, meaning="one-way delay"),
+        "buffer": Parameter(0, "B", minimum=0, maximum=262144, meaning="of both sockets; 0: 8 to 128 KiB, one after the other"),
+    },
+    topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 300}),
+    seconds=lambda p: 4 + (SECONDS + 1) * len(_buffers(p)), snaplen=128, timing_critical=True, captures=["h2-eth0"],
+)  # fmt: skip
+def window_and_round_trip(lab):
+    rate = lab.parameters.bw * 1e6
+    round_trip = 2e-3 * lab.parameters.delay + FRAME * 8 / rate
+    flows, windows, goodputs = [], [], []
+    for number, size in enumerate(_buffers(lab.parameters), 1):
+        flows.append(start_flow(lab.h1, lab.h2, SECONDS, number, window=size))
+        lab.expect(flows[-1].wait(), equals([0, 0]), f"{size} B: both ends reach their end")
+
+    lab.step("What came in each round trip, and what the receiver's window was")
+    for flow in flows:
+        delivery = flow.delivery()
+        start = delivery.times[0]
+        goodput = delivery.rate(start + SETTLED, start + SECONDS)
+        window = int(lab.packets(lab.h2, flow.acknowledgements()).first("tcp.window_size")[0].max())
+        # An acknowledgement is for two segments: one may wait for the next, so that a segment less is under way.
+        least = window_limited(window - SEGMENT, round_trip, rate)
+        most = window_limited(window, round_trip, rate)
+        what = f"with a window of {window} B: window / round trip, or the link's rate"
+        lab.expect(goodput, between(0.88 * least, 1.02 * most, "bit/s"), what)
+        windows.append(window)
+        goodputs.append(goodput)
+    lab.measure("window", windows[-1] / 1e3, unit="kB")
+    lab.measure("goodput", goodputs[-1] / 1e6, unit="Mbit/s")
+    if lab.at_defaults:
+        lab.expect(goodputs[1] / goodputs[0], about(windows[1] / windows[0], percent=20), "a window twice as large carries twice as much")
+        lab.expect(goodputs[-1], about(payload_rate(rate), percent=4, unit="bit/s"), "the largest window fills the link")
+    every = [step * max(windows) / 100 for step in range(101)]
+    lab.plot("window", {
+        "title": "Goodput follows the window, up to the link's rate",
+        "x_label": "receiver's window (kB)", "y_label": "goodput (Mbit/s)",
+        "panels": [{
+            "lines": [{"x": rate * round_trip / 8e3, "label": "bandwidth-delay product"}],
+            "series": [
+                {"label": "theory", "x": [one / 1e3 for one in every],
+                 "y": [window_limited(one, round_trip, rate) / 1e6 for one in every]},
+                {"label": "measured at the receiver", "style": "points",
+                 "x": [one / 1e3 for one in windows], "y": [one / 1e6 for one in goodputs]},
+            ],
+        }],
+    })  # fmt: skip
