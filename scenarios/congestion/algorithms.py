@@ -5,7 +5,7 @@ says, segment / round trip · sqrt(3 / 2 loss), wherever that is less than the l
 acknowledgements come and how long they take, and loses little more than what was lost.
 """
 
-from harness.expect import above, below, between, equals, matches
+from harness.expect import about, above, between, equals, matches
 from harness.parameters import Choice, Parameter
 from harness.scenario import scenario
 from harness.traffic.flows import start_flow

@@ -27,7 +27,12 @@ def deafen(net: Any, a: str, b: str, *keys: str) -> None:
     """Lets the emulator of a link never hear of these keys when a scenario changes it."""
     wire = link_between(net, a, b).wire
     ask = wire.ask
-    wire.ask = lambda request, event="set": ask({key: value for key, value in request.items() if key not in keys}, event)
+
+    def ask_the_rest(request: dict[str, Any], event: str = "set") -> dict[str, Any]:
+        heard = {key: value for key, value in request.items() if key not in keys}
+        return ask(heard, event) if heard.keys() - {"direction"} else {}
+
+    wire.ask = ask_the_rest
 
 
 def prefer(net: Any, host: str, other: str, *metrics: str) -> None:
