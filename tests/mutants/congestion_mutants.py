@@ -15,6 +15,6 @@ _WRONG = [
     ("flood", "a-link-that-carries-flood-and-tcp", "TCP starves", "bottleneck_tripled"),
     ("slow-start", "an-initial-window-of-three", "the initial window", "small_initial_window"),
     ("slow-start", "a-receiver-with-a-small-window", "times what was sent in the round before", "small_receive_window"),
-    ("slow-start", "two-thirds-of-the-delay", "the round takes a round trip", "bottleneck_nearer"),
+    ("slow-start", "two-thirds-of-the-delay", "the usual round takes a round trip", "bottleneck_nearer"),
 ]
 MUTANTS = [Mutant(f"congestion.{id}", name, caught_by, tamper=f"tamper_{file}.py") for id, name, caught_by, file in _WRONG]
