@@ -63,11 +63,11 @@ def doubling(lab):
     agreeing = [one for one in during if flight.holds(one.window * SEGMENT, one.before, one.after, room=2 * SEGMENT)]
     lab.expect(len(during), above(8), "looks at the window")
     lab.expect(100 * len(agreeing) / max(1, len(during)), above(90, "%"), "of them show what the packets have under way, within 2 segments")
-    shown = flight.times < end
+    shown = (flight.times >= start) & (flight.times < found[DOUBLINGS].start + round_trip)
     lab.plot("window", {
         "title": "Slow start: packets under way, and the congestion window", "x_label": "time (s)", "y_label": "segments",
         "panels": [{
-            "lines": [{"x": one.start - start} for one in found[1 : DOUBLINGS + 1]],
+            "lines": [{"x": one.start - start, "label": f"{one.bytes / SEGMENT:.0f} segments"} for one in found[: DOUBLINGS + 1]],
             "series": [
                 {"label": "under way, from the packets", "style": "step",
                  "x": list(flight.times[shown] - start), "y": list(flight.bytes[shown] / SEGMENT)},
