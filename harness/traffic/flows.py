@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -10,6 +11,7 @@ import numpy
 from harness.capture.packets import Packets
 from harness.capture.rates import Measured, Rate
 from harness.host.program import Program
+from harness.links.counting import Drop
 
 DATAGRAM = 1472
 """Bytes of payload of a UDP datagram that fills a frame of 1,514."""
@@ -44,6 +46,13 @@ class Flow:
     def delivery(self) -> Delivery:
         """What came to the receiver by TCP, as its own capture shows it."""
         return Delivery(self.receiver.lab.packets(self.receiver, self.filter()))
+
+    def loss(self, drops: Sequence[Drop], start: float, end: float) -> float:
+        """Share of its TCP segments that a link dropped, of those between two moments. drops: what LinkControl.drops() gave."""
+        name = f"{self.sender}:{self.source_port}>{self.receiver}:{self.port}/tcp"
+        lost = sum(drop.flow == name and start <= drop.time < end for drop in drops)
+        came = len(self.delivery().packets.between(start, end))
+        return lost / (lost + came) if lost else 0.0
 
 
 class Delivery:

@@ -61,8 +61,7 @@ def loss_and_congestion_control(lab):
         start, end = flow.client.started + SETTLED, flow.client.started + given.seconds
         delivery = flow.delivery()
         goodputs[name] = delivery.rate(start, end)
-        lost = sum(1 for drop in drops if start <= drop.time < end and drop.flow.startswith(f"{lab.h1}:{flow.source_port}>"))
-        share = lost / (lost + len(delivery.packets.between(start, end)))
+        share = flow.loss(drops, start, end)
         # By Mathis with the losses that really befell it: their number is chance.
         formula = min(payload_rate(rate), mathis(round_trip, share)) if share else payload_rate(rate)
         lab.measure(f"goodput {name}" if several else "goodput", goodputs[name] / 1e6, unit="Mbit/s")

@@ -64,7 +64,8 @@ def ping_beside_an_upload(lab):
         else:
             lab.expect(high, below(1.05 * full + LATE, "s"), f"{name}: no ping waits longer than for a full queue")
             if given.congestion == "reno" and waiting_time(queue, rate) < given.seconds / 4:
-                lab.expect(high, above(0.75 * full, "s"), f"{name}: pings wait for a queue that is as good as full")
+                # Slow start fills it at once; then TCP gives way by half, and fills it again.
+                lab.expect(float(numpy.nanmax(trips)), above(0.85 * full, "s"), f"{name}: a ping has waited for the whole queue")
         words = f" {queue}" * (not given.queue)
         lab.measure(f"RTT {discipline}{words}", 1e3 * usual, unit="ms")
         lab.measure(f"goodput {discipline}{words}", goodput / 1e6, unit="Mbit/s")

@@ -5,17 +5,20 @@ Here the queue drops at random (RED), so that both connections suffer the same s
 2 (1 + r²) for shares of r to 1: 0.8 for r = 3. Cubic cares less about round trips, if windows are large, and BBR not in this way.
 """
 
+import math
+
 from harness.expect import about, above, between, equals
 from harness.parameters import Choice, Parameter
 from harness.scenario import scenario
 from harness.traffic.flows import start_flow
 from harness.traffic.routes import use_congestion_control
-from harness.traffic.theory import jain, payload_rate
+from harness.traffic.theory import FRAME, jain, payload_rate
 from harness.traffic.windows import round_trip
 from topologies.dumbbell import Dumbbell
 
 ACCESS = 5  # ms, one-way, of each sender's own link at first
 SETTLED = 3  # s: both have left slow start
+MOST = 40  # packets in a round trip: with more, losses are too rare to make rates alike in so few seconds
 RED = {"discipline": "red", "min": 5, "max": 25, "probability": "10%", "weight": 0.02}
 
 
@@ -26,7 +29,7 @@ RED = {"discipline": "red", "min": 5, "max": 25, "probability": "10%", "weight":
         "delay": Parameter(15.0, "ms", minimum=5, maximum=100, meaning="one-way, of the bottleneck"),
         "farther": Parameter(60.0, "ms", minimum=0, maximum=200, meaning="one-way, what the second sender has more in the end"),
         "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
-        "seconds": Parameter(11, "s", minimum=6, maximum=60, meaning="of each half"),
+        "seconds": Parameter(12, "s", minimum=6, maximum=60, meaning="of each half"),
     },
     topology=lambda p: Dumbbell(
         2, access=2 * [{"delay": ACCESS, "means": "wire"}], delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 60, "aqm": RED}
@@ -47,6 +50,7 @@ def two_connections(lab):
         halves.append((name, flows))
 
     lab.step("What each receiver got")
+    drops = lab.link("s1", "s2").drops()
     for name, flows in halves:
         start, end = flows[1].client.started + SETTLED, flows[0].client.started + given.seconds
         deliveries = [flow.delivery() for flow in flows]
@@ -66,9 +70,16 @@ def two_connections(lab):
         if name == "unequal" and given.congestion != "bbr":  # which keeps a queue of its own
             longer = 1e3 * (trips[1] - trips[0])
             lab.expect(longer, about(2 * given.farther, percent=15, unit="ms"), "unequal: the second's round trip is longer by")
-        if given.congestion == "reno" and name == "equal":
+        if given.congestion != "reno" or rate * trips[0] > MOST * FRAME * 8:
+            continue
+        if name == "equal":
             lab.expect(index, above(0.9), "equal: Jain's index")
-        elif given.congestion == "reno":
-            what = f"unequal: the nearer gets as much more as the other's round trip is longer, {ratio:.1f} times"
-            lab.expect(rates[0] / rates[1], between(0.6 * ratio, 1.6 * ratio), what)
+        else:
+            # By Mathis, with the losses that befell each: in some seconds they are not yet alike.
+            shares = [flow.loss(drops, start, end) or 0.5 / len(delivery.times) for flow, delivery in zip(flows, deliveries)]
+            expected = ratio * math.sqrt(shares[1] / shares[0])
+            what = f"unequal: how much more the nearer gets, whose round trip is {ratio:.1f} times as short"
+            lab.expect(rates[0] / rates[1], between(0.5 * expected, 2 * expected), what)
+            if ratio > 2:
+                lab.expect(rates[0], above(float(rates[1]), "bit/s"), "unequal: the nearer gets more")
     lab.plot("rates", {"title": "Two connections on one link", "x_label": "time (s)", "panels": panels})
