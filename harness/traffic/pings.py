@@ -15,9 +15,9 @@ INTERVAL = 0.05
 _NAME = re.compile(r"id=(0x[0-9a-f]+), seq=(\d+)/")
 
 
-def start_ping(host: Any, other: Any, seconds: float) -> Program:
-    """Sends echo requests for some seconds, with 56 bytes of payload each; its status does not tell of losses."""
-    return host.start_command("ping", "-n", "-q", "-i", INTERVAL, "-c", round(seconds / INTERVAL), "-W", 2, other)
+def start_ping(host: Any, other: Any, seconds: float, patience: float = 2) -> Program:
+    """Sends echo requests for some seconds, with 56 bytes of payload each. patience: seconds that it waits for the last replies."""
+    return host.start_command("ping", "-n", "-q", "-i", INTERVAL, "-c", round(seconds / INTERVAL), "-W", f"{patience:g}", other)
 
 
 def round_trips(packets: Packets) -> tuple[numpy.ndarray, numpy.ndarray]:

@@ -31,9 +31,9 @@ def _phases(parameters):
 @scenario(
     "congestion.bufferbloat", question="How long does a ping take beside an upload, before a queue of 10, 100 or 1,000 packets?",
     parameters={
-        "bw": Parameter(10.0, "Mbit/s", minimum=0.5, maximum=20, meaning="rate of the bottleneck"),
+        "bw": Parameter(10.0, "Mbit/s", minimum=2, maximum=20, meaning="rate of the bottleneck"),
         "delay": Parameter(10.0, "ms", minimum=1, maximum=100, meaning="one-way delay"),
-        "queue": Parameter(0, "packets", minimum=0, maximum=10000, meaning="0: 10, 100 and 1,000, one after the other"),
+        "queue": Parameter(0, "packets", minimum=0, maximum=2000, meaning="0: 10, 100 and 1,000, one after the other"),
         "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
         "seconds": Parameter(5, "s", minimum=3, maximum=60, meaning="of each upload"),
     },
@@ -46,15 +46,16 @@ def ping_beside_an_upload(lab):
     bottleneck, shortest, panels, tried = lab.link("s1", "s2"), 2e-3 * given.delay, [], []
     for number, (queue, discipline) in enumerate(_phases(given), 1):
         bottleneck.set("forward", queue=queue, aqm=discipline)
-        flow, ping = start_flow(lab.h1, lab.h2, given.seconds, number), start_ping(lab.h1, lab.h2, given.seconds)
+        flow = start_flow(lab.h1, lab.h2, given.seconds, number)
+        ping = start_ping(lab.h1, lab.h2, given.seconds, patience=1 + shortest + waiting_time(queue, rate))
         lab.expect(flow.wait(), equals([0, 0]), f"{queue} packets, {discipline}: the upload reaches its end")
-        ping.wait()
-        tried.append((queue, discipline, flow))
+        ping.wait(deadline=30)
+        tried.append((queue, discipline, flow, ping))
 
     lab.step("How long the ping took beside each")
-    for queue, discipline, flow in tried:
+    for queue, discipline, flow, ping in tried:
         name, start = f"{queue} packets, {discipline}", flow.client.started
-        times, trips = round_trips(lab.packets(lab.h1).between(start, flow.client.ended))
+        times, trips = round_trips(lab.packets(lab.h1).between(start, ping.ended))
         usual, high = (float(numpy.nanpercentile(trips[times > start + SETTLED], share)) for share in (50, 95))
         goodput = flow.delivery().rate(start + SETTLED, start + given.seconds)
         full = shortest + waiting_time(queue, rate)
