@@ -61,18 +61,20 @@ def loss_and_congestion_control(lab):
         start, end = flow.client.started + SETTLED, flow.client.started + given.seconds
         delivery = flow.delivery()
         goodputs[name] = delivery.rate(start, end)
-        share = flow.loss(drops, start, end)
+        share, whole = flow.loss(drops, start, end), payload_rate(rate)
         # By Mathis with the losses that really befell it: their number is chance.
-        formula = min(payload_rate(rate), mathis(round_trip, share)) if share else payload_rate(rate)
+        formula = min(whole, mathis(round_trip, share)) if share else whole
         lab.measure(f"goodput {name}" if several else "goodput", goodputs[name] / 1e6, unit="Mbit/s")
         if name == "bbr":
-            lab.expect(goodputs[name], between(0.8 * payload_rate(rate), 1.02 * payload_rate(rate), "bit/s"), "bbr: nearly the link's rate")
+            lab.expect(goodputs[name], between(0.8 * whole, 1.02 * whole, "bit/s"), "bbr: nearly the link's rate")
         elif not given.loss:
-            lab.expect(goodputs[name], between(0.85 * formula, 1.02 * formula, "bit/s"), f"{name}: without losses, the link's rate")
+            lab.expect(goodputs[name], between(0.85 * whole, 1.02 * whole, "bit/s"), f"{name}: without losses, the link's rate")
         else:
             least = 0.5 if given.loss <= FEW else 0.3  # many losses come before timeouts, which the formula does not know
-            what = f"{name}: what Mathis's formula says of {100 * share:.2f} % lost"
-            lab.expect(goodputs[name], between(least * formula, MOST[name] * formula, "bit/s"), what)
+            lab.expect(
+                goodputs[name], between(least * formula, MOST[name] * formula, "bit/s"),
+                f"{name}: what Mathis's formula says of {100 * share:.2f} % lost",
+            )  # fmt: skip
         rates = delivery.rates(0.5, flow.client.started, end)
         lines.append({"label": name, "style": "step", "x": list(rates.times - flow.client.started), "y": list(rates.values / 1e6)})
     if "bbr" in goodputs and given.loss and mathis(round_trip, given.loss / 100) < 0.4 * payload_rate(rate):
@@ -84,5 +86,5 @@ def loss_and_congestion_control(lab):
     lab.plot("goodput", {
         "title": f"{who} on a link that loses {given.loss:g} %",
         "x_label": "time (s)", "y_label": "goodput (Mbit/s)",
-        "panels": [{"lines": [{"y": payload_rate(rate) / 1e6, "label": "the link's rate"}, *formula_line], "series": lines}],
+        "panels": [{"lines": [{"y": whole / 1e6, "label": "the link's rate"}, *formula_line], "series": lines}],
     })  # fmt: skip

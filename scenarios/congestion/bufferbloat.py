@@ -60,7 +60,9 @@ def ping_beside_an_upload(lab):
         goodput = flow.delivery().rate(start + SETTLED, start + given.seconds)
         full = shortest + waiting_time(queue, rate)
         if discipline == "codel":
-            lab.expect(usual, between(shortest, shortest + 3 * TARGET, "s"), f"{name}: a ping takes about as long as without traffic")
+            if given.congestion != "bbr":  # which does not slow down when packets are dropped
+                little = 3 * TARGET + waiting_time(2, rate)
+                lab.expect(usual, between(shortest, shortest + little, "s"), f"{name}: a ping takes about as long as without traffic")
             lab.expect(goodput, above(0.7 * payload_rate(rate), "bit/s"), f"{name}: the upload gets most of the link")
         else:
             lab.expect(high, below(1.05 * full + LATE, "s"), f"{name}: no ping waits longer than for a full queue")

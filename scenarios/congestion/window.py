@@ -5,6 +5,8 @@ so that window / round trip is the most that can be had: 16 KiB over 100 ms are 
 carries in a round trip is its bandwidth-delay product; a larger window only makes packets wait in the queue before it.
 """
 
+import math
+
 from harness.expect import about, between, equals
 from harness.parameters import Parameter
 from harness.scenario import scenario
@@ -13,7 +15,16 @@ from harness.traffic.theory import FRAME, SEGMENT, payload_rate, window_limited
 from topologies.dumbbell import Dumbbell
 
 BUFFERS = (8192, 16384, 32768, 65536, 131072)  # bytes
-SECONDS, SETTLED = 3, 1
+
+
+def _settled(parameters):
+    """Seconds of each connection until slow start is over: ten round trips."""
+    return max(1, math.ceil(10 * 2e-3 * parameters.delay))
+
+
+def _seconds(parameters):
+    """Seconds of each connection."""
+    return _settled(parameters) + 2
 
 
 def _buffers(parameters):
@@ -28,27 +39,30 @@ def _buffers(parameters):
         "buffer": Parameter(0, "B", minimum=0, maximum=262144, meaning="of both sockets; 0: 8 to 128 KiB, one after the other"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 300}),
-    seconds=lambda p: 4 + (SECONDS + 1) * len(_buffers(p)), snaplen=128, timing_critical=True, captures=["h2-eth0"],
+    seconds=lambda p: 4 + (_seconds(p) + 1) * len(_buffers(p)), snaplen=128, timing_critical=True, captures=["h2-eth0"],
 )  # fmt: skip
 def window_and_round_trip(lab):
     rate = lab.parameters.bw * 1e6
     round_trip = 2e-3 * lab.parameters.delay + FRAME * 8 / rate
     flows, windows, goodputs = [], [], []
+    settled, seconds = _settled(lab.parameters), _seconds(lab.parameters)
     for number, size in enumerate(_buffers(lab.parameters), 1):
-        flows.append(start_flow(lab.h1, lab.h2, SECONDS, number, window=size))
+        flows.append(start_flow(lab.h1, lab.h2, seconds, number, window=size))
         lab.expect(flows[-1].wait(), equals([0, 0]), f"{size} B: both ends reach their end")
 
     lab.step("What came in each round trip, and what the receiver's window was")
     for flow in flows:
         delivery = flow.delivery()
         start = delivery.times[0]
-        goodput = delivery.rate(start + SETTLED, start + SECONDS)
+        goodput = delivery.rate(start + settled, start + seconds)
         window = int(lab.packets(lab.h2, flow.acknowledgements()).first("tcp.window_size")[0].max())
         # An acknowledgement is for two segments: one may wait for the next, so that a segment less is under way.
         least = window_limited(window - SEGMENT, round_trip, rate)
         most = window_limited(window, round_trip, rate)
-        what = f"with a window of {window} B: window / round trip, or the link's rate"
-        lab.expect(goodput, between(0.85 * least, 1.02 * most, "bit/s"), what)
+        lab.expect(
+            goodput, between(0.85 * least, 1.02 * most, "bit/s"),
+            f"with a window of {window} B: window / round trip, or the link's rate",
+        )  # fmt: skip
         windows.append(window)
         goodputs.append(goodput)
     lab.measure("window", windows[-1] / 1e3, unit="kB")
