@@ -58,7 +58,9 @@ def two_connections(lab):
         trips = [round_trip(lab.packets(flow.sender), flow, start, end) for flow in flows]
         index, ratio = lab.measure(f"fairness {name}", jain(rates)), trips[1] / trips[0]
         whole = payload_rate(rate)
-        lab.expect(sum(rates), between(0.75 * whole, 1.02 * whole, "bit/s"), f"{name}: both together get what the link carries")
+        many = rate * trips[0] > MOST * FRAME * 8  # a loss then takes long to recover from
+        least = 0.4 if many else 0.75
+        lab.expect(sum(rates), between(least * whole, 1.02 * whole, "bit/s"), f"{name}: both together get what the link carries")
         goodputs = [(flow, delivery.rates(0.5, start - SETTLED, end)) for flow, delivery in zip(flows, deliveries)]
         panels.append({
             "title": f"{name.capitalize()} round trips: {1e3 * trips[0]:.0f} and {1e3 * trips[1]:.0f} ms", "y_label": "goodput (Mbit/s)",
@@ -70,7 +72,7 @@ def two_connections(lab):
         if name == "unequal" and given.congestion != "bbr":  # which keeps a queue of its own
             longer = 1e3 * (trips[1] - trips[0])
             lab.expect(longer, about(2 * given.farther, by=10 + 0.15 * 2 * given.farther, unit="ms"), "unequal: the second's round trip is longer by")
-        if given.congestion != "reno" or rate * trips[0] > MOST * FRAME * 8 or end - start < LEAST * trips[1]:
+        if given.congestion != "reno" or many or end - start < LEAST * trips[1]:
             continue
         if name == "equal":
             lab.expect(index, above(0.9), "equal: Jain's index")

@@ -5,9 +5,10 @@ each round trip (RFC 5681), from an initial window of ten segments (RFC 6928): 1
 `ss -ti` tells it, is just what the packets show to be under way, since nothing else holds the sender back.
 """
 
+import math
 import statistics
 
-from harness.expect import about, above, equals
+from harness.expect import about, above, between, equals
 from harness.parameters import Choice, Parameter
 from harness.scenario import scenario
 from harness.traffic.flows import start_flow
@@ -20,6 +21,11 @@ DOUBLINGS = 4  # to 160 segments
 WIDE = 4_000_000  # bytes of the receiver's buffer
 
 
+def _seconds(parameters):
+    """Seconds of the upload: its own beginning, and the rounds that are looked at."""
+    return math.ceil((DOUBLINGS + 4) * 2e-3 * parameters.delay)
+
+
 @scenario(
     "congestion.slow-start", question="How does TCP find out how much it may send?",
     parameters={
@@ -28,7 +34,7 @@ WIDE = 4_000_000  # bytes of the receiver's buffer
         "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 1000}),
-    seconds=lambda p: 6 + 10 / p.bw, snaplen=128, captures=["h1-eth0"],
+    seconds=lambda p: 6 + _seconds(p) + 10 / p.bw, snaplen=128, captures=["h1-eth0"],
 )  # fmt: skip
 def doubling(lab):
     given, rate = lab.parameters, lab.parameters.bw * 1e6
@@ -36,7 +42,7 @@ def doubling(lab):
     use_congestion_control(lab.h1, given.congestion)
     # Left to itself the receiver's window begins at 64 KiB, and now and then grows too late for the sender.
     lab.h2.run("sysctl", "-qw", f"net.ipv4.tcp_rmem=4096 {WIDE} {WIDE}")
-    flow = start_flow(lab.h1, lab.h2, 1)
+    flow = start_flow(lab.h1, lab.h2, _seconds(given))
     watcher = watch_window(flow)
     lab.expect(flow.wait(), equals([0, 0]), "the upload reaches its end")
     samples, packets = watcher.samples(), lab.packets(lab.h1)
@@ -45,7 +51,10 @@ def doubling(lab):
     flight = InFlight(packets, flow)
     found = [one for one in rounds(packets, flow) if one.bytes >= SEGMENT][: DOUBLINGS + 2]  # iperf3 begins with 37 bytes
     segments = [one.bytes / SEGMENT for one in found]
-    lab.expect(segments[0], equals(float(INITIAL_WINDOW), "segments"), "the initial window", on=flight.packets)
+    # To BBR each acknowledged packet counts, so that iperf3's 37 bytes before make the window longer by one.
+    most = INITIAL_WINDOW + (given.congestion == "bbr")
+    wanted = between(INITIAL_WINDOW, most, "segments")
+    lab.expect(segments[0], wanted, "the initial window", on=flight.packets)
     lab.measure("initial window", segments[0], unit="segments")
     growth = [after / before for before, after in zip(segments, segments[1:])][:DOUBLINGS]
     lab.measure("growth in a round", (segments[DOUBLINGS] / segments[0]) ** (1 / DOUBLINGS))
@@ -61,7 +70,7 @@ def doubling(lab):
     start, end = found[0].start, found[DOUBLINGS].start + round_trip / 2
     during = [one for one in samples if one.before > start and one.after < end]
     agreeing = [one for one in during if flight.holds(one.window * SEGMENT, one.before, one.after, room=2 * SEGMENT)]
-    lab.expect(len(during), above(8), "looks at the window")
+    lab.expect(len(during), above(2), "looks at the window")
     lab.expect(100 * len(agreeing) / max(1, len(during)), above(90, "%"), "of them show what the packets have under way, within 2 segments")
     shown = (flight.times >= start) & (flight.times < found[DOUBLINGS].start + round_trip)
     lab.plot("window", {
