@@ -190,6 +190,7 @@ def _gather(lab: Any, result: Result) -> None:
     result.fidelity["failed_replacements"] = lab.failed_replacements()
     try:
         lab.close()
+        result.fidelity["lost_by_switches"] = open_vswitch.lost()
         result.fidelity["link_counters"] = lab.network.link_counters()
         result.fidelity["links_failed"] = lab.network.end_links()
         result.frames = lab.frames()
@@ -229,6 +230,8 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
         late = lag.too_late(guard.STRICT_P99, guard.STRICT_MAX)
     if not late and result.verdict is Verdict.FAIL:
         late = lag.too_late(guard.LOOSE_P99, guard.LOOSE_MAX)
+        lost = result.fidelity.get("lost_by_switches", {})
+        doubts += [f"Open vSwitch was late and lost {count} packets on {interface}" for interface, count in lost.items()]
     if late:
         doubts.append(late)
     if doubts:

@@ -56,7 +56,7 @@ def ping_beside_an_upload(lab):
     for queue, discipline, flow, ping in tried:
         name, start = f"{queue} packets, {discipline}", flow.client.started
         times, trips = round_trips(lab.packets(lab.h1).between(start, ping.ended))
-        usual, high = (float(numpy.nanpercentile(trips[times > start + SETTLED], share)) for share in (50, 95))
+        usual, high = (float(numpy.nanpercentile(trips[times > start + SETTLED], share)) for share in (50, 75))
         goodput = flow.delivery().rate(start + SETTLED, start + given.seconds)
         full = shortest + waiting_time(queue, rate)
         if discipline == "codel":
@@ -65,7 +65,7 @@ def ping_beside_an_upload(lab):
                 lab.expect(usual, between(shortest, shortest + little, "s"), f"{name}: a ping takes about as long as without traffic")
             lab.expect(goodput, above(0.7 * payload_rate(rate), "bit/s"), f"{name}: the upload gets most of the link")
         else:
-            lab.expect(high, below(1.05 * full + LATE, "s"), f"{name}: no ping waits longer than for a full queue")
+            lab.expect(high, below(1.05 * full + LATE, "s"), f"{name}: three pings of four wait no longer than for a full queue")
             if given.congestion == "reno" and waiting_time(queue, rate) < given.seconds / 4:
                 # Slow start fills it at once; then TCP gives way by half, and fills it again.
                 lab.expect(float(numpy.nanmax(trips)), above(0.85 * full, "s"), f"{name}: a ping has waited for the whole queue")

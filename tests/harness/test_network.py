@@ -6,6 +6,8 @@ import logging
 import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import tempfile
 
@@ -13,8 +15,9 @@ import mininet.log
 import pytest
 from mininet.cli import CLI
 
+from harness.cell import open_vswitch
 from harness.network import LinkError, Network, NetworkError, UnsupportedLink
-from harness.network.namespaces import namespace_of
+from harness.network.namespaces import namespace_of, visiting
 from harness.waiting import wait_for
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
@@ -194,6 +197,41 @@ def quiet_and_alike() -> None:
 
 def test_quiet_and_alike() -> None:
     run(quiet_and_alike)
+
+
+def a_late_switch_is_found_out() -> None:
+    """The packets that a stopped daemon has no room for, all that did not arrive."""
+    sent = 2000
+    with Network(Single(2), switch="ovs") as network:
+        h1, h2 = network.net["h1"], network.net["h2"]
+        assert network.net.pingAll() == 0 and open_vswitch.lost() == {}
+        daemon = int(pathlib.Path("/run/openvswitch/ovs-vswitchd.pid").read_text())
+        with visiting(h2.pid):
+            receiver = socket.socket(type=socket.SOCK_DGRAM)
+            receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 200_000)  # twice as much as the switch has
+            receiver.bind((h2.IP(), 9))
+        with visiting(h1.pid):
+            sender = socket.socket(type=socket.SOCK_DGRAM)
+        with sender, receiver:
+            os.kill(daemon, signal.SIGSTOP)
+            try:
+                for _ in range(sent):
+                    sender.sendto(bytes(1000), (h2.IP(), 9))
+            finally:
+                os.kill(daemon, signal.SIGCONT)
+            lost = open_vswitch.lost()
+            assert list(lost) == ["s1-eth1"] and 0 < lost["s1-eth1"] < sent
+            receiver.settimeout(30)
+            for _ in range(sent - lost["s1-eth1"]):
+                receiver.recv(2000)
+            receiver.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                receiver.recv(2000)
+
+
+@pytest.mark.skipif("ovs" not in SWITCHES, reason="needs Open vSwitch's userspace datapath")
+def test_a_late_switch_is_found_out() -> None:
+    run(a_late_switch_is_found_out)
 
 
 def many_hosts() -> None:

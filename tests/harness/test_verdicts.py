@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ _CALM = Lag(0.001, 0.002, 1000)
 _BUSY = Lag(guard.LOOSE_P99 * 2, guard.LOOSE_MAX * 2, 1000)
 
 
-def _verdict(passed: list[bool], lag: Lag = _CALM, failure=None, dropped: int = 0, **fidelity: str) -> Result:
+def _verdict(passed: list[bool], lag: Lag = _CALM, failure=None, dropped: int = 0, **fidelity: Any) -> Result:
     result = Result("tv.q01", fidelity=dict(fidelity))
     result.expectations = [ExpectationResult(f"claim {number}", "1", "2", ok) for number, ok in enumerate(passed)]
     result.captures = [CaptureResult("h1-eth0", "h1-eth0.pcapng", 10, dropped)]
@@ -38,6 +39,8 @@ def _verdict(passed: list[bool], lag: Lag = _CALM, failure=None, dropped: int = 
         (_verdict([False], _BUSY), "INCONCLUSIVE", "the machine was busy"),
         (_verdict([True], _BUSY), "PASS", ""),
         (_verdict([True], failure=(Verdict.FAIL, "late"), lag=_BUSY), "INCONCLUSIVE", "the machine was busy"),
+        (_verdict([False], lost_by_switches={"s1-eth1": 5}), "INCONCLUSIVE", "Open vSwitch was late and lost 5 packets on s1-eth1"),
+        (_verdict([True], lost_by_switches={"s1-eth1": 5}), "PASS", ""),
         (_verdict([True], capture_error="dumpcap ended"), "INCONCLUSIVE", "dumpcap ended"),
         (_verdict([False], not_implemented="echo-server is not implemented"), "SKIPPED", "not implemented"),
         (_verdict([], _BUSY, failure=(Verdict.SKIPPED, "not implemented")), "SKIPPED", "not implemented"),

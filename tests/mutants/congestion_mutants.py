@@ -5,7 +5,7 @@ from tests.mutants.mutant import Mutant
 _WRONG = [
     ("window", "a-link-a-tenth-faster", "the largest window fills the link", "bottleneck_faster"),
     ("window", "two-thirds-of-the-delay", "window / round trip", "bottleneck_nearer"),
-    ("bufferbloat", "a-queue-that-forgets-its-bound", "no ping waits longer than for a full queue", "bottleneck_forgets_bound"),
+    ("bufferbloat", "a-queue-that-forgets-its-bound", "three pings of four wait no longer than for a full queue", "bottleneck_forgets_bound"),
     ("bufferbloat", "drop-tail-instead-of-codel", "a ping takes about as long as without traffic", "bottleneck_without_codel"),
     ("algorithms", "reno-instead-of-cubic-and-bbr", "it is what the connection uses", "reno_towards_h2"),
     ("algorithms", "a-link-without-losses", "lost by chance", "bottleneck_loses_nothing"),
