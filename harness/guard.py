@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterable
 
 _PERIOD = 0.01
 _BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
@@ -29,6 +30,13 @@ class Lag:
     p99: float = 0.0
     maximum: float = 0.0
     samples: int = 0
+
+    def with_links(self, links: Iterable[dict[str, float]]) -> Lag:
+        """With what emulators of links tell of themselves ({"packets", "p99", "max"}): they run beside the watch, perhaps on a
+        processor that is busier. A percentile of few packets tells nothing."""
+        links = list(links)
+        p99 = max([self.p99, *(link["p99"] for link in links if link["packets"] >= 1000)])
+        return Lag(p99, max([self.maximum, *(link["max"] for link in links)]), self.samples)
 
     def too_late(self, p99: float, maximum: float) -> str | None:
         """A sentence when the lag is beyond the limits."""

@@ -193,6 +193,7 @@ def _gather(lab: Any, result: Result) -> None:
         result.fidelity["lost_by_switches"] = open_vswitch.lost()
         result.fidelity["link_counters"] = lab.network.link_counters()
         result.fidelity["links_failed"] = lab.network.end_links()
+        result.fidelity["links_late"] = {name: dataclasses.asdict(late) for name, late in lab.network.lateness().items()}
         result.frames = lab.frames()
     except (CaptureError, DecodeError) as error:
         result.fidelity["capture_error"] = str(error)
@@ -216,6 +217,8 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
         result.verdict = Verdict.PASS
     if result.verdict is Verdict.FAIL:
         result.reasons += result.fidelity.get("failed_replacements", [])
+        lost = result.fidelity.get("lost_by_switches", {})
+        result.reasons += [f"(Open vSwitch had no room for {count} packets on {interface})" for interface, count in lost.items()]
     if "not_implemented" in result.fidelity:
         result.verdict, result.reasons = Verdict.SKIPPED, [result.fidelity["not_implemented"]]
     if result.verdict in (Verdict.SKIPPED, Verdict.INCONCLUSIVE):
@@ -225,13 +228,12 @@ def _judge(result: Result, failure: tuple[Verdict, str] | None, lag: guard.Lag, 
     if "capture_error" in result.fidelity:
         doubts.append(result.fidelity["capture_error"])
     strict = scenario.load(job.id).timing_critical
+    lag = lag.with_links(result.fidelity.get("links_late", {}).values())
     late = None
     if strict:
         late = lag.too_late(guard.STRICT_P99, guard.STRICT_MAX)
     if not late and result.verdict is Verdict.FAIL:
         late = lag.too_late(guard.LOOSE_P99, guard.LOOSE_MAX)
-        lost = result.fidelity.get("lost_by_switches", {})
-        doubts += [f"Open vSwitch was late and lost {count} packets on {interface}" for interface, count in lost.items()]
     if late:
         doubts.append(late)
     if doubts:

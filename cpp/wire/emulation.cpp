@@ -151,8 +151,10 @@ void Emulation::take_kernel_drops() {
 
 void Emulation::write_counters(nanoseconds now) {
   take_kernel_drops();
-  counters_file_->add(
-      fmt::format(R"({{"time":{},{}}})", seconds_text(clock_.time_of_day(now)), counter_members(link_)));
+  counters_file_->add(fmt::format(R"({{"time":{},"late":{{"packets":{},"p99":{},"max":{}}},{}}})",
+                                  seconds_text(clock_.time_of_day(now)), lateness_.count(),
+                                  seconds_text(lateness_.percentile(0.99)), seconds_text(lateness_.max()),
+                                  counter_members(link_)));
   counters_file_->flush();
   while (next_counters_ <= now) next_counters_ += interval_;
 }

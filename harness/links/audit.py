@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 from typing import Any
@@ -26,6 +27,21 @@ def read_counters(file: pathlib.Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+@dataclasses.dataclass(frozen=True)
+class Lateness:
+    """How much later than due packets left an emulator: their number, 99th percentile and maximum in seconds."""
+
+    packets: int = 0
+    p99: float = 0.0
+    max: float = 0.0
+
+
+def lateness(wire: Wire) -> Lateness:
+    """Since the scenario began, for a wire that has been stopped."""
+    rows = read_counters(wire.file("counters.jsonl"))
+    return Lateness(**rows[-1]["late"]) if rows else Lateness()
 
 
 def audit(wire: Wire) -> list[str]:

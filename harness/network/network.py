@@ -19,7 +19,7 @@ from mininet.topo import Topo
 
 from harness import machine
 from harness.links import emulator
-from harness.links.audit import audit
+from harness.links.audit import Lateness, audit, lateness
 from harness.links.errors import LinkError
 from harness.links.link import MEANS, Wish, read, split
 from harness.links.means import Means, abilities, choose
@@ -275,6 +275,10 @@ class Network:
         self.net.wires.end()
         dead = self.broken_links()
         return dead or [problem for wire in self.net.wires for problem in audit(wire)]
+
+    def lateness(self) -> dict[str, Lateness]:
+        """How late the emulators were, by the name of the link; after end_links()."""
+        return {wire.name: lateness(wire) for wire in self.net.wires}
 
     def stop(self) -> None:
         """Ends every program on the hosts and removes all interfaces and bridges from the cell's root namespace."""

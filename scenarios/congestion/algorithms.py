@@ -11,6 +11,7 @@ from harness.scenario import scenario
 from harness.traffic.flows import start_flow
 from harness.traffic.routes import congestion_controls, use_congestion_control
 from harness.traffic.theory import FRAME, mathis, payload_rate
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 ALL = ("reno", "cubic", "bbr")
@@ -34,7 +35,7 @@ def _chosen(parameters):
         "seconds": Parameter(8, "s", minimum=4, maximum=60, meaning="of each connection"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 100, "loss": p.loss}),
-    seconds=lambda p: 5 + (p.seconds + 1) * len(_chosen(p)), snaplen=128, captures=["h2-eth0"],
+    seconds=lambda p: 5 + (p.seconds + 1) * len(_chosen(p)), switch=SWITCH, snaplen=128, captures=["h2-eth0"],
 )  # fmt: skip
 def loss_and_congestion_control(lab):
     several, given, rate = lab.parameters.congestion == "all", lab.parameters, lab.parameters.bw * 1e6

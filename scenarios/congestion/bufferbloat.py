@@ -15,6 +15,7 @@ from harness.traffic.flows import start_flow
 from harness.traffic.pings import round_trips, start_ping
 from harness.traffic.routes import use_congestion_control
 from harness.traffic.theory import payload_rate, waiting_time
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 QUEUES = (10, 100, 1000)  # packets
@@ -38,7 +39,7 @@ def _phases(parameters):
         "seconds": Parameter(5, "s", minimum=3, maximum=60, meaning="of each upload"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": p.queue or QUEUES[0]}),
-    seconds=lambda p: 5 + (p.seconds + 1) * len(_phases(p)), snaplen=128, timing_critical=True,
+    seconds=lambda p: 5 + (p.seconds + 1) * len(_phases(p)), switch=SWITCH, snaplen=128, timing_critical=True,
 )  # fmt: skip
 def ping_beside_an_upload(lab):
     given, rate = lab.parameters, lab.parameters.bw * 1e6

@@ -14,6 +14,7 @@ from harness.traffic.flows import start_flow
 from harness.traffic.routes import use_congestion_control
 from harness.traffic.theory import FRAME, jain, payload_rate
 from harness.traffic.windows import round_trip
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 ACCESS = 5  # ms, one-way, of each sender's own link at first
@@ -34,7 +35,7 @@ RED = {"discipline": "red", "min": 5, "max": 25, "probability": "10%", "weight":
     topology=lambda p: Dumbbell(
         2, access=2 * [{"delay": ACCESS, "means": "wire"}], delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 60, "aqm": RED}
     ),
-    seconds=lambda p: 6 + 2 * (p.seconds + 1), snaplen=128,
+    seconds=lambda p: 6 + 2 * (p.seconds + 1), switch=SWITCH, snaplen=128,
 )  # fmt: skip
 def two_connections(lab):
     given, rate = lab.parameters, lab.parameters.bw * 1e6
@@ -71,7 +72,8 @@ def two_connections(lab):
         })  # fmt: skip
         if name == "unequal" and given.congestion != "bbr":  # which keeps a queue of its own
             longer = 1e3 * (trips[1] - trips[0])
-            lab.expect(longer, about(2 * given.farther, by=10 + 0.15 * 2 * given.farther, unit="ms"), "unequal: the second's round trip is longer by")
+            wanted = about(2 * given.farther, by=10 + 0.15 * 2 * given.farther, unit="ms")
+            lab.expect(longer, wanted, "unequal: the second's round trip is longer by")
         if given.congestion != "reno" or many or end - start < LEAST * trips[1]:
             continue
         if name == "equal":

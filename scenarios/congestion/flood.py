@@ -11,6 +11,7 @@ from harness.scenario import scenario
 from harness.traffic.flows import DATAGRAM, start_flow
 from harness.traffic.routes import use_congestion_control
 from harness.traffic.theory import FRAME, payload_rate
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 PHASE, SETTLED = 6, 1.7  # s; of each phase, and after which rates are taken
@@ -27,7 +28,7 @@ PHASE, SETTLED = 6, 1.7  # s; of each phase, and after which rates are taken
         "congestion": Choice("cubic", "reno", "bbr", meaning="congestion control"),
     },
     topology=lambda p: Dumbbell(2, delay=p.delay, means="wire", forward={"bw": p.bw, "queue": p.queue}),
-    seconds=5 + 3 * PHASE, snaplen=128, captures=["h3-eth0", "h4-eth0"],
+    seconds=5 + 3 * PHASE, switch=SWITCH, snaplen=128, captures=["h3-eth0", "h4-eth0"],
 )  # fmt: skip
 def streams_beside_tcp(lab):
     given, rate = lab.parameters, lab.parameters.bw * 1e6

@@ -15,6 +15,7 @@ from harness.traffic.flows import start_flow
 from harness.traffic.routes import use_congestion_control
 from harness.traffic.theory import FRAME, INITIAL_WINDOW, SEGMENT
 from harness.traffic.windows import InFlight, rounds, watch_window
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 DOUBLINGS = 4  # to 160 segments
@@ -34,7 +35,7 @@ def _seconds(parameters):
         "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 1000}),
-    seconds=lambda p: 6 + _seconds(p) + 10 / p.bw, snaplen=128, captures=["h1-eth0"],
+    seconds=lambda p: 6 + _seconds(p) + 10 / p.bw, switch=SWITCH, snaplen=128, captures=["h1-eth0"],
 )  # fmt: skip
 def doubling(lab):
     given, rate = lab.parameters, lab.parameters.bw * 1e6

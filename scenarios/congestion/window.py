@@ -12,6 +12,7 @@ from harness.parameters import Parameter
 from harness.scenario import scenario
 from harness.traffic.flows import start_flow
 from harness.traffic.theory import FRAME, SEGMENT, payload_rate, window_limited
+from scenarios.congestion import SWITCH
 from topologies.dumbbell import Dumbbell
 
 BUFFERS = (8192, 16384, 32768, 65536, 131072)  # bytes
@@ -39,7 +40,7 @@ def _buffers(parameters):
         "buffer": Parameter(0, "B", minimum=0, maximum=262144, meaning="of both sockets; 0: 8 to 128 KiB, one after the other"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 300}),
-    seconds=lambda p: 4 + (_seconds(p) + 1) * len(_buffers(p)), snaplen=128, timing_critical=True, captures=["h2-eth0"],
+    seconds=lambda p: 4 + (_seconds(p) + 1) * len(_buffers(p)), switch=SWITCH, snaplen=128, timing_critical=True, captures=["h2-eth0"],
 )  # fmt: skip
 def window_and_round_trip(lab):
     rate = lab.parameters.bw * 1e6

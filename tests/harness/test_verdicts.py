@@ -16,6 +16,7 @@ from harness.result import CaptureResult, ExpectationResult, Result, Verdict
 from harness.worker import Job, _judge
 
 _CALM = Lag(0.001, 0.002, 1000)
+_LATE = {"packets": 2000, "p99": guard.LOOSE_P99 * 2, "max": guard.LOOSE_MAX / 2}
 _BUSY = Lag(guard.LOOSE_P99 * 2, guard.LOOSE_MAX * 2, 1000)
 
 
@@ -39,8 +40,11 @@ def _verdict(passed: list[bool], lag: Lag = _CALM, failure=None, dropped: int = 
         (_verdict([False], _BUSY), "INCONCLUSIVE", "the machine was busy"),
         (_verdict([True], _BUSY), "PASS", ""),
         (_verdict([True], failure=(Verdict.FAIL, "late"), lag=_BUSY), "INCONCLUSIVE", "the machine was busy"),
-        (_verdict([False], lost_by_switches={"s1-eth1": 5}), "INCONCLUSIVE", "Open vSwitch was late and lost 5 packets on s1-eth1"),
+        (_verdict([False], lost_by_switches={"s1-eth1": 5}), "FAIL", "Open vSwitch had no room for 5 packets on s1-eth1"),
         (_verdict([True], lost_by_switches={"s1-eth1": 5}), "PASS", ""),
+        (_verdict([False], links_late={"s1-s2": _LATE}), "INCONCLUSIVE", "the machine was busy"),
+        (_verdict([True], links_late={"s1-s2": _LATE}), "PASS", ""),
+        (_verdict([False], links_late={"s1-s2": {"packets": 9, "p99": 0.1, "max": 0.1}}), "FAIL", "claim 0"),
         (_verdict([True], capture_error="dumpcap ended"), "INCONCLUSIVE", "dumpcap ended"),
         (_verdict([False], not_implemented="echo-server is not implemented"), "SKIPPED", "not implemented"),
         (_verdict([], _BUSY, failure=(Verdict.SKIPPED, "not implemented")), "SKIPPED", "not implemented"),

@@ -265,6 +265,7 @@ TEST_F(WireProgram, WritesWhatItCountsAsJsonLines) {
   wire.signal(SIGTERM);
   EXPECT_EQ(wire.exit_status(), 0);
   const auto last = boost::json::parse(counters.lines().back()).get_object();
+  EXPECT_EQ(last.at("late").at("packets").to_number<int>(), 0) << "nothing has left";
   EXPECT_EQ(last.at("forward").as_object().at("dropped").as_object().at("loss").as_int64(), 1);
   EXPECT_GT(last.at("time").as_double(), 1e9);
 }
