@@ -41,7 +41,7 @@ class Lateness:
 def lateness(wire: Wire) -> Lateness:
     """Since the scenario began, for a wire that has been stopped."""
     rows = read_counters(wire.file("counters.jsonl"))
-    return Lateness(**rows[-1]["late"]) if rows else Lateness()
+    return Lateness(**rows[-1].get("late", {})) if rows else Lateness()
 
 
 def audit(wire: Wire) -> list[str]:
