@@ -24,6 +24,27 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND WIREPROOF_SANITIZE)
   target_compile_options(wireproof_options INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
 endif()
 
+# wireproof_precompiled(NAME LIBRARIES library... HEADERS header...): headers that many files include and that take seconds
+# each, compiled once, for targets that link those libraries: target_precompile_headers(TARGET REUSE_FROM NAME). The
+# preset fuzz does without, so that files keep including what they use.
+function(wireproof_precompiled name)
+  cmake_parse_arguments(precompiled "" "" "LIBRARIES;HEADERS" ${ARGN})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}.cpp CONTENT "")
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/generated/${name}.cpp)
+  target_link_libraries(${name} PRIVATE wireproof_options ${precompiled_LIBRARIES})
+  target_precompile_headers(${name} PRIVATE ${precompiled_HEADERS})
+endfunction()
+
+# Tests themselves need not be quick to run, but quick to build; what they test is built as everywhere.
+add_library(wireproof_test_options INTERFACE)
+target_compile_options(wireproof_test_options INTERFACE $<$<CONFIG:Release>:-O0>)
+target_link_libraries(wireproof_test_options INTERFACE GTest::gmock GTest::gtest_main Threads::Threads)
+
+wireproof_precompiled(wireproof_tests_precompiled
+  LIBRARIES wireproof_test_options
+  HEADERS <gmock/gmock.h> <gtest/gtest.h> <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string>
+    <string_view> <vector>)
+
 # wireproof_library(NAME source...): a room's pure part; headers are included as "room/file.hpp".
 function(wireproof_library name)
   add_library(${name} STATIC ${ARGN})
@@ -36,6 +57,7 @@ function(wireproof_program name)
   cmake_parse_arguments(program "" "" "LIBRARIES" ${ARGN})
   add_executable(${name} ${program_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE wireproof_base ${program_LIBRARIES})
+  target_precompile_headers(${name} REUSE_FROM wireproof_shells_precompiled)
   add_dependencies(programs ${name})
 endfunction()
 
@@ -44,7 +66,8 @@ endfunction()
 function(wireproof_test name)
   cmake_parse_arguments(test "" "" "LIBRARIES;PROGRAMS" ${ARGN})
   add_executable(${name} ${test_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE wireproof_options ${test_LIBRARIES} GTest::gmock GTest::gtest_main Threads::Threads)
+  target_link_libraries(${name} PRIVATE wireproof_options ${test_LIBRARIES} wireproof_test_options)
+  target_precompile_headers(${name} REUSE_FROM wireproof_tests_precompiled)
   if(test_PROGRAMS)
     add_dependencies(${name} ${test_PROGRAMS})
   endif()
