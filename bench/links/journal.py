@@ -16,7 +16,7 @@ _NOT_MEASURING = ("__main__.py", "journal.py", "page.py", "plots.py", "tables.py
 
 def fingerprint(wire: pathlib.Path) -> str:
     """Changes with whatever changes what a row measures: the emulator, the kernel, this bench."""
-    found = hashlib.sha256(platform.release().encode())
+    found = hashlib.sha256(f"{platform.release()} {os.environ.get('WIREPROOF_WIRE', '')}".encode())
     for file in [wire, *sorted(pathlib.Path(__file__).parent.glob("*.py"))]:
         if file.name not in _NOT_MEASURING and file.is_file():
             found.update(file.read_bytes())

@@ -169,7 +169,7 @@ def reno(point: Point, link: Rig) -> Figure:
 
 def bulk(point: Point, link: Rig) -> tuple[list[Figure], dict[str, Any]]:
     begun, spent = time.monotonic(), processor_seconds(link.wire_pid) if link.wire_pid else 0.0
-    counts = traffic.bulk(link.h1, link.h2, point.seconds(), streams=4)
+    counts = traffic.bulk(link.h1, link.h2, point.seconds(), streams=4, wake_at=1 << 18)
     seconds = time.monotonic() - begun
     spent = processor_seconds(link.wire_pid) - spent if link.wire_pid else 0.0
     from_, to = counts[len(counts) // 4], counts[-1]

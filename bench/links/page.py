@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from typing import Any
-
 from bench.links import mahimahi, theory
 from bench.links.measure import BULK_GOAL, DELAY_P50_GOAL, DELAY_P99_GOAL, RATE_GOAL, SHARE_GOAL
 from bench.links.plots import NAMES
@@ -26,8 +24,8 @@ def rewrite(page: str, text: str) -> str:
 def markdown(results: Results, seconds: float, images: str = "images/") -> str:
     parts = [_head(results, seconds), _goals(results)]
     for title, part, image in (
-        ("Rate", _rates(results), "rate"), ("Delay", _delays(results), "delay"), ("Loss", _losses(results), "loss"), ("Queue", _queues(results), "queue"),
-        ("All together", _together(results), ""), ("How much", _bulk(results), ""),
+        ("Rate", _rates(results), "rate"), ("Delay", _delays(results), "delay"), ("Loss", _losses(results), "loss"),
+        ("Queue", _queues(results), "queue"), ("All together", _together(results), ""), ("How much", _bulk(results), ""),
     ):  # fmt: skip
         if part:
             picture = f"![{NAMES[image]}]({images}fidelity-{image}.svg)\n\n" if image else ""
@@ -43,7 +41,8 @@ def _words(facts: dict[str, str]) -> str:
 def _head(results: Results, seconds: float) -> str:
     disturbed = sum(bool(row["disturbed"]) for row in results.rows)
     quick = " (`--quick`: a small part of it)" if any(row["point"]["quick"] for row in results.rows) else ""
-    lines = [f"{_words(results.facts)}. {len(results.rows)} rows in {seconds / 60:.0f} min{quick}, {disturbed} of them on a disturbed machine ({MARK})."]
+    rows = f"{len(results.rows)} rows in {seconds / 60:.0f} min{quick}, {disturbed} of them on a disturbed machine ({MARK})."
+    lines = [f"{_words(results.facts)}. {rows}"]
     if results.beside:
         lines.append(f"netem was measured on another machine, by the same command: {_words(results.beside.facts)}.")
     return " ".join(lines) + "\n"
@@ -67,7 +66,8 @@ def _goals(results: Results) -> str:
     least = results.figures("delay", "wire", "delay least")
     if least:
         row, one = min(least, key=lambda pair: pair[1]["error"])
-        lines.append(["never early", f"earliest {signed(one['error'], 3)} ms (`{row['id']}`)", f"{sum(bool(one['good']) for _, one in least)} of {len(least)}"])
+        good = sum(bool(each["good"]) for _, each in least)
+        lines.append(["never early", f"earliest {signed(one['error'], 3)} ms (`{row['id']}`)", f"{good} of {len(least)}"])
     exact = results.figures("loss", "wire", "losses not as the seed decides")
     if exact:
         wrong = sum(one["measured"] for _, one in exact)
@@ -79,7 +79,8 @@ def _goals(results: Results) -> str:
     shares = [(row, row["figures"][0]["measured"]) for row in results.find("share", "wire")]
     if shares:
         row, worst = max(shares, key=lambda pair: pair[1])
-        lines.append([f"≤ {SHARE_GOAL:g} % of a core at 500 packets/s", f"{number(worst)} %{MARK if row['disturbed'] else ''} (`{row['id']}`)", _met(worst <= SHARE_GOAL)])
+        told = f"{number(worst)} %{MARK if row['disturbed'] else ''} (`{row['id']}`)"
+        lines.append([f"≤ {SHARE_GOAL:g} % of a core at 500 packets/s", told, _met(worst <= SHARE_GOAL)])
     return table(["goal for `wire`", "measured", "met"], lines, left=2) if lines else ""
 
 
@@ -88,7 +89,13 @@ def _met(good: bool) -> str:
 
 
 def _netem(results: Results) -> bool:
-    return bool([row for row in results.rows + (results.beside.rows if results.beside else []) if row["point"]["means"] == "netem"])
+    rows = results.rows + (results.beside.rows if results.beside else [])
+    return any(row["point"]["means"] == "netem" for row in rows)
+
+
+def _shapers(netem: bool) -> tuple[str, ...]:
+    """The columns of what has a rate."""
+    return ("HTB", "wire", "netem") if netem else ("HTB", "wire")
 
 
 def _rates(results: Results) -> str:
@@ -98,7 +105,7 @@ def _rates(results: Results) -> str:
         line = [f"{bw:g}"]
         for kind, ideal in (("udp", theory.udp_goodput(bw)), ("tcp", theory.tcp_goodput(bw))):
             name = f"{kind.upper()} goodput"
-            line += [number(ideal, 4), *(cell(results.find(kind, means, bw=bw), name, 3) for means in ("HTB", "wire", *(("netem",) if netem else ())))]
+            line += [number(ideal, 4), *(cell(results.find(kind, means, bw=bw), name, 3) for means in _shapers(netem))]
         lines.append([*line, *(signed(100 * mahimahi.rate_error(bw, length), 3) for length in (1000, 60_000))])
     shown = ["HTB", "`wire`", *(["netem and HTB"] if netem else [])]
     head = ["Mbit/s", "UDP theory", *shown, "TCP theory", *shown, "mahimahi, 1 s", "1 min"]
@@ -133,12 +140,14 @@ def _losses(results: Results) -> str:
         if row is None:
             continue
         more, mark = row["more"], MARK if row["disturbed"] else ""
-        line = [f"{loss:g}", f"{number(figure(row, 'loss')['measured'])}{mark}", " and ".join(map(str, more["lost"])), str(more["predicted"]), _met(more["wrong"] == 0)]
+        line = [f"{loss:g}", f"{number(figure(row, 'loss')['measured'])}{mark}", " and ".join(map(str, more["lost"]))]
+        line += [str(more["predicted"]), _met(more["wrong"] == 0)]
         if netem:
             other = next(iter(results.find("loss", "netem", loss=loss)), None)
             line += [number(figure(other, "loss")["measured"]), f"{100 * other['more']['chance']:.0f} %"] if other else ["–", "–"]
         lines.append(line)
-    head = ["loss, %", "`wire` lost, %", "packets, run 1 and 2", "by the seed", "those very packets, twice", *(["netem lost, %", "as far off by chance"] if netem else [])]
+    head = ["loss, %", "`wire` lost, %", "packets, run 1 and 2", "by the seed", "those very packets, twice"]
+    head += ["netem lost, %", "as far off by chance"] if netem else []
     text = "What is lost by a seed is computed a second time and compared packet by packet.\n\n"
     if lines and netem:
         text = text[:-2] + " netem takes no seed: told is how often chance alone is as far off.\n\n"
@@ -151,7 +160,7 @@ def _queues(results: Results) -> str:
     for (bw, queue), row in points.items():
         unit = " packets" if isinstance(queue, int) else ""
         line = [f"{bw:g}", f"{queue}{unit}", f"{row['figures'][0]['expected']:.0f}"]
-        line += [cell(results.find("queue", means, bw=bw, queue=queue), "most waiting", 0) for means in ("HTB", "wire", *(("netem",) if netem else ()))]
+        line += [cell(results.find("queue", means, bw=bw, queue=queue), "most waiting", 0) for means in _shapers(netem)]
         lines.append(line)
     head = ["Mbit/s", "queue", "full frames that may wait", "HTB", "`wire`", *(["netem and HTB"] if netem else [])]
     text = "How many packets of a burst of more waited at once, beyond (−: short of) what was declared.\n\n"
@@ -163,14 +172,16 @@ def _together(results: Results) -> str:
     for row in results.find("all", "wire"):
         point = Point(**row["point"])
         mark = MARK if row["disturbed"] else ""
-        line = [f"{point.delay}", f"{point.loss:g}", cell([row], "UDP goodput", 3), cell([row], "delay p50", 3), _met(row["more"]["wrong"] == 0) + mark]
+        line = [f"{point.delay}", f"{point.loss:g}", cell([row], "UDP goodput", 3), cell([row], "delay p50", 3)]
+        line.append(_met(row["more"]["wrong"] == 0) + mark)
         if netem:
             other = results.find("all", "netem", bw=point.bw, delay=point.delay, loss=point.loss)
             line += [cell(other, "UDP goodput", 3), cell(other, "delay p50", 3)]
         reno = next((one for one in row["figures"] if one["name"].startswith("TCP")), None)
         line += [f"{number(reno['measured'])} ({number(reno['expected'])})"] if reno else ["–"]
         lines.append(line)
-    head = ["delay, ms", "loss, %", "UDP, %", "delay p50, ms", "losses as the seed decides", *(["netem UDP, %", "delay p50, ms"] if netem else []), "TCP Reno (model), Mbit/s"]
+    head = ["delay, ms", "loss, %", "UDP, %", "delay p50, ms", "losses as the seed decides", *(["netem UDP, %", "delay p50, ms"] if netem else [])]
+    head.append("TCP Reno (model), Mbit/s")
     text = (
         "10 Mbit/s, offered nine tenths of it. Goodput against theory, with the losses that the seed decides (netem: with the share declared). "
         "Beside it one TCP connection, and what the model of Padhye et al. (1998) says of it, which is no goal.\n\n"
@@ -181,19 +192,25 @@ def _together(results: Results) -> str:
 def _bulk(results: Results) -> str:
     plain = medians(results, "plain")
     lines = []
-    for label, means, wanted in (("plain veth pair", "plain", {}), ("HTB 1,000 Mbit/s (its most)", "HTB", {}), ("`wire`, no delay", "wire", {"delay": 0}), ("`wire`, 10 ms each way", "wire", {"delay": 10})):
+    wires = ("`wire`, no delay", "wire", {"delay": 0}), ("`wire`, 10 ms each way", "wire", {"delay": 10})
+    for label, means, wanted in (("plain veth pair", "plain", {}), ("HTB 1,000 Mbit/s (its most)", "HTB", {}), *wires):
         found = medians(results, means, **wanted)
         if found and plain:
             median, values, disturbed = found
             cores = [row["more"]["wire_cores"] for row in results.find("bulk", means, **wanted)]
-            lines.append([label, number(median) + (MARK if disturbed else ""), f"{number(min(values))} to {number(max(values))}", number(median / plain[0], 2), number(statistics.median(cores), 2) if means == "wire" else "–"])
-    text = "Four TCP connections between two hosts, counted by the receiver (segments leave one by one, as on every shaped link). Rounds take turns.\n\n"
+            line = [label, number(median) + (MARK if disturbed else ""), f"{number(min(values))} to {number(max(values))}"]
+            lines.append([*line, number(median / plain[0], 2), number(statistics.median(cores), 2) if means == "wire" else "–"])
+    text = (
+        "Four TCP connections between two hosts, counted by the receiver; rounds take turns. On shaped links segments leave one by one, on "
+        "the plain pair in bundles, which costs less.\n\n"
+    )
     text += table(["link", "Gbit/s, median", "all rounds", "share of plain", "cores of `wire`"], lines) if lines else ""
-    shares: list[list[Any]] = []
+    shares: list[list[str]] = []
     for row in results.rows:
         if row["point"]["kind"] == "share":
             words = row["id"].partition(" ")[2]
-            shares.append([f"`{words}`", number(row["figures"][0]["measured"], 2) + (MARK if row["disturbed"] else "") if "wire" in words else "–", number(100 * row["disturbance"]["busy"], 2)])
+            own = number(row["figures"][0]["measured"], 2) + (MARK if row["disturbed"] else "") if "wire" in words else "–"
+            shares.append([f"`{words}`", own, number(100 * row["disturbance"]["busy"], 2)])
     if shares:
         text += "\n500 packets a second:\n\n" + table(["link", "`wire`, % of a core", "whole machine, % of a core"], shares)
     return text if lines or shares else ""
@@ -204,4 +221,5 @@ def _disturbed(results: Results) -> str:
     if not rows:
         return ""
     lines = [[f"`{row['id']}`", "; ".join(row["disturbed"]).replace("|", "\\|"), str(row["of"])] for row in rows]
-    return f"### {MARK} Measured on a disturbed machine\n\nThe least disturbed of several attempts; not to be relied on.\n\n" + table(["row", "why", "attempts"], lines, left=2)
+    head = f"### {MARK} Measured on a disturbed machine\n\nThe least disturbed of several attempts; not to be relied on.\n\n"
+    return head + table(["row", "why", "attempts"], lines, left=2)

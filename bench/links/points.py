@@ -78,7 +78,7 @@ class Point:
         if self.kind in ("udp", "tcp"):
             least = 8.0 if (self.bw or 0) < 0.5 else 5.0 if (self.bw or 0) < 5 else 3.0
             least += 4.0 if self.kind == "tcp" and (self.bw or 0) < 5 else 0.0
-            return min(3.0, least) if self.quick else least
+            return 2.0 if self.quick else least
         if self.kind == "all":
             return 2.0 if self.quick else 6.0
         return 2.0 if self.quick else 5.0

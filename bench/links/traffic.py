@@ -74,9 +74,14 @@ def burst(source: Any, target: Any, count: int, payload: int) -> None:
             outbox.send(b"".join(pieces[first : first + _MOST_AT_ONCE]))
 
 
-def bulk(source: Any, target: Any, seconds: float, streams: int = 1) -> list[tuple[float, int]]:
-    """TCP connections with always something to send. (seconds, bytes that the receivers had read by then), ten times a second."""
+def bulk(source: Any, target: Any, seconds: float, streams: int = 1, wake_at: int = 1) -> list[tuple[float, int]]:
+    """TCP connections with always something to send. (seconds, bytes that the receivers had read by then), ten times a second.
+
+    wake_at: bytes that wake a receiver; the more, the less of the machine goes into reading.
+    """
     ends = [_connection(source, target, TCP_PORT + number) for number in range(streams)]
+    for _, server in ends:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, wake_at)
     counts, over = [0] * streams, threading.Event()
     threads = [threading.Thread(target=_send, args=(client, over)) for client, _ in ends]
     threads += [threading.Thread(target=_receive, args=(server, counts, number)) for number, (_, server) in enumerate(ends)]
