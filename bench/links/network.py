@@ -13,9 +13,11 @@ from mininet.topo import Topo
 from bench.links.captures import SNAPLEN
 from harness.capture.recorder import Recorder, finish
 from harness.network import Network
+from harness.waiting import wait_for
 
 SEED = 7
 LINK = "s1-h2"
+_EMPTY_SECONDS = 20.0
 
 
 class Middle(Topo):
@@ -61,6 +63,16 @@ class Rig:
         finish(recorders)
         if missed := sum(recorder.dropped for recorder in recorders):
             raise ValueError(f"dumpcap missed {missed} packets")
+
+    def settle(self) -> None:
+        """Returns when nothing is under way to h2 any more."""
+        link = self.network.link("s1", "h2")
+
+        def empty() -> bool:
+            counted = link.counters()["forward"]
+            return counted.received <= counted.passed + counted.lost
+
+        wait_for(empty, "the link to be empty", _EMPTY_SECONDS)
 
     @property
     def wire_pid(self) -> int:

@@ -184,7 +184,8 @@ def _together(results: Results) -> str:
     head.append("TCP Reno (model), Mbit/s")
     text = (
         "10 Mbit/s, offered nine tenths of it. Goodput against theory, with the losses that the seed decides (netem: with the share declared). "
-        "Beside it one TCP connection, and what the model of Padhye et al. (1998) says of it, which is no goal.\n\n"
+        "Beside it the first seconds of one TCP connection, and what the model of Padhye et al. (1998) says of one that lasts: no goal, an order "
+        "of magnitude.\n\n"
     )
     return text + table(head, lines) if lines else ""
 
