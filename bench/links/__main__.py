@@ -2,7 +2,7 @@
 
     /usr/bin/python3 bench/links [--quick] [--page docs/fidelity.md]
 
-Measures every row of bench/links/points.py in a cell of its own, 13 minutes in all (--quick: 2), and writes rows.jsonl, figures.json,
+Measures every row of bench/links/points.py in a cell of its own, 10 minutes in all (--quick: 2), and writes rows.jsonl, figures.json,
 figures.csv and pictures to the folder of --out. What was measured already is not measured again (unless --again, or the emulator,
 the kernel or this bench have changed), so a bench that was ended goes on. A row during which others used the machine is disturbed: it
 is measured again when all others have been, --attempts times at most, and marked if it stays so. Needs a quiet machine.

@@ -171,6 +171,8 @@ def reno(point: Point, link: Rig) -> Figure:
 
 
 def bulk(point: Point, link: Rig) -> tuple[list[Figure], dict[str, Any]]:
+    if point.mtu != 1500:
+        link.set_mtu(point.mtu)
     begun, spent = time.monotonic(), processor_seconds(link.wire_pid) if link.wire_pid else 0.0
     counts = traffic.bulk(link.h1, link.h2, point.seconds(), streams=4, wake_at=1 << 18)
     seconds = time.monotonic() - begun

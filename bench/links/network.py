@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -51,6 +52,15 @@ class Rig:
     def begin(self) -> None:
         """Every flow at its first packet, every queue empty."""
         self.network.begin()
+
+    def set_mtu(self, size: int) -> None:
+        """Bytes of the longest IP packet, of both hosts and of the link, which begins anew."""
+        for wire in self.network.net.wires:
+            for end in (wire.a, wire.b):
+                subprocess.run(["ip", "link", "set", end, "mtu", str(size)], check=True)
+        for host in (self.h1, self.h2):
+            host.cmd(f"ip link set {host.defaultIntf()} mtu {size}")
+        self.begin()
 
     @contextlib.contextmanager
     def recorded(self, *hosts: Any) -> Iterator[list[pathlib.Path]]:

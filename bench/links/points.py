@@ -17,6 +17,8 @@ DELAYS = (0, 1, 10, 100, 300)
 LOSSES = (0.0, 0.1, 1.0, 5.0, 20.0)
 MEANS = ("HTB", "netem", "wire")
 ROUNDS = 3
+JUMBO = 9000
+"""Bytes of the longest IP packet where networks are meant to be fast."""
 
 _DEEP = 0.3
 """Seconds of queue on links whose rate is measured by datagrams, so that a pause of the sender does not become one of the link."""
@@ -37,7 +39,7 @@ KINDS = {
 class Point:
     """One row. bw: Mbit/s; delay: ms each way; loss: percent; queue: in the words of a link's option; round: of several alike.
 
-    means: "plain" is a veth pair that nothing shapes.
+    means: "plain" is a veth pair that nothing shapes. mtu: bytes of the longest IP packet.
     """
 
     kind: str
@@ -47,12 +49,16 @@ class Point:
     loss: float = 0.0
     queue: int | str | None = None
     round: int = 0
+    mtu: int = 1500
     quick: bool = False
 
     @property
     def id(self) -> str:
         """"udp wire bw=10", unique among the rows of one bench."""
-        shown = {"bw": self.bw, "delay": self.delay or None, "loss": self.loss or None, "queue": self.queue, "round": self.round or None}
+        shown = {
+            "bw": self.bw, "delay": self.delay or None, "loss": self.loss or None, "queue": self.queue,
+            "mtu": self.mtu if self.mtu != 1500 else None, "round": self.round or None,
+        }  # fmt: skip
         return " ".join([self.kind, self.means, *(f"{name}={value:g}" if not isinstance(value, str) else f"{name}={value}"
                                                   for name, value in shown.items() if value is not None)])  # fmt: skip
 
@@ -101,9 +107,10 @@ def rows(means: tuple[str, ...], quick: bool) -> list[Point]:
     found += [Point("queue", "netem", bw=bw, queue=queue, delay=10) for bw, queue in queues if "netem" in shapers]
     meeting = [(10.0, delay, loss) for delay in delays for loss in losses if delay and loss] if not quick else [(10.0, 10, 1.0)]
     found += [Point("all", one, bw=bw, delay=delay, loss=loss) for bw, delay, loss in meeting for one in emulators]
+    sizes = (1500,) if quick else (1500, JUMBO)
     if "wire" in shapers:
         for number in range(1, (1 if quick else ROUNDS) + 1):
             found += [Point("bulk", "plain", round=number), Point("bulk", "HTB", bw=1000.0, round=number)]
-            found += [Point("bulk", "wire", delay=delay, round=number) for delay in (0, 10)]
+            found += [Point("bulk", "wire", delay=delay, mtu=mtu, round=number) for mtu in sizes for delay in (0, 10)]
         found += [Point("share", "plain"), Point("share", "HTB", bw=10.0), Point("share", "wire", bw=10.0), Point("share", "wire", delay=10)]
     return [dataclasses.replace(one, quick=quick) for one in found]

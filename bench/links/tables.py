@@ -11,7 +11,7 @@ from typing import Any
 Row = dict[str, Any]
 
 _COLUMNS = (
-    "machine", "row", "kind", "means", "bw_mbit", "delay_ms", "loss_percent", "queue", "round", "figure", "unit", "expected", "measured", "error",
+    "machine", "row", "kind", "means", "bw_mbit", "delay_ms", "loss_percent", "queue", "mtu", "round", "figure", "unit", "expected", "measured", "error",
     "error_unit", "good", "attempt", "attempts", "disturbed", "foreign_cores", "stolen_cores", "busy_cores", "lag_p99_ms", "lag_max_ms", "load",
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ def as_csv(results: Results) -> str:
         for one in row["figures"]:
             writer.writerow([
                 results.facts.get("kernel", ""), row["id"], point["kind"], point["means"], _shown(point["bw"]), point["delay"], _shown(point["loss"]),
-                _shown(point["queue"]), point["round"] or "", one["name"], one["unit"], _shown(one["expected"]), _shown(one["measured"]),
+                _shown(point["queue"]), point["mtu"], point["round"] or "", one["name"], one["unit"], _shown(one["expected"]), _shown(one["measured"]),
                 _shown(one["error"]), one["error_unit"], _shown(one["good"]), row["attempt"], row["of"], "; ".join(row["disturbed"]),
                 *(f"{machine[name]:.3f}" for name in ("foreign", "stolen", "busy")), f"{machine['lag_p99'] * 1e3:.3f}",
                 f"{machine['lag_max'] * 1e3:.3f}", f"{machine['load']:.2f}",

@@ -255,7 +255,8 @@ def test_page() -> None:
     assert "| 10 | 9.723 | −0.250 | −0.250† | 9.564 |" in text
     assert "Measured on a disturbed machine" in text and "`udp wire bw=10` | others used 1.50 cores | 3 |" in text
     assert "| delay p99 within 0.5 ms | at worst +0.700 ms" in text and "| 0 of 5 |" in text
-    assert "| loss exact by seed, twice | 0 packets otherwise | 5 of 5 |" in text and "| TCP ≥ 2 Gbit/s at 10 ms | 2.00 Gbit/s | yes |" in text
+    assert "| loss exact by seed, twice | 0 packets otherwise | 5 of 5 |" in text and "| TCP ≥ 2 Gbit/s at 10 ms, packets of 1,500 bytes | 2.00 Gbit/s | yes |" in text
+    assert "| `wire`, 10 ms each way, packets of 9,000 bytes | 2.00 |" in text
     assert "netem" not in text.replace("(netem: with the share declared)", "") and "0.80" in text
     quiet = page.markdown(results(), 700)
     assert "†" not in quiet.partition("###")[2] and "disturbed machine\n" not in quiet
