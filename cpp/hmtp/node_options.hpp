@@ -28,7 +28,7 @@ struct NodeOptions {
 
   bool extensions = true;
   std::uint64_t clock = 0;                 ///< seconds since 1970 at time 0 of the core, for epochs; 0: not known
-  Time resend = seconds(5);                ///< extension: until a message that did not come back is sent again
+  Time resend = seconds(2);                ///< extension: until a message that did not come back is sent again
   Time resend_for = seconds(300);          ///< extension: how long
   std::size_t history_messages = 64;       ///< extension: kept for children that missed them
   std::size_t history_bytes = 256 * 1024;  ///< extension
