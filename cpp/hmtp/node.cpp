@@ -143,7 +143,7 @@ void Node::refresh_due() {
     // Nobody but the rendezvous point can replace a root: it goes on.
     tell(What::rendezvous_silent, options_.rendezvous, tries_);
     tries_ = 0;
-    timer_ = std::max(now_, refresh_started_ + options_.refresh);
+    timer_ = options_.extensions ? now_ + options_.rest : std::max(now_, refresh_started_ + options_.refresh);
     if (timer_ > now_) return;
   }
   if (tries_ == 0) {

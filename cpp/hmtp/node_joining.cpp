@@ -22,7 +22,8 @@ void Node::rest() {
 void Node::send_request() {
   ++tries_;
   const bool refresh = in_tree();
-  timer_ = now_ + (refresh ? options_.repeat_after() : options_.answer_timeout);
+  const bool repeats_slowly = refresh && tries_ < options_.tries;
+  timer_ = now_ + (repeats_slowly ? options_.repeat_after() : options_.answer_timeout);
   if (state_ == State::asking_root) return surroundings_.send(options_.rendezvous, "ROOT\n");
   if (state_ == State::registering || state_ == State::root) return surroundings_.send(options_.rendezvous, "RREG\n");
   begin_message(text_, Type::rjoi);

@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,8 +83,8 @@ class SmallGroup : public RendezvousSurroundings {
   void put(const Endpoint& from, const Endpoint& to, std::string_view bytes) {
     Datagram datagram{now, from, to, std::string(bytes)};
     sent.push_back(datagram);
-    if (loses && loses(datagram)) return;
-    flying_.emplace(now + 1ms, std::move(datagram));
+    const std::vector<Time> delays = fate ? fate(datagram) : std::vector<Time>{1ms};
+    for (const Time delay : delays) flying_.emplace(now + delay, datagram);
   }
   void send(const Endpoint& to, std::string_view datagram) override { put(address(kRendezvous), to, datagram); }
   void tell(const RendezvousEvent& event) override { rendezvous_events.push_back(event.what); }
@@ -109,6 +108,7 @@ class SmallGroup : public RendezvousSurroundings {
       for (const auto& [host, member] : members) {
         if (datagram.to == address(host)) member->node.receive(now, datagram.from, datagram.bytes);
       }
+      if (watch) watch();
     }
     now = end;
   }
@@ -125,23 +125,36 @@ class SmallGroup : public RendezvousSurroundings {
     for (const auto& [host, member] : members) count += member->node.state() == Node::State::root;
     return count;
   }
-  /// Every node is in a tree whose top is the one root; parents and children agree.
+  /// The parent, if both ends hold the edge.
+  const Node* above(const Node& node) const {
+    if (node.state() != Node::State::attached) return nullptr;
+    for (const auto& [host, candidate] : members) {
+      if (address(host) != node.parent()) continue;
+      if (node.parent_seat() != (options.extensions ? candidate->node.seat() : 0)) return nullptr;
+      for (const Child& child : candidate->node.children()) {
+        const bool same = !options.extensions || child.node == node.identifier();
+        if (child.endpoint == node.options().self && same) return &candidate->node;
+      }
+    }
+    return nullptr;
+  }
+  bool has_cycle() const {
+    for (const auto& [host, member] : members) {
+      std::size_t steps = 0;
+      for (const Node* node = &member->node; node != nullptr; node = above(*node)) {
+        if (++steps > members.size()) return true;
+      }
+    }
+    return false;
+  }
+  /// Every node's way upwards ends at the one root.
   bool is_one_tree() const {
     for (const auto& [host, member] : members) {
       const Node* node = &member->node;
-      std::set<const Node*> path;
-      while (node->state() != Node::State::root) {
-        if (!node->in_tree() || !path.insert(node).second) return false;
-        const Node* above = nullptr;
-        for (const auto& [other, candidate] : members) {
-          if (address(other) == node->parent()) above = &candidate->node;
-        }
-        if (above == nullptr) return false;
-        bool listed = false;
-        for (const Child& child : above->children()) listed |= child.endpoint == node->options().self;
-        if (!listed || node->parent_seat() != (options.extensions ? above->seat() : 0)) return false;
-        node = above;
+      for (std::size_t steps = 0; node != nullptr && node->state() != Node::State::root; node = above(*node)) {
+        if (++steps > members.size()) return false;
       }
+      if (node == nullptr) return false;
     }
     return roots() == 1;
   }
@@ -152,7 +165,10 @@ class SmallGroup : public RendezvousSurroundings {
   std::vector<RendezvousEvent::What> rendezvous_events;
   std::map<unsigned, std::unique_ptr<Member>> members;
   std::vector<Datagram> sent;
-  std::function<bool(const Datagram&)> loses;
+  /// The delays after which copies of a datagram arrive; none: it is lost.
+  std::function<std::vector<Time>(const Datagram&)> fate;
+  /// Called after each event.
+  std::function<void()> watch;
 
  private:
   std::multimap<Time, Datagram> flying_;
