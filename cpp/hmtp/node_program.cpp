@@ -20,9 +20,10 @@ Zone chosen_zone(const NodeSettings& settings, const Destination& rendezvous) {
 }
 
 /// 127.0.0.0/8 and ::1.
-bool is_loopback(const Endpoint& endpoint) {
-  if (endpoint.is_v4()) return endpoint.address[12] == 127;
-  return endpoint == numeric_endpoint("::1", endpoint.port);
+bool is_loopback(const std::string& address) {
+  const Endpoint endpoint = numeric_endpoint(address, 1);
+  if (!endpoint.is_set()) return false;
+  return endpoint.is_v4() ? endpoint.address[12] == 127 : endpoint == numeric_endpoint("::1", 1);
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ NodeProgram::NodeProgram(const NodeSettings& settings)
 
 /// At loopback addresses only: to another host the port is closed, which its ICMP message says.
 void NodeProgram::open_data_sockets() {
-  if (is_loopback(numeric_endpoint(settings_.address, 1))) {
+  if (is_loopback(settings_.address)) {
     data_.emplace_back(settings_.address, settings_.data_port, Zone{});
     return;
   }
@@ -89,12 +90,12 @@ ExitStatus NodeProgram::run() {
       continue;
     }
     node_->advance(clock_.now());
-    if (ready[0].revents != 0) break;
     if (ready[1].revents != 0) take_datagrams();
     if (ready[2].revents != 0) status_socket_->answer([&] { return status(); });
     for (std::size_t i = 0; i < data_.size(); ++i) {
       if (ready[first_data + i].revents != 0) take_messages(data_[i]);
     }
+    if (ready[0].revents != 0) break;
   }
   const char* const signal = ::sigabbrev_np(signals_.take());
   say("SIG{}: leaving the tree", signal == nullptr ? "?" : signal);

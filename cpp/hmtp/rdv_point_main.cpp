@@ -50,12 +50,12 @@ class Program : public RendezvousSurroundings {
       const int timeout = poll_timeout(clock_.now(), point_.next_deadline());
       if (::poll(ready.data(), ready.size(), timeout) < 0 && errno != EINTR) fail("poll", errno);
       point_.advance(clock_.now());
-      if (ready[1].revents != 0) break;
       for (int i = 0; i < kAtOnce; ++i) {
         const auto datagram = socket_.receive();
         if (!datagram) break;
         point_.receive(clock_.now(), datagram->from, datagram->bytes);
       }
+      if (ready[1].revents != 0) break;
     }
     const char* const signal = ::sigabbrev_np(signals_.take());
     say("SIG{}: closing the socket", signal == nullptr ? "?" : signal);
