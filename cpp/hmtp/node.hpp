@@ -51,6 +51,9 @@ class Node {
   /// The last words (extension; without it nothing is sent). The node is idle afterwards.
   void leave(Time now);
 
+  /// Our own endpoint, once it is known.
+  void set_self(const Endpoint& self) { options_.self = self; }
+
   State state() const { return state_; }
   bool in_tree() const { return state_ == State::attached || state_ == State::root; }
   const Endpoint& parent() const { return parent_; }  ///< set when attached

@@ -89,6 +89,8 @@ ExitStatus NodeProgram::run() {
       if (errno != EINTR) fail("poll", errno);
       continue;
     }
+    // Without a route at the start there was no address either.
+    if (!node_->options().self.is_set()) node_->set_self(source_towards(rendezvous_, tree_.port()));
     node_->advance(clock_.now());
     if (ready[1].revents != 0) take_datagrams();
     if (ready[2].revents != 0) status_socket_->answer([&] { return status(); });
