@@ -171,6 +171,43 @@ TEST_P(Timers, ARefreshThatIsRefusedLeadsToTheChildrenNamed) {
   EXPECT_TRUE(group.is_one_tree());
 }
 
+TEST(Order, ANodeTakesANewSeatWheneverItsOrderGrowsAndOnlyThen) {
+  SmallGroup group;
+  group.rendezvous->restore(address(66), 10'000s);
+  std::string depth = "1";
+  group.fate = [&](const Datagram& datagram) {
+    const auto fields = parse_fields(parse_message(datagram.bytes).body);
+    if (datagram.to == address(66) && datagram.type() == Type::rjoi && fields) {
+      group.put(address(66), datagram.from,
+                "YJOI\nnode=0000000000000001\nseat=0000000000000002\nturn=" + std::to_string(fields->turn) +
+                    "\norder=5." + depth + "\n");
+    }
+    return std::vector<Time>{1ms};
+  };
+  const Node& node = group.start(1).node;
+  group.run(1s);
+  EXPECT_EQ(node.order(), (Order{5, 2}));
+  const std::uint64_t first = node.seat();
+  depth = "0";
+  group.run(120s);
+  EXPECT_EQ(node.order(), (Order{5, 1}));
+  EXPECT_EQ(node.seat(), first);
+  depth = "7";
+  group.run(120s);
+  EXPECT_EQ(node.order(), (Order{5, 8}));
+  EXPECT_NE(node.seat(), first);
+  // With a child it cannot follow a parent that has gone below it.
+  group.start(2);
+  group.put(address(2), address(1), "RJOI\n");
+  group.run(1s);
+  ASSERT_EQ(node.children().size(), 1U);
+  depth = "9";
+  group.run(115s);
+  EXPECT_EQ(node.state(), Node::State::attached);
+  group.run(6s);
+  EXPECT_TRUE(group.member(1).told(What::parent_left));
+}
+
 TEST(Leaving, TellsParentChildrenAndRendezvousPoint) {
   SmallGroup group;
   group.options.children_max = 1;
