@@ -1,0 +1,215 @@
+// mcast-chat: a chat without a server, in a multicast group (sheet "multicast", exercise 4.1).
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/program.hpp"
+#include "mcast_chat/console.hpp"
+#include "mcast_chat/member.hpp"
+#include "mcast_chat/room.hpp"
+
+namespace {
+
+using namespace wireproof;
+using namespace wireproof::mcast_chat;
+
+/// Duplicate address detection takes one to two seconds.
+constexpr std::chrono::seconds kAddressPatience{5};
+constexpr int kAddressCheck = 50;  ///< milliseconds
+
+const Description kDescription{
+    "mcast-chat",
+    "Talks with everybody in a multicast group, without a server. Each line that is typed is a message; Ctrl+D or "
+    "Ctrl+C "
+    "leaves.",
+    "  mcast-chat --room 224.1.1.1 --name ana                          in the room 224.1.1.1, UDP port 5000\n"
+    "  mcast-chat --room 224.1.1.1 --name bob --interface h1-eth0      when no route leads to multicast addresses\n"
+    "  mcast-chat --room ff12::801:101%h1-eth0 --name ana              IPv6, on one link\n"
+    "  mcast-chat --room ff15::801:101 --name ana --ttl 8              IPv6, a site with routers\n"
+    "  mcast-chat --room 224.1.1.1 --name ana --keep-alive 10          others notice a crash within 30 s\n"
+    "\n"
+    "Standard output has a line for each event: '* ana joined', '<ana> text', '* ana left', '* ana has gone silent',\n"
+    "'* ana is here', and '[10.0.0.2:40000] text' for what came from a program that does not speak mcast-chat. One's "
+    "own\n"
+    "messages are shown once, when they are sent. SIGUSR1 tells who is in the room, and what was dropped."};
+
+struct Options {
+  RoomOptions room;
+  std::string name;
+  std::string loopback = "on";
+  unsigned keep_alive = 0;
+};
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+/// From its making on, these signals only make descriptor() readable.
+class Signals {
+ public:
+  Signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGWINCH, SIGCONT}) sigaddset(&set, number);
+    if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) fail("hold back signals", errno);
+    descriptor_ = FileDescriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!descriptor_.is_open()) fail("open a signal descriptor", errno);
+  }
+
+  int descriptor() const { return descriptor_.get(); }
+  /// The next one's number, 0 when none has come.
+  int take() const {
+    signalfd_siginfo facts{};
+    return ::read(descriptor_.get(), &facts, sizeof facts) == sizeof facts ? static_cast<int>(facts.ssi_signo) : 0;
+  }
+
+ private:
+  FileDescriptor descriptor_;
+};
+
+bool ends(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP; }
+
+/// A fresh IPv6 address can be sent from only when it is known to be no duplicate: that is waited for. Nothing when a
+/// signal ended the wait.
+std::optional<Room> enter(const RoomOptions& options, const Signals& signals) {
+  const auto deadline = std::chrono::steady_clock::now() + kAddressPatience;
+  for (bool told = false;; told = true) {
+    try {
+      return Room(options);
+    } catch (const NoAddressYet& error) {
+      if (std::chrono::steady_clock::now() > deadline) throw;
+      if (!told) say("waiting for an IPv6 address: {}", error.what());
+    }
+    pollfd waiting{signals.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, kAddressCheck);
+    if (ends(signals.take())) return std::nullopt;
+  }
+}
+
+class Conversation {
+ public:
+  Conversation(const Options& options, const Room& room, const Signals& signals)
+      : options_(options),
+        room_(room),
+        signals_(signals),
+        console_(open_console(options.name + "> ", longest_text(options.name))),
+        member_({options.name, room.self(), options.keep_alive},
+                {[this](std::string_view datagram) { return room_.send(datagram); },
+                 [this](const std::string& line) { console_->show(line); },
+                 [this](const std::string& remark) { console_->tell(remark); }}) {}
+
+  ExitStatus run() {
+    if (const auto error = member_.join(now()))
+      fail(fmt::format("announce {} in {}", options_.name, room_.text()), error.value());
+    while (!over_) {
+      wait();
+      if (over_) break;
+      member_.advance(now());
+      if (console_->has_line()) {
+        member_.typed(console_->take_line(), now());
+      } else if (console_->ended()) {
+        over_ = true;
+      }
+    }
+    const std::error_code error = member_.leave();
+    console_.reset();
+    if (error) say("the leave was not announced: {}", error.message());
+    report();
+    return error || member_.counts().not_sent > 0 ? ExitStatus::failed : ExitStatus::ok;
+  }
+
+ private:
+  void wait() {
+    const bool reads = !console_->has_line() && !console_->ended();
+    std::array<pollfd, 4> ready{{{room_.descriptor(), POLLIN, 0},
+                                 {signals_.descriptor(), POLLIN, 0},
+                                 {reads ? STDIN_FILENO : -1, POLLIN, 0},
+                                 {STDOUT_FILENO, 0, 0}}};
+    if (::poll(ready.data(), ready.size(), patience()) < 0) {
+      if (errno != EINTR) fail("poll", errno);
+      return;
+    }
+    if (ready[1].revents != 0) take_signals();
+    if (ready[0].revents != 0) {
+      room_.receive([this](const Source& from, std::string_view bytes) { member_.received(from, bytes, now()); });
+    }
+    if (ready[2].revents != 0) console_->read();
+    if ((ready[3].revents & (POLLERR | POLLHUP)) != 0) over_ = true;  // nobody reads any more
+  }
+
+  int patience() const {
+    if (console_->has_line() || console_->ended()) return 0;
+    if (member_.wake_at() == kNever) return -1;
+    return static_cast<int>(std::clamp(std::ceil((member_.wake_at() - now()) * 1000), 0.0, 3'600'000.0));
+  }
+
+  void take_signals() {
+    for (int signal = signals_.take(); signal != 0; signal = signals_.take()) {
+      if (ends(signal)) over_ = true;
+      if (signal == SIGUSR1) {
+        console_->tell(member_.members());
+        console_->tell(member_.summary());
+      }
+      if (signal == SIGWINCH || signal == SIGCONT) console_->redraw();
+    }
+  }
+
+  void report() const {
+    say_line(member_.summary());
+    if (const auto drops = room_.kernel_drops(); drops > 0) {
+      say("{} datagrams came faster than they could be shown, and were lost", drops);
+    }
+  }
+
+  const Options& options_;
+  const Room& room_;
+  const Signals& signals_;
+  std::unique_ptr<Console> console_;
+  Member member_;
+  bool over_ = false;
+};
+
+ExitStatus run(Options& options) {
+  if (const auto fault = name_fault(options.name)) throw UsageError(fmt::format("--name: {}", *fault));
+  options.room.loopback = options.loopback == "on";
+  const Signals signals;
+  const auto room = enter(options.room, signals);
+  if (!room) return ExitStatus::ok;
+  say("listening on {}", room->text());
+  return Conversation(options, *room, signals).run();
+}
+
+void declare(CLI::App& app, Options& options) {
+  app.add_option("--room", options.room.room, "Multicast address, IPv4 or IPv6, of the room")->required();
+  app.add_option("--name", options.name, "Name by which the others know you")->required();
+  app.add_option("--port", options.room.port, "UDP port of the room")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  app.add_option("--interface", options.room.interface, "Network interface by which the room is reached");
+  app.add_option("--ttl", options.room.ttl, "Time to live, or hop limit, of what is sent: 1 stays on the link")
+      ->check(CLI::Range(0, 255))
+      ->capture_default_str();
+  app.add_option("--loopback", options.loopback, "Whether other members on this host hear you")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  app.add_option("--keep-alive", options.keep_alive,
+                 "Promise a sign of life every so many seconds; after three without one you are taken for gone")
+      ->check(CLI::Range(1U, kLongestInterval));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  return run_program(
+      argc, argv, kDescription, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+}
