@@ -14,6 +14,9 @@
 namespace wireproof::mcast_chat {
 namespace {
 
+/// Bytes of a line that is not sent that are quoted to its writer.
+constexpr std::size_t kQuoted = 40;
+
 std::string counted(std::uint64_t number, std::string_view thing) {
   return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
 }
@@ -59,8 +62,9 @@ void Member::typed(const Line& line, double now) {
     fault = error.message();
   }
   ++counts_.not_sent;
-  const std::string_view start = without_cut_sequence(std::string_view(line.text).substr(0, 40));
-  hands_.tell(fmt::format("not sent: {}: '{}{}'", *fault, shown(start), start.size() < line.text.size() ? "…" : ""));
+  const bool whole = line.text.size() <= kQuoted;
+  const std::string_view start = without_cut_sequence(std::string_view(line.text).substr(0, kQuoted));
+  hands_.tell(fmt::format("not sent: {}: '{}'", *fault, whole ? shown(line.text) : shown(start) + "…"));
 }
 
 void Member::received(const Source& from, std::string_view bytes, double now) {

@@ -52,11 +52,10 @@ unsigned interface_with(const boost::asio::ip::address& address) {
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr) continue;
-    udp::endpoint endpoint;
     const int family = entry->ifa_addr->sa_family;
     if (family != AF_INET && family != AF_INET6) continue;
-    endpoint.resize(family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
-    std::memcpy(endpoint.data(), entry->ifa_addr, endpoint.size());
+    udp::endpoint endpoint;
+    std::memcpy(endpoint.data(), entry->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
     if (with_scope(endpoint.address(), 0) == with_scope(address, 0)) return ::if_nametoindex(entry->ifa_name);
   }
   return 0;
@@ -135,16 +134,19 @@ void Room::open_speaking(const RoomOptions& options) {
   const bool v4 = group_.address().is_v4();
   speaking_ = open_socket(group_, 0);
   set(speaking_, SOL_SOCKET, SO_SNDTIMEO, kSendPatience, "SO_SNDTIMEO");
+  // RECVERR: what the interface's own queue drops is an error too (ENOBUFS), and not lost without a word.
   const int loopback = options.loopback ? 1 : 0;
   if (v4) {
     set(speaking_, IPPROTO_IP, IP_MULTICAST_TTL, options.ttl, "IP_MULTICAST_TTL");
     set(speaking_, IPPROTO_IP, IP_MULTICAST_LOOP, loopback, "IP_MULTICAST_LOOP");
+    set(speaking_, IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
     ip_mreqn interface {};
     interface.imr_ifindex = static_cast<int>(interface_);
     if (interface_ != 0) set(speaking_, IPPROTO_IP, IP_MULTICAST_IF, interface, "IP_MULTICAST_IF");
   } else {
     set(speaking_, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options.ttl, "IPV6_MULTICAST_HOPS");
     set(speaking_, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, loopback, "IPV6_MULTICAST_LOOP");
+    set(speaking_, IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
     if (interface_ != 0)
       set(speaking_, IPPROTO_IPV6, IPV6_MULTICAST_IF, static_cast<int>(interface_), "IPV6_MULTICAST_IF");
   }
@@ -204,11 +206,10 @@ void Room::open_hearing() {
 }
 
 std::error_code Room::send(std::string_view datagram) const {
-  for (;;) {
-    if (::send(speaking_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) return {};
-    // An earlier datagram's ICMP error is told here; the next try sends this one.
-    if (errno != EINTR && errno != ECONNREFUSED) return {errno, std::generic_category()};
+  while (::send(speaking_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL) < 0) {
+    if (errno != EINTR) return {errno, std::generic_category()};
   }
+  return {};
 }
 
 void Room::receive(const Take& take) const {

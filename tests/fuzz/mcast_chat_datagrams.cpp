@@ -1,0 +1,87 @@
+// Any bytes as datagrams to a member of a room, and as lines typed there: what is shown is safe for a terminal and
+// UTF-8, what is sent can be read again, memory is bounded, and everything is counted. Input: per event a byte of kind,
+// one of time, two of length, then the bytes; bit 7 of the kind writes a valid header in front of them, without which
+// random input hardly gets past the first bytes.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/utf8.hpp"
+#include "mcast_chat/member.hpp"
+
+namespace {
+
+using namespace wireproof;
+using namespace wireproof::mcast_chat;
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check_shown(std::string_view text) {
+  check(!text.empty() && text.size() < 8 * kLargestDatagram);
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    check(length > 0 && (first >= 0x20 || first == '\t') && first != 0x7F);
+    check(!(length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0));
+    check(!text.starts_with("\xE2\x80\xAE") && !text.starts_with("\xE2\x81\xA6"));
+    text.remove_prefix(length);
+  }
+}
+
+void check_sent(std::string_view datagram) {
+  const Received content = decode(datagram);
+  const auto* const message = std::get_if<Message>(&content);
+  check(message != nullptr && encode(*message) == datagram);
+}
+
+constexpr std::string_view kHeaders[] = {"mcast-chat/1 JOIN ", "mcast-chat/1 LEAVE ",    "mcast-chat/1 ALIVE bob ",
+                                         "mcast-chat/1 TEXT ", "mcast-chat/1 TEXT bob ", "mcast-chat/",
+                                         "mcast-chat/1 ",      "mcast-chat/1 JOIN bob "};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto take_byte = [&] {
+    const auto byte = static_cast<unsigned char>(input.front());
+    input.remove_prefix(1);
+    return static_cast<unsigned>(byte);
+  };
+  Member member({"ana", {"10.0.0.1", 1}, 5}, {[](std::string_view datagram) {
+                                                check_sent(datagram);
+                                                return std::error_code();
+                                              },
+                                              check_shown, check_shown});
+  check(!member.join(0));
+  double now = 0;
+  std::uint64_t datagrams = 0;
+  while (input.size() >= 4) {
+    const unsigned kind = take_byte();
+    now += take_byte() * 0.1;
+    const std::size_t length = take_byte() | (take_byte() & 7U) << 8U;
+    std::string bytes((kind & 0x80U) != 0 ? kHeaders[kind >> 4U & 7U] : std::string_view());
+    const std::string_view body = input.substr(0, length);
+    bytes += body;
+    input.remove_prefix(body.size());
+    if (kind % 8 == 0) {
+      member.typed({bytes, (kind & 8U) != 0}, now);
+    } else {
+      member.received({kind % 8 == 1 ? "10.0.0.2" : "fe80::1%h1", static_cast<std::uint16_t>(kind % 4)},
+                      std::string_view(bytes).substr(0, kLargestDatagram + 1), now);
+      ++datagrams;
+    }
+    member.advance(now);
+    check(member.wake_at() > now);
+  }
+  const Member::Counts& counts = member.counts();
+  check(counts.received + counts.own + counts.all_dropped() == datagrams);
+  check_shown(member.summary());
+  check_shown(member.members());
+  check(!member.leave());
+  return 0;
+}
