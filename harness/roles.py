@@ -108,6 +108,15 @@ _MESSAGE_CLIENT = {
     "size": "bytes of each message of the series",
     "json": "file for its counts, written at the end",
 }
+_MCAST_CHAT = {
+    "room": "multicast address of the room, IPv4 or IPv6",
+    "name": "the member's name",
+    "port": "UDP port of the room, 5000 in the sheet",
+    "interface": "network interface by which the room is reached",
+    "ttl": "time to live (hop limit) of what is sent; 1 stays on the link",
+    "loopback": "on or off: whether other members on the same host hear it",
+    "keep_alive": "seconds between signs of life, after three of which without one a member is taken for gone",
+}
 _PYTHON_CLIENT = str(pathlib.Path(__file__).resolve().parents[1] / "scenarios" / "echo" / "clients" / "echo_client.py")
 
 _ALL = [
@@ -270,6 +279,18 @@ _ALL = [
         "clients at once, a child process for each.",
         "the TCP port is in state LISTEN",
         True,
+    ),
+    Role(
+        "mcast-chat",
+        ["mcast-chat", "--room", "{room}", "--name", "{name}", ["--port", "{port}"], ["--interface", "{interface}"], ["--ttl", "{ttl}"],
+         ["--loopback", "{loopback}"], ["--keep-alive", "{keep_alive}"]],
+        _MCAST_CHAT,
+        "Joins the multicast group and announces that its member has come; sends each line of its input to the group and prints "
+        "every message of the room once, its own too, with the name of who said it; announces the leave, once, at the end of its "
+        "input, at SIGINT and at SIGTERM, status 0. What comes from the network never reaches the terminal as control characters. "
+        "The datagrams are docs/protocols/mcast-chat.md's, or plain text.",
+        "the UDP port is bound",
+        more_arguments=True,
     ),
 ]  # fmt: skip
 ROLES: dict[str, Role] = {role.name: role for role in _ALL}
