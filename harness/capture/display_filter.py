@@ -17,6 +17,8 @@ from typing import Any, Callable, Protocol
 
 import numpy
 
+from harness.capture import dissectors
+
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<string>"(?:[^"\\]|\\.)*")
@@ -90,6 +92,8 @@ def _address(field: str, text: str) -> str | None:
     if field.startswith("eth."):
         return text.lower() if _MAC.fullmatch(text.lower()) else None
     try:
+        if field in dissectors.FIELDS:
+            return str(ipaddress.ip_address(text))
         return str(ipaddress.IPv6Address(text) if field.startswith(("ipv6.", "icmpv6.")) else ipaddress.IPv4Address(text))
     except ValueError:
         return None
@@ -192,7 +196,8 @@ class _Evaluation:
         kind, text = self.take()
         if kind == "symbol":
             raise self.wrong(f"a value is missing after {field!r}")
-        if kind == "string" and field == "frame.protocols":
+        is_string = field == "frame.protocols" or dissectors.FIELDS.get(field) == "string"
+        if kind == "string" and is_string:
             return re.sub(r"\\(.)", r"\1", text[1:-1])
         if "." not in field:
             raise self.wrong(f"{field!r} is a protocol: it is there or not, and has no value")
@@ -201,7 +206,7 @@ class _Evaluation:
             if number is None or isinstance(number, float) and values.dtype != numpy.float64:
                 raise self.wrong(f"{field} is a {'' if values.dtype == numpy.float64 else 'whole '}number, {text} is not")
             return number
-        if field == "frame.protocols":
+        if is_string:
             raise self.wrong(f"{field} is a text, so {text} wants quotes")
         if field.startswith("tcp.analysis."):
             raise self.wrong(f"{field!r} is there or not, and has no value")

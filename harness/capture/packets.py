@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 import pathlib
 import subprocess
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import numpy
 
+from harness.capture import dissectors
 from harness.capture.columns import Columns
 from harness.capture.display_filter import evaluate
 from harness.capture.rates import Rate
@@ -29,8 +30,9 @@ _TEXTS = ["frame.protocols", "eth.src", "eth.dst", "ip.src", "ip.dst", "ipv6.src
 _TEXTS += ["frame.interface_name", "icmpv6.mld.multicast_address", "icmpv6.mldr.mar.multicast_address"]
 _PRESENCE = ["tcp.analysis.retransmission", "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window"]
 FIELDS = _NUMBERS + _TEXTS + _PRESENCE
-_INDEX = {field: index for index, field in enumerate(FIELDS)}
 _INFO = "_ws.col.Info"
+_NUMERIC = {*_NUMBERS, *(field for field, kind in dissectors.FIELDS.items() if kind == "number")}
+_AGGREGATOR = b"\x1f"  # between the occurrences of a field: what no text of a protocol holds
 _TCP_FLAGS = {"tcp.flags.fin": 1, "tcp.flags.syn": 2, "tcp.flags.reset": 4, "tcp.flags.push": 8, "tcp.flags.ack": 16}
 _FLAG_NAMES = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16}
 MARKER_ETHERTYPE = 0x88B5  # IEEE 802 local experimental: frames by which the harness flushes captures
@@ -103,16 +105,18 @@ class Packets:
     @classmethod
     def decode(cls, file: pathlib.Path, interface: str = "") -> "Packets":
         """Reads a pcap or pcapng file. A file cut short by its writer's death is read up to the cut."""
-        command = ["nice", "-n", "19", "tshark", "-n", "-r", str(file), "-T", "fields",
-                   "-E", "occurrence=a", "-E", "aggregator=;", "-o", "gui.column.format:Info,%i"]  # fmt: skip
+        own = dissectors.concerning(file)
+        fields = [*FIELDS, *(field for dissector in own for field in dissector.fields)]
+        command = ["nice", "-n", "19", "tshark", "-n", "-r", str(file), "-T", "fields", *dissectors.options(own),
+                   "-E", "occurrence=a", "-E", f"aggregator={_AGGREGATOR.decode()}", "-o", "gui.column.format:Info,%i"]  # fmt: skip
         command += ["-Y", f"!(eth.type == {MARKER_ETHERTYPE:#x})"]
-        for field in [*FIELDS, _INFO]:
+        for field in [*fields, _INFO]:
             command += ["-e", field]
         outcome = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         errors = outcome.stderr.decode("utf-8", "replace")
         if outcome.returncode and "cut short" not in errors:
             raise DecodeError(f"tshark cannot read {file}: {errors.strip()[-300:] or f'status {outcome.returncode}'}")
-        store = _Store(Columns(outcome.stdout, len(FIELDS) + 1))
+        store = _Store(Columns(outcome.stdout, len(fields) + 1), fields)
         return cls(store, numpy.arange(len(store.cells)), interface, file)
 
     def __len__(self) -> int:
@@ -184,14 +188,15 @@ class Packets:
 
     def info_of(self, row: int) -> str:
         """Wireshark's Info column."""
-        return self._store.cells.cell(int(self._rows[row]), len(FIELDS))
+        return self._store.cells.cell(int(self._rows[row]), len(self._store.index))
 
 
 class _Store:
     """All packets of a capture; every column is converted when it is first asked for, and kept."""
 
-    def __init__(self, cells: Columns) -> None:
+    def __init__(self, cells: Columns, fields: list[str]) -> None:
         self.cells = cells
+        self.index = {field: index for index, field in enumerate(fields)}
         self._columns: dict[str, tuple[numpy.ndarray, numpy.ndarray, bool]] = {}
         self._occurrences: dict[str, list[list[Any]]] = {}
 
@@ -208,34 +213,42 @@ class _Store:
     def _all_values(self, field: str) -> list[list[Any]]:
         if field in _TCP_FLAGS:
             return [[int(value & _TCP_FLAGS[field] != 0) for value in row] for row in self.occurrences("tcp.flags")]
-        if field not in _INDEX:
+        if field not in self.index:
             values, present, _ = self.column(field)
             return [[value] if there else [] for value, there in zip(values.tolist(), present.tolist())]
-        convert = _number if field in _NUMBERS else _text
-        return [[convert(part) for part in cell.split(b";")] if cell else [] for cell in self.cells.cells(_INDEX[field])]
+        convert = _number if field in _NUMERIC else _reader(field)
+        cells = self.cells.cells(self.index[field])
+        return [[convert(part) for part in cell.split(_AGGREGATOR)] if cell else [] for cell in cells]
 
     def _convert(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
         if field in _TCP_FLAGS:
             flags, present, several = self.column("tcp.flags")
             return (flags & _TCP_FLAGS[field] != 0).astype(numpy.int64), present, several
-        if field not in _INDEX:
-            return self._protocol(field)
-        index = _INDEX[field]
+        if field not in self.index:
+            return self._absent(field) if field in dissectors.FIELDS else self._protocol(field)
+        index = self.index[field]
         present = self.cells.present(index)
         cells = self.cells.cells(index)
-        several = b";" in b"".join(cells)
+        several = _AGGREGATOR in b"".join(cells)
         if several:
-            cells = [cell.split(b";", 1)[0] for cell in cells]
-        if field in _NUMBERS:
+            cells = [cell.split(_AGGREGATOR, 1)[0] for cell in cells]
+        if field in _NUMERIC:
             return _numbers(cells, numpy.float64 if field == "frame.time_epoch" else numpy.int64), present, several
-        texts = {cell: _text(cell) for cell in set(cells)}
+        read = _reader(field)
+        texts = {cell: read(cell) for cell in set(cells)}
         return numpy.array([texts[cell] for cell in cells] or [], dtype=object), present, several
+
+    def _absent(self, field: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
+        """A field of a dissector that was not loaded, since the capture has nothing for it."""
+        count = len(self.cells)
+        values = numpy.zeros(count, dtype=numpy.int64) if field in _NUMERIC else numpy.full(count, "", dtype=object)
+        return values, numpy.zeros(count, dtype=bool), False
 
     def _protocol(self, name: str) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
         """Presence of a protocol, as a filter names it."""
-        cells = self.cells.cells(_INDEX["frame.protocols"])
+        cells = self.cells.cells(self.index["frame.protocols"])
         having = {cell: name == "frame" or name.encode() in cell.split(b":") for cell in set(cells)}
-        if not any(having.values()) and name not in _known_protocols():
+        if not any(having.values()) and name not in dissectors.PROTOCOLS and name not in _known_protocols():
             raise KeyError(name)
         present = numpy.array([having[cell] for cell in cells], dtype=bool)
         return present.astype(numpy.int64), present, False
@@ -248,8 +261,16 @@ def _known_protocols() -> frozenset[str]:
     return frozenset(line.split("\t")[2] for line in listing.stdout.splitlines() if line.count("\t") >= 2)
 
 
+def _reader(field: str) -> Callable[[bytes], str]:
+    return _string if dissectors.FIELDS.get(field) == "string" else _text
+
+
+def _string(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace")
+
+
 def _text(cell: bytes) -> str:
-    return cell.decode("utf-8", "replace").lower()
+    return _string(cell).lower()
 
 
 def _numbers(cells: list[bytes], kind: type) -> numpy.ndarray:
