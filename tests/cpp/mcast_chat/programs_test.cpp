@@ -75,14 +75,14 @@ TEST_F(Chat, RoomsOnOnePortDoNotMix) {
   bob.shows("<bob> for room 2\n");
   eve.type("for room 3\n");
   eve.shows("<eve> for room 3\n");
+  send_to_room("for nobody", 0x0A000001);  // 10.0.0.1: unicast
   send_to_room("for room 1");
   ana.shows("] for room 1\n");
   for (Chatter* const member : {&ana, &bob, &eve}) {
     member->end_input();
     EXPECT_EQ(member->program().exit_status(), 0);
   }
-  EXPECT_THAT(ana.output(), Not(HasSubstr("room 2")));
-  EXPECT_THAT(ana.output(), Not(HasSubstr("room 3")));
+  for (const char* const other : {"room 2", "room 3", "nobody"}) EXPECT_THAT(ana.output(), Not(HasSubstr(other)));
   EXPECT_EQ(bob.output(), "* bob joined\n<bob> for room 2\n* bob left\n");
   EXPECT_EQ(eve.output(), "* eve joined\n<eve> for room 3\n* eve left\n");
 }

@@ -9,7 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,13 +89,13 @@ inline int times(std::string_view text, const std::string& line) {
   return count;
 }
 
-/// Sends one datagram to 224.1.1.1:5000 from a socket of its own.
-inline void send_to_room(std::string_view bytes) {
+/// Sends one datagram to port 5000, of 224.1.1.1 unless told otherwise, from a socket of its own.
+inline void send_to_room(std::string_view bytes, std::uint32_t address = 0xE0010101) {
   const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_in room{};
   room.sin_family = AF_INET;
   room.sin_port = htons(5000);
-  room.sin_addr.s_addr = htonl(0xE0010101);
+  room.sin_addr.s_addr = htonl(address);
   EXPECT_EQ(
       ::sendto(socket.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&room), sizeof room),
       static_cast<ssize_t>(bytes.size()));
