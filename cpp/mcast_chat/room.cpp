@@ -161,7 +161,11 @@ void Room::open_speaking(const RoomOptions& options) {
       throw NoAddressYet(fmt::format("{}: no IPv6 address to send from: {}", tried, std::strerror(error)));
     }
     if (error != ENETUNREACH) fail(tried, error);
-    throw Failure(fmt::format("{}: {}: {}", tried, std::strerror(error), advice(group_, interface_name_)));
+    const std::string sentence =
+        fmt::format("{}: {}: {}", tried, std::strerror(error), advice(group_, interface_name_));
+    // An interface that was switched on a moment ago gets its routes with its addresses.
+    if (!v4 && interface_ != 0) throw NoAddressYet(sentence);
+    throw Failure(sentence);
   }
   if (::getsockname(speaking_.get(), local.data(), &length) != 0) fail("read the local address", errno);
   local.resize(length);

@@ -24,7 +24,8 @@ struct RoomOptions {
   bool loopback = true;                  ///< whether members on this host hear it too
 };
 
-/// No address of the interface can be sent from yet: IPv6 addresses are first probed for duplicates (RFC 4862, 5.4).
+/// The interface cannot be used for IPv6 yet: it gets its addresses and routes a moment after it is switched on, and
+/// then they are probed for duplicates (RFC 4862, 5.4).
 class NoAddressYet : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
