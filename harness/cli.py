@@ -7,11 +7,9 @@ import json
 import os
 import pathlib
 import shlex
-import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -19,6 +17,7 @@ import click
 from harness import machine
 from harness.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, drive, exit_status
 from harness.links.link import MEANS
+from harness.request import chosen_scenarios, fail, filled_roles, run_folder, values_of
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
@@ -64,84 +63,6 @@ def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
     return [name for name in [*sorted({one.lab for one in known.values()}), *known] if name.startswith(incomplete)]
 
 
-def _fail(text: str, status: int) -> None:
-    click.echo(f"lab: {text}", err=True)
-    sys.exit(status)
-
-
-def _choose(patterns: tuple[str, ...]) -> list[Any]:
-    from harness.scenario import UnknownScenario, choose
-
-    try:
-        return choose(patterns)
-    except UnknownScenario as error:
-        _fail(str(error), EXIT_USAGE)
-        raise AssertionError from error
-
-
-def _filled_roles(replacements: Iterable[str], chosen: list[Any]) -> dict[str, str]:
-    """Role → command of every --with."""
-    from harness.cell.launch import PATH
-    from harness.roles import RoleError, check_program, parse_replacement
-
-    try:
-        filled = dict(parse_replacement(text) for text in replacements)
-        for role, command in filled.items():
-            check_program(role, command, pathlib.Path.cwd(), PATH)
-    except RoleError as error:
-        _fail(str(error), EXIT_USAGE)
-    for role in filled:
-        if not any(role in one.roles for one in chosen):
-            _fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
-    return filled
-
-
-def _values(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[str, Any]]:
-    """For each scenario's id, the values of those --set that it declares."""
-    from harness.parameters import ParameterError, read_settings, unknown
-
-    try:
-        texts = read_settings(settings)
-        known = {name for one in chosen for name in one.parameters}
-        for name in texts:
-            if name not in known:
-                _fail(f"--set {name}: {unknown(name, known)}", EXIT_USAGE)
-        values = {
-            one.id: {name: one.parameters[name].parse(name, text) for name, text in texts.items() if name in one.parameters} for one in chosen
-        }
-        for one in chosen:
-            one.at(values[one.id])
-    except ParameterError as error:
-        _fail(str(error), EXIT_USAGE)
-    return values
-
-
-def _run_folder(out: str | None) -> pathlib.Path:
-    if out is None:
-        base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
-        folder = base
-        number = 2
-        while True:
-            try:
-                folder.mkdir(parents=True)
-                break
-            except FileExistsError:
-                folder = base.with_name(f"{base.name}-{number}")
-                number += 1
-        latest = folder.parent / "latest"
-        temporary = folder.parent / f".latest-{os.getpid()}"
-        temporary.symlink_to(folder.name)
-        os.replace(temporary, latest)
-        return folder
-    folder = pathlib.Path(out)
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "results.json").exists())):
-        _fail(f"--out {out}: it exists and is no earlier run; name a new or empty folder", EXIT_USAGE)
-    folder.mkdir(parents=True, exist_ok=True)
-    for result in folder.glob("*/result.json"):
-        shutil.rmtree(result.parent)
-    return folder.resolve()
-
-
 @lab.command(
     cls=Help,
     epilog="""  ./lab run tv                                     one lab
@@ -171,17 +92,17 @@ def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, a
     from harness.links import LinkError, emulator
     from harness.runner import Item
 
-    chosen = _choose(patterns)
-    filled = _filled_roles(replacements, chosen)
-    values = _values(settings, chosen)
+    chosen = chosen_scenarios(patterns)
+    filled = filled_roles(replacements, chosen)
+    values = values_of(settings, chosen)
     try:
         emulator.check()
     except LinkError as error:
-        _fail(str(error), EXIT_USAGE)
+        fail(str(error), EXIT_USAGE)
     try:
-        folder = _run_folder(out)
+        folder = run_folder(out)
     except OSError as error:
-        _fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
+        fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
              os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id])
@@ -261,20 +182,20 @@ def sweep(id, over, settings, repeat, seed, out, resume, jobs, replacements, swi
         earlier = command.earlier_plan(resume) if resume else read_plan(pathlib.Path(out)) if out else None
         if not id and not resume:
             raise SweepError("which scenario? ./lab sweep ID --over NAME=VALUES ('./lab list' shows ids)")
-        chosen = _choose((id or earlier.id,))
+        chosen = chosen_scenarios((id or earlier.id,))
         if len(chosen) != 1:
             raise SweepError(f"{id!r} fits {len(chosen)} scenarios; name one")
         given = list(replacements) or [f"{role}={words}" for role, words in (earlier.replacements if earlier else {}).items()]
         plan = command.make_plan(
-            chosen[0], over, _values(settings, chosen)[chosen[0].id], _filled_roles(given, chosen), repeat, seed, switch,
+            chosen[0], over, values_of(settings, chosen)[chosen[0].id], filled_roles(given, chosen), repeat, seed, switch,
             links, keep_captures, earlier if resume else None,
         )  # fmt: skip
         folder = pathlib.Path(resume or out).resolve() if resume or out else command.default_folder(chosen[0])
         journal = Journal(folder, plan)
     except (ParameterError, SweepError) as error:
-        _fail(str(error), EXIT_USAGE)
+        fail(str(error), EXIT_USAGE)
     except OSError as error:
-        _fail(f"the sweep's folder cannot be made: {error}", EXIT_USAGE)
+        fail(f"the sweep's folder cannot be made: {error}", EXIT_USAGE)
     with contextlib.closing(journal):
         sys.exit(command.run(chosen[0], journal, jobs, as_json))
 
@@ -284,7 +205,7 @@ def sweep(id, over, settings, repeat, seed, out, resume, jobs, replacements, swi
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_(patterns, as_json) -> None:
     """Lists the scenarios: id, expected seconds, question."""
-    chosen = _choose(patterns)
+    chosen = chosen_scenarios(patterns)
     if as_json:
         rows = [{"id": one.id, "lab": one.lab, "question": one.question, "title": one.title, "seconds": one.seconds,
                  "roles": list(one.roles)} for one in chosen]  # fmt: skip
@@ -306,7 +227,7 @@ def show(name) -> None:
     if name in ROLES:
         click.echo(ROLES[name].contract())
         return
-    for one in _choose((name,)):
+    for one in chosen_scenarios((name,)):
         click.echo(f"{one.id}  {one.question}\n\nProves: {one.title}\n")
         if one.answer:
             click.echo(click.wrap_text(one.answer, 100) + "\n")
@@ -331,13 +252,13 @@ def shell(id, switch, links) -> None:  # noqa: A002 - the name users see
     from harness.cell import Cell, CellError
     from harness.links import LinkError, emulator
 
-    chosen = _choose((id,))
+    chosen = chosen_scenarios((id,))
     if len(chosen) != 1:
-        _fail(f"{id!r} fits {len(chosen)} scenarios; name one", EXIT_USAGE)
+        fail(f"{id!r} fits {len(chosen)} scenarios; name one", EXIT_USAGE)
     try:
         emulator.check()
     except LinkError as error:
-        _fail(str(error), EXIT_USAGE)
+        fail(str(error), EXIT_USAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     argument = {"id": chosen[0].id, "programs": str(machine.programs_folder()), "switch": switch, "links": links}
     try:
@@ -345,7 +266,7 @@ def shell(id, switch, links) -> None:  # noqa: A002 - the name users see
             cell.wait_ready()
             sys.exit(cell.wait())
     except CellError as error:
-        _fail(str(error), EXIT_INCONCLUSIVE)
+        fail(str(error), EXIT_INCONCLUSIVE)
 
 
 @lab.command(cls=Help, epilog="  ./lab doctor")
@@ -374,9 +295,9 @@ def report(folder) -> None:
 
     chosen = pathlib.Path(folder) if folder else machine.runs_folder() / "latest"
     if not chosen.exists():
-        _fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
+        fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
     if not (chosen / "results.json").exists() and not any(chosen.glob("*/result.json")):
-        _fail(f"{chosen}: there is no run in this folder", EXIT_USAGE)
+        fail(f"{chosen}: there is no run in this folder", EXIT_USAGE)
     outcome = write_reports(chosen.resolve())
     print_report(outcome)
     click.echo(str(chosen.resolve() / "index.html"))
@@ -386,19 +307,19 @@ def report(folder) -> None:
 @lab.command(cls=Help, epilog="  ./lab setup\n  ./lab setup --yes")
 def setup() -> None:
     """Installs missing packages, builds the programs, makes the clips; runs nothing (done by the lab script itself)."""
-    _fail("'setup' is done by the lab script: ./lab setup", EXIT_USAGE)
+    fail("'setup' is done by the lab script: ./lab setup", EXIT_USAGE)
 
 
 @lab.command(cls=Help, epilog="  ./lab test\n  ./lab test --quick")
 def test() -> None:
     """Installs what tests need, builds, and passes all tests (done by the lab script itself)."""
-    _fail("'test' is run by the lab script: ./lab test", EXIT_USAGE)
+    fail("'test' is run by the lab script: ./lab test", EXIT_USAGE)
 
 
 @lab.command(cls=Help, epilog="  ./lab vm test\n  ./lab vm test --help")
 def vm() -> None:
     """Tests what wants another kernel, in an emulated machine (done by the lab script itself)."""
-    _fail("'vm' is run by the lab script: ./lab vm test", EXIT_USAGE)
+    fail("'vm' is run by the lab script: ./lab vm test", EXIT_USAGE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,96 @@
+"""What a person asks for on the command line: scenarios, values, programs, a folder; refused in words where it cannot be."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import click
+
+from harness import machine
+from harness.drive import EXIT_USAGE
+
+
+def fail(text: str, status: int) -> NoReturn:
+    """Says why, and ends with this exit status."""
+    click.echo(f"lab: {text}", err=True)
+    sys.exit(status)
+
+
+def chosen_scenarios(patterns: tuple[str, ...]) -> list[Any]:
+    """Those that the patterns name."""
+    from harness.scenario import UnknownScenario, choose
+
+    try:
+        return choose(patterns)
+    except UnknownScenario as error:
+        fail(str(error), EXIT_USAGE)
+
+
+def filled_roles(replacements: Iterable[str], chosen: list[Any]) -> dict[str, str]:
+    """Role → command of every --with."""
+    from harness.cell.launch import PATH
+    from harness.roles import RoleError, check_program, parse_replacement
+
+    try:
+        filled = dict(parse_replacement(text) for text in replacements)
+        for role, command in filled.items():
+            check_program(role, command, pathlib.Path.cwd(), PATH)
+    except RoleError as error:
+        fail(str(error), EXIT_USAGE)
+    for role in filled:
+        if not any(role in one.roles for one in chosen):
+            fail(f"--with {role}: none of the chosen scenarios has this role", EXIT_USAGE)
+    return filled
+
+
+def values_of(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[str, Any]]:
+    """For each scenario's id, the values of those --set that it declares."""
+    from harness.parameters import ParameterError, read_settings, unknown
+
+    try:
+        texts = read_settings(settings)
+        known = {name for one in chosen for name in one.parameters}
+        for name in texts:
+            if name not in known:
+                fail(f"--set {name}: {unknown(name, known)}", EXIT_USAGE)
+        values = {
+            one.id: {name: one.parameters[name].parse(name, text) for name, text in texts.items() if name in one.parameters} for one in chosen
+        }
+        for one in chosen:
+            one.at(values[one.id])
+    except ParameterError as error:
+        fail(str(error), EXIT_USAGE)
+    return values
+
+
+def run_folder(out: str | None) -> pathlib.Path:
+    """A new folder for evidence, which `latest` points to; or the one of --out, without what an earlier run left there."""
+    if out is None:
+        base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
+        folder = base
+        number = 2
+        while True:
+            try:
+                folder.mkdir(parents=True)
+                break
+            except FileExistsError:
+                folder = base.with_name(f"{base.name}-{number}")
+                number += 1
+        latest = folder.parent / "latest"
+        temporary = folder.parent / f".latest-{os.getpid()}"
+        temporary.symlink_to(folder.name)
+        os.replace(temporary, latest)
+        return folder
+    folder = pathlib.Path(out)
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "results.json").exists())):
+        fail(f"--out {out}: it exists and is no earlier run; name a new or empty folder", EXIT_USAGE)
+    folder.mkdir(parents=True, exist_ok=True)
+    for result in folder.glob("*/result.json"):
+        shutil.rmtree(result.parent)
+    return folder.resolve()
