@@ -25,9 +25,9 @@ def tcp_messages(lab):
     lab.step("The client sends a word of two letters, and the server's receipt comes back")
     client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(client.ask("hi"), contains(RECEIPT), "the client prints the receipt")
+    lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
     server.wait_for_text(r"\bhi$", stream="stdout")
     lab.show_output(server)
-    lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
 
     lab.step("More messages on the same connection, one answer to each")
     messages = ["¡Hasta mañana, señor!", "How are you?", "x" * 1000]

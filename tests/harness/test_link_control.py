@@ -115,7 +115,7 @@ def cut(means: str, switch: str) -> None:
     with Network(Single(2, **OPTIONS[means]), switch=switch) as network:
         h1, link = network.net["h1"], network.link("h1", "s1")
         before = settled(h1, "ip route; ip -6 address show scope link dev h1-eth0")
-        assert "1 received" in h1.cmd("ping -c1 -W2 10.0.0.2")
+        assert "1 received" in h1.cmd("ping -c1 -W10 10.0.0.2")
         link.down()
         link.down()
         assert "0 received" in h1.cmd("ping -c2 -i0.2 -W1 10.0.0.2")
@@ -155,7 +155,7 @@ def test_kernel_counts() -> None:
 def mininets_view(switch: str) -> None:
     """Names, links, command line, captures: an emulator in between is seen by nobody."""
     script, log = pathlib.Path("/tmp/script"), pathlib.Path("/tmp/log")
-    script.write_text("net\nlinks\nintfs\npingall\nlink s1 h1 down\nh2 ping -c1 -W1 h1\nlink s1 h1 up\nh2 ping -c1 -W2 h1\n")
+    script.write_text("net\nlinks\nintfs\npingall\nlink s1 h1 down\nh2 ping -c1 -W1 h1\nlink s1 h1 up\nh2 ping -c1 -W10 h1\n")
     mininet.log.setLogLevel("output")
     handler = logging.FileHandler(log)
     handler.terminator = ""
@@ -170,7 +170,7 @@ def mininets_view(switch: str) -> None:
         capture = network.net["h2"].popen(["dumpcap", "-q", "-i", "h2-eth0", "-a", "packets:2", "-f", "icmp", "-w", "/tmp/two.pcapng"], stderr=-1)
         while b"File:" not in capture.stderr.readline():
             pass
-        assert "1 received" in network.net["h1"].cmd("ping -c1 -W2 10.0.0.2") and capture.wait(10) == 0
+        assert "1 received" in network.net["h1"].cmd("ping -c1 -W10 10.0.0.2") and capture.wait(10) == 0
         CLI(network.net, script=str(script))
         assert not network.broken_links(), "taking an interface down does not end its emulator"
     text = log.read_text()
@@ -187,7 +187,7 @@ def test_mininets_view(switch: str) -> None:
 
 def quickest(host: Node, address: str) -> float:
     """The least round trip of some, in milliseconds."""
-    said = host.cmd(f"ping -c10 -i0.02 -W2 -q {address}")
+    said = host.cmd(f"ping -c10 -i0.02 -W10 -q {address}")
     return float(said.split("rtt min/avg/max/mdev = ")[1].split("/")[0])
 
 
@@ -199,7 +199,7 @@ def links_come_and_go() -> None:
             link = net.addLink(net["h1"], net["h2"], **options)
             net["h1"].cmd(f"ip address add 192.168.{number}.1/24 dev {link.intf1}")
             net["h2"].cmd(f"ip address add 192.168.{number}.2/24 dev {link.intf2}")
-            assert "1 received" in (said := net["h1"].cmd(f"ping -c1 -W2 192.168.{number}.2")), said
+            assert "1 received" in (said := net["h1"].cmd(f"ping -c1 -W10 192.168.{number}.2")), said
         assert quickest(net["h1"], "192.168.1.2") >= 10
         assert network.link("h1", "h2", 2).counters()["forward"].passed > 0
         assert [row["shaper"] for row in network.describe()["links"]][-2:] == ["wire delay 5 ms", "HTB 1 Mbit/s, pfifo 7 packets"]

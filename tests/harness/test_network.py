@@ -62,8 +62,8 @@ def everything_works(topology: str, switch: str) -> None:
         h1, h2 = net["h1"], net["h2"]
         if topology == "two_homed":
             assert net.ping([h1, h2]) == 0
-            assert "1 received" in h1.cmd("ping -c1 -W2 11.0.0.3")
-            assert "1 received" in net["h3"].cmd("ping -c1 -W2 11.0.0.1")
+            assert "1 received" in h1.cmd("ping -c1 -W10 11.0.0.3")
+            assert "1 received" in net["h3"].cmd("ping -c1 -W10 11.0.0.1")
             assert h1.IP("h1-eth1") == "11.0.0.1"
         else:
             assert net.pingAll() == 0
@@ -92,8 +92,8 @@ def test_everything_works(topology: str, switch: str) -> None:
 def command_line(switch: str) -> None:
     script = pathlib.Path("/tmp/script")
     script.write_text("nodes\nnet\nlinks\ndump\nintfs\nports\npingall\nh1 echo first && hostname\nlink s1 h1 down\n"
-                      "h2 ping -c1 -W1 h1\nlink s1 h1 up\nh2 ping -c1 -W2 h1\npy h1.defaultIntf().setIP('10.0.0.9/8')\n"
-                      "h2 ping -c1 -W2 10.0.0.9\npy net.iperf((h2, h3), seconds=1)\n")  # fmt: skip
+                      "h2 ping -c1 -W1 h1\nlink s1 h1 up\nh2 ping -c1 -W10 h1\npy h1.defaultIntf().setIP('10.0.0.9/8')\n"
+                      "h2 ping -c1 -W10 10.0.0.9\npy net.iperf((h2, h3), seconds=1)\n")  # fmt: skip
     log = pathlib.Path("/tmp/log")
     mininet.log.setLogLevel("output")
     handler = logging.FileHandler(log)
@@ -188,7 +188,7 @@ def quiet_and_alike() -> None:
             shown = h1.cmd("ip -br link; ip -br addr; ip route; cat /proc/sys/net/ipv6/conf/h1-eth0/accept_dad")
             seen.append(re.sub(r"@if\d+", "", shown))
             assert "tentative" not in h1.cmd("ip -6 addr")
-            assert "1 received" in h1.cmd("ping -6 -c1 -W2 fe80::200:ff:fe00:2%h1-eth0")
+            assert "1 received" in h1.cmd("ping -6 -c1 -W10 fe80::200:ff:fe00:2%h1-eth0")
             assert h1.cmd("cat /proc/sys/net/ipv4/ip_forward").strip() == "0"
             offload = h1.cmd("ethtool -k h1-eth0")
             assert "tx-checksumming: off" in offload and "generic-segmentation-offload: off" in offload

@@ -37,7 +37,7 @@ _WORDS = {
     "echo.ends": {
         "no-goodbye": "Ctrl+D: what the server says last still arrives",
         "resets-at-fin": "Ctrl+D: how the client ends",
-        "does-not-survive-a-reset": "h2-echo-client-3",
+        "does-not-survive-a-reset": "h1-echo-server on h1: status 1",
     },
     "echo.api": {
         "waits-for-the-client": "h2-echo-client on h2 to print",
