@@ -1,0 +1,34 @@
+#include "hmtp_simulation/delivery_watch.hpp"
+
+#include <charconv>
+
+namespace wireproof::hmtp::simulation {
+
+std::string DeliveryWatch::add(const Process& origin, std::uint64_t identifier, std::vector<Process> audience,
+                               bool demanded) {
+  messages_.push_back({origin, identifier, std::move(audience), demanded});
+  return std::to_string(messages_.size() - 1);
+}
+
+std::optional<std::string> DeliveryWatch::delivered(const Process& process, const Delivery& delivery) {
+  ++deliveries_;
+  const std::string_view payload = delivery.payload;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(payload.data(), payload.data() + payload.size(), number);
+  const bool whole = error == std::errc() && end == payload.data() + payload.size();
+  if (!whole || number >= messages_.size() || messages_[number].identifier != delivery.id.origin) {
+    return name_of(process.host) + " has printed a message that nobody sent";
+  }
+  std::vector<bool>& printed = printed_[process];
+  if (printed.size() <= number) printed.resize(messages_.size());
+  if (printed[number]) return name_of(process.host) + " has printed message " + std::to_string(number) + " twice";
+  printed[number] = true;
+  return std::nullopt;
+}
+
+bool DeliveryWatch::printed(const Process& process, std::size_t message) const {
+  const auto found = printed_.find(process);
+  return found != printed_.end() && message < found->second.size() && found->second[message];
+}
+
+}  // namespace wireproof::hmtp::simulation

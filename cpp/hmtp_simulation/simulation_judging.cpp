@@ -1,0 +1,111 @@
+// What is watched in a run, after each event.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "hmtp_simulation/member.hpp"
+#include "hmtp_simulation/trace_text.hpp"
+
+namespace wireproof::hmtp::simulation {
+
+Time bound_of(const NodeOptions& options, Time lifetime, unsigned height) {
+  const Time unanswered = (options.tries - 1) * options.repeat_after() + options.answer_timeout;
+  const Time known = std::max({lifetime, options.child_lifetime, options.refresh + unanswered});
+  return known + (height + 1) * (options.rest * 3 / 2 + 64 * Network::kAnswer);
+}
+
+/// A call changes one node: a new edge begins or ends at it, and so does a new cycle.
+void Simulation::judge(Host host) {
+  Member& member = *members_[host];
+  const Node& node = member.node;
+  member.was_in_tree = member.was_in_tree || node.in_tree();
+  const Place place = Place::of(node);
+  if (place == member.place) return;
+  member.place = place;
+  if (node.children().size() > plan_.children_max) {
+    breach(Invariant::child_limit, fmt::format("{} has {} children", name_of(host), node.children().size()));
+  }
+  if (forest_.cycle_through(host)) {
+    std::string text = "a cycle: " + name_of(host);
+    for (auto above = forest_.above(host); above; above = forest_.above(*above)) {
+      text += " below " + name_of(*above);
+      if (*above == host) break;
+    }
+    breach(Invariant::no_cycle, text);
+  }
+  if (is_settled_) look_at_tree();
+}
+
+/// Whether all is one tree, after the last failure.
+void Simulation::look_at_tree() {
+  const bool whole = forest_.one_tree(registered());
+  if (whole && !is_whole_) outcome_.recovery = now_ - outcome_.last_failure;
+  if (!whole) outcome_.recovery = kNever;
+  is_whole_ = whole;
+  if (whole || !must_be_whole_) return;
+  std::string text = "the live nodes are not one tree";
+  for (Host host = 1; host <= plan_.nodes; ++host) {
+    const Node* const node = nodes_[host];
+    if (node == nullptr || forest_.above(host) || (node->state() == Node::State::root && registered() == host))
+      continue;
+    text += fmt::format("; {} is {}", name_of(host), wireproof::hmtp::name_of(node->state()));
+    if (node->state() == Node::State::attached) text += " to one that does not list it";
+    break;
+  }
+  breach(Invariant::attached_again, fmt::format("{} {:.3f} s after the last failure, bound {:.3f} s", text,
+                                                std::chrono::duration<double>(now_ - outcome_.last_failure).count(),
+                                                std::chrono::duration<double>(outcome_.bound).count()));
+}
+
+void Simulation::settled() {
+  is_settled_ = true;
+  outcome_.last_failure = now_;
+  outcome_.height = forest_.orphaned_height(registered());
+  NodeOptions options = options_;
+  options.extensions = plan_.protocol == Protocol::extended;
+  outcome_.bound = bound_of(options, rendezvous_options_.lifetime, outcome_.height);
+  look_at_tree();
+}
+
+void Simulation::finish() {
+  const auto score = deliveries_.score([&](const Process& process) {
+    return members_[process.host] != nullptr && starts_[process.host] == process.start;
+  });
+  outcome_.messages = deliveries_.messages();
+  outcome_.deliveries = deliveries_.deliveries();
+  outcome_.owed = score.owed;
+  outcome_.missed = score.missed;
+  outcome_.virtual_time = now_;
+  if (!score.demanded_miss.empty()) breach(Invariant::exactly_once, score.demanded_miss);
+  if (plan_.weather == Weather::crashes && !score.repair_miss.empty()) breach(Invariant::repaired, score.repair_miss);
+}
+
+void Simulation::breach(Invariant invariant, const std::string& text) {
+  trace([&] { return fmt::format("!! {}: {}", name_of(invariant), text); });
+  auto& first = outcome_.breaches[static_cast<std::size_t>(invariant)];
+  if (!first) first = Breach{now_, text};
+}
+
+std::optional<Host> Simulation::registered() const {
+  return rendezvous_ != nullptr && rendezvous_->root().is_set() ? host_of(rendezvous_->root()) : std::nullopt;
+}
+
+void Simulation::write_trace(const std::string& text) const {
+  sink_(fmt::format("{:12.6f} {}", std::chrono::duration<double>(now_).count(), text));
+}
+
+void Simulation::Member::deliver(const Delivery& message) {
+  const unsigned times = simulation_.tampering_.prints ? simulation_.tampering_.prints(process_.host) : 1;
+  for (unsigned i = 0; i < times; ++i) {
+    const auto wrong = simulation_.deliveries_.delivered(process_, message);
+    simulation_.trace([&] { return name_of(process_.host) + " * prints message " + std::string(message.payload); });
+    if (wrong) simulation_.breach(Invariant::at_most_once, *wrong);
+  }
+}
+
+void Simulation::Member::tell(const NodeEvent& event) {
+  simulation_.trace([&] { return name_of(process_.host) + " * " + text_of(event); });
+}
+
+}  // namespace wireproof::hmtp::simulation
