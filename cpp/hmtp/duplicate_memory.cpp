@@ -52,7 +52,9 @@ std::uint64_t DuplicateMemory::Origin::complete() const {
 void DuplicateMemory::list_complete(std::size_t limit, std::vector<MessageId>& list) const {
   std::vector<const Origin*> order;
   order.reserve(origins_.size());
-  for (const Origin& known : origins_) order.push_back(&known);
+  for (const Origin& known : origins_) {
+    if (known.first == 1) order.push_back(&known);
+  }
   const auto count = std::min(limit, order.size());
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
                     [](const Origin* a, const Origin* b) { return a->heard > b->heard; });

@@ -21,8 +21,8 @@ class DuplicateMemory {
 
   std::size_t origins() const { return origins_.size(); }
 
-  /// For each of the origins heard last, at most `limit`: the number up to which nothing is missing, counted from the
-  /// first that was seen.
+  /// For each of the origins heard last, at most `limit`: the number up to which nothing is missing. Origins of which
+  /// the first message was not seen are left out: what came before the first that was seen may be missing.
   void list_complete(std::size_t limit, std::vector<MessageId>& list) const;
 
  private:

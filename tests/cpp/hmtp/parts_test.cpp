@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr std::uint64_t kWindow = DuplicateMemory::kWindow;
 
@@ -66,16 +67,17 @@ TEST(DuplicateMemoryTest, TellsUpToWhereNothingIsMissing) {
     memory.list_complete(10, list);
     return list;
   };
-  memory.first_time({7, 5});
-  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 5}));
-  memory.first_time({7, 6});
-  memory.first_time({7, 8});
-  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 6}));
+  memory.first_time({7, 2});
+  EXPECT_THAT(complete(), IsEmpty());
+  memory.first_time({7, 1});
+  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 2}));
+  memory.first_time({7, 4});
+  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 2}));
   memory.first_time({9, 1});
-  memory.first_time({7, 7});
-  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 8}, MessageId{9, 1}));
-  memory.first_time({7, 5 + 2 * kWindow});
-  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 5 + kWindow}, MessageId{9, 1}));
+  memory.first_time({7, 3});
+  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 4}, MessageId{9, 1}));
+  memory.first_time({7, 1 + 2 * kWindow});
+  EXPECT_THAT(complete(), ElementsAre(MessageId{7, 1 + kWindow}, MessageId{9, 1}));
 }
 
 TEST(HistoryTest, IsBoundedInMessagesAndBytes) {
