@@ -111,6 +111,7 @@ class Node {
   void receive_data(const Endpoint& from, std::string_view datagram, std::string_view body);
   void distribute(const DataMessage& message, std::string_view datagram);
   void distribute_outbox();
+  void want_missed();
   void ask_missed();
   void receive_miss(const Endpoint& from, std::string_view body);
   void receive_sent(const Endpoint& from, std::string_view body);
@@ -138,7 +139,7 @@ class Node {
   Endpoint parent_;
   std::uint64_t parent_node_ = 0;
   std::uint64_t parent_seat_ = 0;
-  Time first_attached_ = kNever;
+  Time wanted_since_ = kNever;  ///< first time in the tree, ours or of a node that came to us: messages since then
   std::uint64_t seat_;
   Order order_;
   std::uint64_t newest_epoch_ = 0;

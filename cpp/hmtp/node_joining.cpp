@@ -93,7 +93,7 @@ void Node::become_root() {
     if (!(Order{newest_epoch_, 0} < order_)) give_up_subtree();
     change_order({newest_epoch_, 0});
   }
-  if (first_attached_ == kNever) first_attached_ = now_;
+  if (wanted_since_ == kNever) wanted_since_ = now_;
   tell(What::became_root, options_.rendezvous);
   distribute_outbox();
 }
@@ -139,17 +139,17 @@ void Node::receive_yjoi(const Endpoint& from, std::string_view body) {
     ++counters_.attachments;
     tell(What::attached, from);
   }
+  // At the same address there may be another process, after a restart: it has not sent us what came before.
+  const bool new_parent = joins || parent_node_ != (answer ? answer->node : 0);
   parent_node_ = answer ? answer->node : 0;
   parent_seat_ = answer ? answer->seat : 0;
   tries_ = 0;
   timer_ = std::max(now_, refresh_started_ + options_.refresh);
-  if (!joins) return;
-  if (first_attached_ == kNever) {
-    first_attached_ = now_;
+  if (!new_parent) return;
+  if (wanted_since_ == kNever) {
+    wanted_since_ = now_;
   } else if (answer) {
-    miss_tries_ = 0;
-    miss_turn_ = turn_;
-    ask_missed();
+    want_missed();
   }
 }
 

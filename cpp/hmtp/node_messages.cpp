@@ -78,6 +78,14 @@ void Node::receive_data(const Endpoint& from, std::string_view datagram, std::st
   }
 }
 
+/// From the parent, for a turn that it has not answered yet.
+void Node::want_missed() {
+  if (tries_ == 0) ++turn_;
+  miss_tries_ = 0;
+  miss_turn_ = turn_;
+  ask_missed();
+}
+
 /// MISS, until it is answered.
 void Node::ask_missed() {
   if (miss_tries_ == options_.tries) {
@@ -91,7 +99,7 @@ void Node::ask_missed() {
   fields.node = identifier_;
   fields.seat = parent_seat_;
   fields.turn = miss_turn_;
-  fields.age = static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now_ - first_attached_).count());
+  fields.age = static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now_ - wanted_since_).count());
   append_fields(text_, fields);
   have_.clear();
   memory_.list_complete(kMostHave, have_);
@@ -129,6 +137,11 @@ void Node::receive_miss(const Endpoint& from, std::string_view body) {
   begin_message(text_, Type::sent);
   append_fields(text_, {.node = identifier_, .seat = seat_});
   surroundings_.send(from, text_);
+  if (since < wanted_since_) {
+    // The child has been in the group for longer than we have: what we cannot have, our own parent may.
+    wanted_since_ = since;
+    if (state_ == State::attached && parent_seat_ != 0) want_missed();
+  }
 }
 
 void Node::receive_sent(const Endpoint& from, std::string_view body) {

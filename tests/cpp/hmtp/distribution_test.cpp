@@ -137,6 +137,35 @@ TEST_P(Distribution, AMessageSentToADeadRootIsLostOrComesLater) {
   }
 }
 
+TEST_P(Repair, AParentThatRestartsUnseenSendsItsChildWhatItMissedMeanwhile) {
+  start_many(3, 1);
+  group.crash(2);
+  group.start(2);
+  group.run(1s);
+  group.node(1).local_message(group.now, "unheard");
+  group.run(1s);
+  ASSERT_THAT(group.member(2).printed, ElementsAre("unheard"));
+  EXPECT_THAT(group.member(3).printed, IsEmpty());
+  group.run(125s);
+  EXPECT_THAT(group.member(3).printed, ElementsAre("unheard"));
+}
+
+TEST_P(Repair, AParentThatIsNewAsksItsOwnForWhatItsChildMissed) {
+  start_many(3, 1);
+  group.crash(2);
+  group.node(1).local_message(group.now, "unheard");
+  lose_all_to(3);
+  group.start(4);
+  group.run(200s);
+  ASSERT_EQ(group.node(4).state(), Node::State::attached);
+  EXPECT_THAT(group.member(4).printed, IsEmpty());
+  group.fate = nullptr;
+  group.run(20s);
+  ASSERT_TRUE(group.is_one_tree());
+  EXPECT_EQ(group.node(3).parent(), address(4));
+  EXPECT_THAT(group.member(3).printed, ElementsAre("unheard"));
+}
+
 TEST_P(Distribution, WhatASubtreeMissedWhileItWasOrphanedIsLostOrSentAgain) {
   start_many(4, 1);
   lose_all_to(2);
