@@ -6,11 +6,11 @@ namespace wireproof::hmtp::simulation {
 
 std::string DeliveryWatch::add(const Process& origin, std::uint64_t identifier, std::vector<Process> audience,
                                bool demanded) {
-  messages_.push_back({origin, identifier, std::move(audience), demanded});
+  messages_.push_back({origin, identifier, std::nullopt, std::move(audience), demanded});
   return std::to_string(messages_.size() - 1);
 }
 
-std::optional<std::string> DeliveryWatch::delivered(const Process& process, const Delivery& delivery) {
+std::optional<std::string> DeliveryWatch::delivered(const Process& process, const Delivery& delivery, bool as_root) {
   ++deliveries_;
   const std::string_view payload = delivery.payload;
   std::size_t number = 0;
@@ -23,6 +23,7 @@ std::optional<std::string> DeliveryWatch::delivered(const Process& process, cons
   if (printed.size() <= number) printed.resize(messages_.size());
   if (printed[number]) return name_of(process.host) + " has printed message " + std::to_string(number) + " twice";
   printed[number] = true;
+  if (as_root) messages_[number].root = process;
   return std::nullopt;
 }
 

@@ -28,14 +28,14 @@ class DeliveryWatch {
   /// its payload. `demanded`: whether all of the audience that lives on has to print it.
   std::string add(const Process& origin, std::uint64_t identifier, std::vector<Process> audience, bool demanded);
 
-  /// What is wrong about it, if anything.
-  std::optional<std::string> delivered(const Process& process, const Delivery& delivery);
+  /// What is wrong about it, if anything. `as_root`: the process is the root, and copies it to the tree.
+  std::optional<std::string> delivered(const Process& process, const Delivery& delivery, bool as_root);
 
   struct Score {
     std::uint64_t owed = 0;     ///< pairs of a message and a process of its audience that lived on
     std::uint64_t missed = 0;   ///< of them, not printed
     std::string demanded_miss;  ///< the first miss of a demanded message
-    std::string repair_miss;    ///< the first miss of another message, whose origin lived on
+    std::string repair_miss;    ///< the first miss of another message, whose origin and root lived on
   };
   /// `runs`: whether a process has run all the time.
   template <typename Runs>
@@ -48,7 +48,8 @@ class DeliveryWatch {
         ++score.owed;
         if (printed(process, i)) continue;
         ++score.missed;
-        if (!message.demanded && !runs(message.origin)) continue;
+        const bool has_source = runs(message.origin) && message.root && runs(*message.root);
+        if (!message.demanded && !has_source) continue;
         std::string& text = message.demanded ? score.demanded_miss : score.repair_miss;
         if (text.empty()) text = name_of(process.host) + " has not printed message " + std::to_string(i);
       }
@@ -62,6 +63,7 @@ class DeliveryWatch {
   struct Message {
     Process origin;
     std::uint64_t identifier = 0;
+    std::optional<Process> root;  ///< that copied it last
     std::vector<Process> audience;
     bool demanded = false;
   };

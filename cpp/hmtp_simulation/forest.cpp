@@ -68,6 +68,7 @@ unsigned Forest::orphaned_height(std::optional<Host> root) const {
       top = *next;
       ++depth;
     }
+    if (depth > nodes_.size()) continue;  // below a cycle nobody is the top
     const bool is_root = top == root && nodes_[top]->state() == Node::State::root;
     if (!is_root) height = std::max(height, depth);
   }

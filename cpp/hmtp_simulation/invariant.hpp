@@ -19,7 +19,8 @@ enum class Invariant : std::uint8_t {
   attached_again,  ///< after the bound all live nodes are one tree, and remain so
   at_most_once,    ///< no node prints a message twice, or one that nobody sent
   exactly_once,    ///< when nothing fails: whoever is in the tree prints every message
-  repaired,        ///< when only nodes fail: whoever was in the tree and lives prints every message of who lives
+  repaired,        ///< when only nodes fail: whoever was in the tree and lives prints every message of which the origin
+                   ///< and the root that copied it live
   traffic          ///< a run has no more than some number of events
 };
 constexpr std::size_t kInvariants = 8;

@@ -14,9 +14,9 @@ using Kind = Action::Kind;
 
 unsigned draw_size(Random& random) {
   const std::uint64_t share = random.below(100);
-  if (share < 86) return 3 + static_cast<unsigned>(random.below(14));
-  if (share < 96) return 17 + static_cast<unsigned>(random.below(48));
-  if (share < 99) return 65 + static_cast<unsigned>(random.below(136));
+  if (share < 60) return 3 + static_cast<unsigned>(random.below(14));
+  if (share < 85) return 17 + static_cast<unsigned>(random.below(48));
+  if (share < 95) return 65 + static_cast<unsigned>(random.below(136));
   return 201 + static_cast<unsigned>(random.below(300));
 }
 

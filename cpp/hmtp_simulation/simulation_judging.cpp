@@ -98,7 +98,7 @@ void Simulation::write_trace(const std::string& text) const {
 void Simulation::Member::deliver(const Delivery& message) {
   const unsigned times = simulation_.tampering_.prints ? simulation_.tampering_.prints(process_.host) : 1;
   for (unsigned i = 0; i < times; ++i) {
-    const auto wrong = simulation_.deliveries_.delivered(process_, message);
+    const auto wrong = simulation_.deliveries_.delivered(process_, message, node.state() == Node::State::root);
     simulation_.trace([&] { return name_of(process_.host) + " * prints message " + std::string(message.payload); });
     if (wrong) simulation_.breach(Invariant::at_most_once, *wrong);
   }
