@@ -71,7 +71,7 @@ Settings settings_of(const Arguments& arguments, bool has_children, bool has_mes
   settings.protocol = arguments.extensions == "on"    ? Protocol::extended
                       : arguments.extensions == "off" ? Protocol::plain
                                                       : Protocol::mixed;
-  for (const Weather weather : {Weather::calm, Weather::crashes, Weather::rough}) {
+  for (const Weather weather : {Weather::calm, Weather::crashes, Weather::rough, Weather::storm}) {
     if (arguments.weather == name_of(weather)) settings.weather = weather;
   }
   if (arguments.state != "any") settings.keeps_state = arguments.state == "keep";
@@ -136,9 +136,10 @@ int main(int argc, char** argv) {
     app.add_option("--extensions", arguments.extensions, "on; off: the sheet's protocol; mixed: half of the nodes each")
         ->check(CLI::IsMember({"on", "off", "mixed"}))
         ->capture_default_str();
-    app.add_option("--weather", arguments.weather,
-                   "calm: nothing fails; crashes: nodes do; rough: network and rendezvous point, too")
-        ->check(CLI::IsMember({"calm", "crashes", "rough", "any"}))
+    app.add_option(
+           "--weather", arguments.weather,
+           "calm: nothing fails; crashes: nodes do; rough: network and rendezvous point, too; storm: all the time")
+        ->check(CLI::IsMember({"calm", "crashes", "rough", "storm", "any"}))
         ->capture_default_str();
     app.add_option("--rdv-state", arguments.state, "whether the rendezvous point has a state file")
         ->check(CLI::IsMember({"keep", "lose", "any"}))

@@ -12,16 +12,17 @@ bool is_demanded(Invariant invariant, const Plan& plan) {
   switch (invariant) {
     case Invariant::child_limit:
     case Invariant::at_most_once:
-    case Invariant::exactly_once:
     case Invariant::traffic:
       return true;
     case Invariant::one_root:
       return plan.protocol == Protocol::plain || plan.keeps_state || !plan.rendezvous_fails();
+    case Invariant::exactly_once:
+      return plan.protocol == Protocol::extended || plan.weather == Weather::calm;
     case Invariant::no_cycle:
     case Invariant::attached_again:
       return plan.protocol != Protocol::mixed || plan.weather == Weather::calm;
     case Invariant::repaired:
-      return plan.protocol != Protocol::mixed;
+      return plan.protocol != Protocol::mixed && plan.weather == Weather::crashes;
   }
   return true;
 }

@@ -18,7 +18,7 @@ enum class Invariant : std::uint8_t {
   one_root,        ///< the rendezvous point accepts nobody while a root that it accepted lives and is not expired
   attached_again,  ///< after the bound all live nodes are one tree, and remain so
   at_most_once,    ///< no node prints a message twice, or one that nobody sent
-  exactly_once,    ///< when nothing fails: whoever is in the tree prints every message
+  exactly_once,    ///< when nothing fails, or after the bound: whoever is in the tree prints every message
   repaired,        ///< when only nodes fail: whoever was in the tree and lives prints every message of which the origin
                    ///< and the root that copied it live
   traffic          ///< a run has no more than some number of events

@@ -13,13 +13,14 @@
 namespace wireproof::hmtp::simulation {
 
 /// Each ordered pair of hosts has a delay of its own, 1 to 50 ms; each datagram up to 10 ms more, so that some overtake
-/// others. The n-th datagram of a host meets the same fate in every run of the same seed.
+/// others; in a local network a 32nd of that. The n-th datagram of a host meets the same fate in every run of the same
+/// seed.
 class Network {
  public:
-  /// Longest time between a question and its answer when nothing fails.
-  static constexpr Time kAnswer = milliseconds(120);
+  Network(std::uint64_t seed, bool is_local) : seed_(seed), divisor_(is_local ? 32 : 1) {}
 
-  explicit Network(std::uint64_t seed) : seed_(seed) {}
+  /// Longest time between a question and its answer when nothing fails.
+  Time answer() const { return milliseconds(120) / divisor_; }
 
   /// Takes loss, duplicates and late from it.
   void set_weather(const Action& action) { weather_ = action; }
@@ -34,7 +35,7 @@ class Network {
     for (int copies = random.below(100) < weather_.duplicates ? 2 : 1; copies > 0; --copies) {
       if (random.below(100) < weather_.loss) continue;
       Time delay = milliseconds(1 + mixed(seed_, from, 0x10000U + to) % 50);
-      delay += std::chrono::microseconds(random.below(10'000));
+      delay = (delay + std::chrono::microseconds(random.below(10'000))) / divisor_;
       if (random.below(100) < weather_.late) delay += milliseconds(random.below(3000));
       delays_[count++] = delay;
     }
@@ -45,6 +46,7 @@ class Network {
   bool side(Host host) const { return mixed(split_, host) % 2 == 0; }
 
   std::uint64_t seed_;
+  int divisor_;
   Action weather_;
   std::uint64_t split_ = 0;
   bool is_split_ = false;

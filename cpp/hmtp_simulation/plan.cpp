@@ -22,7 +22,7 @@ unsigned draw_size(Random& random) {
 
 Weather draw_weather(Random& random) {
   const std::uint64_t share = random.below(100);
-  return share < 15 ? Weather::calm : share < 40 ? Weather::crashes : Weather::rough;
+  return share < 15 ? Weather::calm : share < 35 ? Weather::crashes : share < 65 ? Weather::rough : Weather::storm;
 }
 
 /// Draws the actions of a plan whose other members are set.
@@ -40,6 +40,28 @@ class Drawing {
   void failures() {
     plan_.calm_at += seconds(60 + random_.below(plan_.nodes > 64 ? 500 : 1200));
     for (std::uint64_t left = 1 + random_.below(6 + plan_.nodes / 8); left > 0; --left) failure();
+  }
+
+  /// Five to twenty-five phases of up to five minutes, each with its loss, and something that fails at its end.
+  void storm() {
+    for (std::uint64_t left = 5 + random_.below(plan_.nodes > 64 ? 5 : 21); left > 0; --left) {
+      const unsigned loss = 40 * static_cast<unsigned>(random_.below(3));
+      add({.at = plan_.calm_at, .kind = Kind::weather, .loss = loss, .duplicates = percent(20), .late = percent(10)});
+      plan_.calm_at += milliseconds(10'000 + random_.below(300'000));
+      const std::uint64_t share = random_.below(100);
+      if (share < 50) {
+        stop(Kind::crash, plan_.calm_at, plan_.calm_at + seconds(random_.below(60)), any_host());
+      } else if (share < 60) {
+        stop(Kind::leave, plan_.calm_at, plan_.calm_at, any_host());
+      } else if (share < 75) {
+        add({.at = plan_.calm_at, .kind = Kind::rendezvous_crash});
+        add({.at = plan_.calm_at, .kind = Kind::rendezvous_start});
+      } else if (share < 85) {
+        add({.at = plan_.calm_at, .kind = Kind::partition, .value = random_.bits() >> 32});
+      } else {
+        add({.at = plan_.calm_at, .kind = Kind::heal});
+      }
+    }
   }
 
   void messages(std::optional<unsigned> given) {
@@ -117,15 +139,17 @@ Plan make_plan(const Settings& settings, std::uint64_t seed) {
   }
   plan.weather = draw_weather(random);
   plan.weather = settings.weather.value_or(plan.weather);
-  plan.children_max = random.below(4) == 0 ? 2 : 3;
+  plan.children_max = random.below(2) == 0 ? 2 : 3;
   plan.children_max = settings.children_max.value_or(plan.children_max);
   plan.keeps_state = random.below(2) == 0;
   plan.keeps_state = settings.keeps_state.value_or(plan.keeps_state) && settings.protocol != Protocol::plain;
+  plan.is_local = mixed(seed, 0, 1) % 2 == 0;
   plan.clocks = static_cast<Plan::Clocks>(random.below(3));
 
   Drawing drawing(plan, random);
   drawing.starts();
-  if (plan.weather != Weather::calm) drawing.failures();
+  if (plan.weather == Weather::storm) drawing.storm();
+  if (plan.weather == Weather::crashes || plan.weather == Weather::rough) drawing.failures();
   drawing.messages(settings.messages);
   for (Action& action : plan.actions) {
     if (action.kind != Kind::message) action.at = std::min(action.at, plan.calm_at);
@@ -175,6 +199,8 @@ std::string_view name_of(Weather weather) {
       return "crashes";
     case Weather::rough:
       return "rough";
+    case Weather::storm:
+      return "storm";
   }
   return "?";
 }

@@ -17,8 +17,11 @@ enum class Protocol : std::uint8_t { extended, plain, mixed };
 enum class Weather : std::uint8_t {
   calm,     ///< nothing fails; datagrams are duplicated and reordered within the answer timeout
   crashes,  ///< nodes crash, leave and come back; the network loses nothing
-  rough     ///< and loss, long delays, partitions, failures of the rendezvous point
+  rough,    ///< and loss, long delays, partitions, failures of the rendezvous point
+  storm     ///< all of this all the time
 };
+
+constexpr std::size_t kWeathers = 4;
 
 /// What the command line asks for. What is not given is drawn from the seed.
 struct Settings {
@@ -61,6 +64,7 @@ struct Plan {
   Weather weather = Weather::calm;
   unsigned nodes = 0;  ///< 1 … nodes
   unsigned children_max = 3;
+  bool is_local = false;  ///< short delays: the bound is nearer
   bool keeps_state = true;
   enum class Clocks : std::uint8_t { none, right, wrong } clocks = Clocks::none;
   Time calm_at{0};              ///< from here on nothing fails

@@ -25,10 +25,11 @@ std::string command_line(const Settings& settings, std::uint64_t seed) {
 
 std::string description_of(const Plan& plan) {
   std::string text = fmt::format(
-      "seed {}: {} nodes, at most {} children, extensions {}, weather {}, rendezvous point {} its state, calm at "
+      "seed {}: {} nodes, at most {} children, extensions {}, weather {}, {} network, rendezvous point {} its state, "
+      "calm at "
       "{:.3f} s",
       plan.seed, plan.nodes, plan.children_max, name_of(plan.protocol), name_of(plan.weather),
-      plan.keeps_state ? "keeps" : "loses", in_seconds(plan.calm_at));
+      plan.is_local ? "local" : "wide", plan.keeps_state ? "keeps" : "loses", in_seconds(plan.calm_at));
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     text += fmt::format("\n{:5} {:12.6f} {}", i, in_seconds(plan.actions[i].at), text_of(plan.actions[i]));
   }
@@ -51,7 +52,7 @@ std::string outcome_text(const Plan& plan, const Outcome& outcome) {
   text += outcome.recovery == kNever
               ? std::string("not one tree at the end")
               : fmt::format("one tree {:.3f} s later (bound {:.3f} s, height {})", in_seconds(outcome.recovery),
-                            in_seconds(outcome.bound), outcome.height);
+                            in_seconds(outcome.bound), outcome.damage.height);
   for (std::size_t i = 0; i < kInvariants; ++i) {
     const auto invariant = static_cast<Invariant>(i);
     if (!outcome.breaches[i]) continue;
@@ -69,7 +70,8 @@ std::string summary_text(const Sweep& sweep, const SweepResult& result, double t
       "above)\n",
       sums.runs, sweep.first_seed, sweep.first_seed + sweep.runs - 1, name_of(sweep.settings.protocol),
       sums.fewest_nodes, sums.most_nodes, sums.sizes[0], sums.sizes[1], sums.sizes[2], sums.sizes[3]);
-  text += fmt::format("weather: {} calm, {} crashes, {} rough\n", sums.weathers[0], sums.weathers[1], sums.weathers[2]);
+  text += fmt::format("weather: {} calm, {} crashes, {} rough, {} storm\n", sums.weathers[0], sums.weathers[1],
+                      sums.weathers[2], sums.weathers[3]);
   text += fmt::format(
       "{} events, {} datagrams ({:.1f} % lost), {:.0f} hours of virtual time\n", sums.events, sums.datagrams,
       sums.datagrams == 0 ? 0 : 100 * static_cast<double>(sums.lost) / static_cast<double>(sums.datagrams),
@@ -100,7 +102,7 @@ JsonObject summary_json(const Sweep& sweep, const SweepResult& result, double ta
       .add("up_to_200", sums.sizes[2])
       .add("above", sums.sizes[3]);
   JsonObject weathers;
-  weathers.add("calm", sums.weathers[0]).add("crashes", sums.weathers[1]).add("rough", sums.weathers[2]);
+  for (std::size_t i = 0; i < kWeathers; ++i) weathers.add(name_of(static_cast<Weather>(i)), sums.weathers[i]);
   JsonObject invariants;
   for (std::size_t i = 0; i < kInvariants; ++i) {
     JsonObject one;

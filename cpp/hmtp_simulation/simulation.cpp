@@ -20,7 +20,7 @@ Simulation::Simulation(const Plan& plan, Tampering tampering, TraceSink sink)
     : plan_(plan),
       tampering_(std::move(tampering)),
       sink_(std::move(sink)),
-      network_(plan.seed),
+      network_(plan.seed, plan.is_local),
       members_(plan.nodes + 1),
       nodes_(plan.nodes + 1),
       starts_(plan.nodes + 1),
@@ -91,7 +91,7 @@ void Simulation::take(const Event& event) {
       return look_at_tree();
     case Event::Kind::epilogue:
       return message(static_cast<Host>(1 + mixed(plan_.seed, 7, event.number) % plan_.nodes),
-                     plan_.protocol == Protocol::extended || plan_.weather == Weather::calm);
+                     is_demanded(Invariant::exactly_once, plan_));
     case Event::Kind::end:
       return;
   }

@@ -21,6 +21,12 @@
 
 namespace wireproof::hmtp::simulation {
 
+/// What the last failure leaves behind.
+struct Damage {
+  unsigned height = 0;   ///< of the highest orphaned subtree
+  std::size_t dead = 0;  ///< nodes that ran once
+};
+
 struct Outcome {
   Breaches breaches;
   std::uint64_t events = 0;     ///< datagrams that arrived, timers, actions
@@ -31,7 +37,7 @@ struct Outcome {
   std::uint64_t owed = 0;    ///< see DeliveryWatch::Score
   std::uint64_t missed = 0;  ///< of them
   Time last_failure{0};
-  unsigned height = 0;     ///< of the highest orphaned subtree then
+  Damage damage;           ///< then
   Time bound{0};           ///< B
   Time recovery = kNever;  ///< from the last failure until all was one tree; kNever: not by the end
   Time virtual_time{0};
@@ -39,9 +45,9 @@ struct Outcome {
   bool broken(Invariant invariant) const { return breaches[static_cast<std::size_t>(invariant)].has_value(); }
 };
 
-/// Time after the last failure within which all live nodes are one tree (docs/protocols/hmtp.md, section 9), for an
-/// orphaned subtree of this height.
-Time bound_of(const NodeOptions& options, Time lifetime, unsigned height);
+/// Time after the last failure within which all live nodes are one tree (docs/protocols/hmtp.md, section 9).
+/// `lifetime`: of a registration; `answer`: the longest time until one comes.
+Time bound_of(const NodeOptions& options, Time lifetime, Time answer, const Damage& damage);
 
 /// Wrong rules, to prove that breaches are found. None is set in an honest run.
 struct Tampering {

@@ -9,10 +9,11 @@
 
 namespace wireproof::hmtp::simulation {
 
-Time bound_of(const NodeOptions& options, Time lifetime, unsigned height) {
+Time bound_of(const NodeOptions& options, Time lifetime, Time answer, const Damage& damage) {
   const Time unanswered = (options.tries - 1) * options.repeat_after() + options.answer_timeout;
   const Time known = std::max({lifetime, options.child_lifetime, options.refresh + unanswered});
-  return known + (height + 1) * (options.rest * 3 / 2 + 64 * Network::kAnswer);
+  const Time last_walk = std::min<std::size_t>(damage.dead, Walk::kMostAsked) * options.tries * options.answer_timeout;
+  return known + last_walk + (damage.height + 1) * (options.rest * 3 / 2 + 64 * answer);
 }
 
 /// A call changes one node: a new edge begins or ends at it, and so does a new cycle.
@@ -61,10 +62,13 @@ void Simulation::look_at_tree() {
 void Simulation::settled() {
   is_settled_ = true;
   outcome_.last_failure = now_;
-  outcome_.height = forest_.orphaned_height(registered());
+  outcome_.damage = {forest_.orphaned_height(registered()), 0};
+  for (Host host = 1; host <= plan_.nodes; ++host) outcome_.damage.dead += starts_[host] > 0 && nodes_[host] == nullptr;
   NodeOptions options = options_;
   options.extensions = plan_.protocol == Protocol::extended;
-  outcome_.bound = bound_of(options, rendezvous_options_.lifetime, outcome_.height);
+  // A state file has whole seconds, the next ones.
+  const Time longer = plan_.keeps_state && plan_.rendezvous_fails() ? seconds(1) : Time{0};
+  outcome_.bound = bound_of(options, rendezvous_options_.lifetime + longer, network_.answer(), outcome_.damage);
   look_at_tree();
 }
 
@@ -78,7 +82,8 @@ void Simulation::finish() {
   outcome_.missed = score.missed;
   outcome_.virtual_time = now_;
   if (!score.demanded_miss.empty()) breach(Invariant::exactly_once, score.demanded_miss);
-  if (plan_.weather == Weather::crashes && !score.repair_miss.empty()) breach(Invariant::repaired, score.repair_miss);
+  if (is_demanded(Invariant::repaired, plan_) && !score.repair_miss.empty())
+    breach(Invariant::repaired, score.repair_miss);
 }
 
 void Simulation::breach(Invariant invariant, const std::string& text) {

@@ -100,7 +100,7 @@ void Sums::add(const Plan& plan, const Outcome& outcome) {
     if (outcome.recovery > longest_recovery) {
       longest_recovery = outcome.recovery;
       longest_seed = plan.seed;
-      longest_height = outcome.height;
+      longest_height = outcome.damage.height;
     }
     if (const Time slack = outcome.bound - outcome.recovery; slack < least_slack) {
       least_slack = slack;
