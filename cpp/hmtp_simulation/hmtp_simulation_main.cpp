@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
     app.add_option("--rdv-state", arguments.state, "whether the rendezvous point has a state file")
         ->check(CLI::IsMember({"keep", "lose", "any"}))
         ->capture_default_str();
-    children = app.add_option("--children-max", arguments.children, "most children (default: 3, or 2 in some runs)")
+    children = app.add_option("--children-max", arguments.children, "most children (default: 2 or 3)")
                    ->check(CLI::Range(1, 64));
     messages = app.add_option("--messages", arguments.messages, "messages during the run (default: 3 to 17)")
                    ->check(CLI::Range(0, 10'000));
