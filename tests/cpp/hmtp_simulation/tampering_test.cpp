@@ -8,10 +8,9 @@ namespace {
 constexpr std::uint64_t kSeeds = 40;
 
 /// Runs of `settings` in which the invariant is demanded and broken.
-unsigned count_broken(const Settings& settings, Invariant invariant, const Tampering& tampering,
-                      std::uint64_t seeds = kSeeds) {
+unsigned count_broken(const Settings& settings, Invariant invariant, const Tampering& tampering) {
   unsigned broken = 0;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const Plan plan = make_plan(settings, seed);
     broken += is_demanded(invariant, plan) && Simulation(plan, tampering).run().broken(invariant);
   }
@@ -97,7 +96,10 @@ TEST(TamperingTest, NodesThatLieAboutTheirOrderMakeCyclesThatAreFound) {
   };
   Settings settings = small_groups(Protocol::extended, 5, 10);
   settings.weather = Weather::storm;
-  EXPECT_GT(count_broken(settings, Invariant::no_cycle, tampering, 300), 0U);
+  std::uint64_t seed = 1;
+  while (seed < 1000 && !run(settings, seed, tampering).broken(Invariant::no_cycle)) ++seed;
+  EXPECT_LT(seed, 1000U);
+  RecordProperty("seed", std::to_string(seed));
 }
 
 TEST(TamperingTest, AnUntamperedRunIsNotBlamed) {
