@@ -30,6 +30,7 @@ from harness.network.description import describe_host, describe_link, describe_s
 from harness.network.errors import NetworkError
 from harness.network.multicast import Multicast
 from harness.network.namespaces import Holders, visiting
+from harness.network.neighbours import introduce
 from harness.network.nodes import LabBridge, LabHost, LabIntf, LabLink, LabOVS
 from harness.network.plan import Plan
 from harness.network.rtnetlink import has_generic_family
@@ -237,6 +238,7 @@ class Network:
         began = time.monotonic()
         try:
             self.net.start()
+            introduce(self.net.hosts)
             self.multicast = Multicast(self.net, self.switch)
             self.multicast.start()
         except BaseException:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK = 16, 17, 19
 RTM_NEWADDR, RTM_NEWROUTE = 20, 24
-RTM_DELNEIGH, RTM_GETNEIGH = 29, 30
+RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH = 28, 29, 30
 _REQUEST, _ACK, _REPLACE, _CREATE, _EXCLUSIVE, _DUMP = 0x1, 0x4, 0x100, 0x400, 0x200, 0x300
 _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _IFF_UP = 1
@@ -185,11 +185,17 @@ class Session:
         what = "ip route add default" + (f" via {gateway}" if gateway else "") + (f" dev {device}" if device else "")
         self._add(what, RTM_NEWROUTE, _CREATE | _REPLACE, body)
 
+    def neighbour(self, name: str, address: str, mac: str) -> None:
+        """A neighbour's Ethernet address, for good (``nud permanent``)."""
+        body = struct.pack("=BxxxiHBB", socket.AF_INET, self.index(name), 0x80, 0, 0)
+        body += attribute(1, socket.inet_aton(address)) + _mac(2, mac)
+        self._add(f"ip neigh replace {address} lladdr {mac} dev {name} nud permanent", RTM_NEWNEIGH, _CREATE | _REPLACE, body)
+
     def flush_neighbours(self) -> None:
         """Queues the removal of every ARP and neighbour entry (``ip neigh flush all``)."""
         for kind, payload in self._dump(RTM_GETNEIGH, struct.pack("=BxxxiHBB", 0, 0, 0, 0, 0)):
             family, index, state, _, _ = struct.unpack_from("=BxxxiHBB", payload)
-            if kind != 28 or family == _AF_BRIDGE or state & 0xC0:  # a PERMANENT or NOARP entry is configuration
+            if kind != RTM_NEWNEIGH or family == _AF_BRIDGE or state & 0xC0:  # a PERMANENT or NOARP entry is configuration
                 continue
             offset, destination = 12, b""
             while offset + 4 <= len(payload):

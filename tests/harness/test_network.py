@@ -234,6 +234,22 @@ def test_a_late_switch_is_found_out() -> None:
     run(a_late_switch_is_found_out)
 
 
+def neighbours_are_told() -> None:
+    """In a network of many hosts nobody asks for addresses, which would fill the table that all namespaces share."""
+    for count, asks in ((24, True), (25, False)):
+        with Network(Single(count), switch="bridge") as network:
+            h1, last = network.net.hosts[0], network.net.hosts[-1]
+            h1.cmd("ip neigh flush all")
+            told = h1.cmd("ip -4 neigh show").splitlines()
+            assert len(told) == (0 if asks else count - 1) and all(line.rstrip().endswith("PERMANENT") for line in told), told
+            assert asks or f"{last.IP()} dev h1-eth0 lladdr {last.MAC()} PERMANENT" in [line.rstrip() for line in told]
+            assert network.net.ping([h1, last]) == 0
+
+
+def test_neighbours_are_told() -> None:
+    run(neighbours_are_told)
+
+
 def many_hosts() -> None:
     with Network(Tree(depth=2, fanout=16)) as network:
         hosts = network.net.hosts
