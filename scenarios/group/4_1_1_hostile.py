@@ -1,0 +1,61 @@
+"""A datagram that is too long, no text, or no message of the protocol never kills a member, nor its terminal: it is counted.
+
+Whoever can send to the group can send anything. mcast-chat receives into a buffer of one byte more than a message may have, so it
+knows what was longer; takes only valid UTF-8 without control characters; shows or drops, and never answers: an answer of each
+member would make one hostile datagram many. What was dropped is told by kinds when the program ends.
+"""
+
+from harness.chat import ChatRoom, add_routes, once, shown, wait_shown
+from harness.expect import contains, equals
+from harness.scenario import scenario
+from scenarios.transport.hostile import dangers
+from topologies.single import Single
+
+ROOM = "224.1.1.1"
+HOSTILE = {
+    "too long": [b"x" * 1025, b"y" * 60000],
+    "not text": [
+        b"", b"\n", b"\x1b]0;owned\x07\x1b[2J", b"caf\xe9", b"\xff\xfe\x00\xc0\xaf", "\x9b31m".encode(),
+        b"mcast-chat/1 TEXT e\x1b[2Jve hi\n", bytes(range(256)),
+    ],
+    "of another version": [b"mcast-chat/2 TEXT eve hi\n"],
+    "of an unknown type": [b"mcast-chat/1 KICK ana\n"],
+    "malformed": [b"mcast-chat/1 TEXT\n", b"mcast-chat/1 JOIN\n"],
+}  # fmt: skip
+ALL = [data for kind in HOSTILE.values() for data in kind]
+
+
+@scenario(
+    "group.4-1-1-hostile", question="What if somebody sends what is no message?", topology=Single(3), roles=["mcast-chat"], seconds=5,
+)  # fmt: skip
+def hostile(lab):
+    add_routes(lab.hosts.values())
+    room = ChatRoom(lab, ROOM)
+    members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), room.enter(lab.h2, "cleo")]
+    lab.let_arrive()
+    quiet = len(room.sent_by(lab.h1)) + len(room.sent_by(lab.h2))
+
+    lab.step("h3 sends hostile datagrams, and then a message of somebody called eve")
+    target = f"UDP4-DATAGRAM:{ROOM}:{room.port}"
+    for data in (*ALL, b"mcast-chat/1 TEXT eve still here\n"):
+        # shut-null: an empty datagram at the end of the input, which nothing else can send.
+        options = ",shut-null" if not data else ",shut-none"
+        lab.h3.start_command("socat", "-u", "-b65536", "-", target + options, stdin=data).wait()
+    lab.expect_soon(lambda: len(room.sent_by(lab.h3)), equals(len(ALL) + 1), "datagrams that h3 sends")
+    wait_shown(lab, members, "eve", "still here")
+    lab.expect(shown(members, "eve", "still here"), equals(once(members)), "the message is shown, and all members live")
+    lab.expect(shown(members, "eve"), equals(once(members)), "and nothing else of eve")
+
+    lab.step("The chat goes on")
+    members[1].say("are you there?")
+    wait_shown(lab, members, "bob", "are you there")
+    lab.let_arrive()
+    answers = len(room.sent_by(lab.h1)) + len(room.sent_by(lab.h2)) - quiet
+    lab.expect(answers, equals(1), "datagrams of members since then: bob's line, and no answer")
+    kinds = ", ".join(f"{len(data)} {kind}" for kind, data in HOSTILE.items())
+    for member in members:
+        member.program.end_input()
+        lab.expect(member.program.wait(), equals(0), f"{member.name} ends well")
+        lab.expect(member.program.errors, contains(f"dropped {len(ALL)}: {kinds}"), f"{member.name} tells what was dropped")
+        lab.expect(dangers(member.program), equals([]), f"{member.name}: bytes shown that could move a terminal")
+        lab.show_output(member.program)

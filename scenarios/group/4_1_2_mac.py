@@ -1,0 +1,50 @@
+"""224.1.1.1 is the Ethernet address 01:00:5e:01:01:01, which the interface listens to as long as somebody on the host is a member.
+
+An IPv4 group has no hardware of its own, so nobody can be asked for its Ethernet address: it is computed. Behind 01:00:5e and a
+zero bit stand the last 23 bits of the group (RFC 1112). Four bits of the 32 say that it is a group, 23 are kept, five are lost:
+32 groups share each Ethernet address, and the IP layer must tell them apart. `netstat -g` shows the group, `ip maddr` both.
+"""
+
+import ipaddress
+
+from harness.chat import ChatRoom, add_routes, ethernet_address
+from harness.expect import equals
+from harness.scenario import scenario
+from topologies.single import Single
+
+ROOM, MAC, BITS = "224.1.1.1", "01:00:5e:01:01:01", 23
+
+
+def tables(lab):
+    """What the two tools show of h1's room: (tool, kind, address, users)."""
+    rows = [("ip maddr", row) for row in lab.h1.ip_maddr()] + [("netstat", row) for row in lab.h1.netstat_groups()]
+    return [
+        (tool, row.family, row.address, row.users) for tool, row in rows
+        if row.interface == lab.h1.interface and row.address in (ROOM, MAC)
+    ]  # fmt: skip
+
+
+@scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], seconds=3)
+def mac(lab):
+    add_routes(lab.hosts.values())
+    room = ChatRoom(lab, ROOM)
+    lab.step("The Ethernet address, computed")
+    lab.expect(ethernet_address(ROOM), equals(MAC), f"01:00:5e, and the last {BITS} bits of {ROOM}")
+    own = int(ipaddress.ip_address(ROOM)) & (1 << BITS) - 1
+    alike = [str(ipaddress.ip_address((0xE << 28) + (number << BITS) + own)) for number in range(32)]
+    lab.tell("note", "", "", f"{MAC} is the Ethernet address of {', '.join(alike)}")
+    lab.expect({ethernet_address(group) for group in alike}, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
+
+    lab.step("The tables of h1, before anybody is a member")
+    lab.expect(tables(lab), equals([]), "before: lines about the group or its Ethernet address")
+    lab.step("ana on h1 is a member, and then bob too")
+    expected = lambda users: [("ip maddr", "link", MAC, 1), ("ip maddr", "inet", ROOM, users), ("netstat", "inet", ROOM, users)]  # noqa: E731
+    members = []
+    for users, name in ((1, "ana"), (2, "bob")):
+        members.append(room.enter(lab.h1, name))
+        lab.expect(tables(lab), equals(expected(users)), f"with {name}: the Ethernet address, and the group in both tables")
+    lab.step("They leave")
+    for users, member in ((1, members[0]), (0, members[1])):
+        member.program.end_input()
+        lab.expect(member.program.wait(), equals(0), f"{member.name} leaves")
+        lab.expect(tables(lab), equals(expected(users) if users else []), f"after {member.name}: the group stays until the last has left")

@@ -1,0 +1,1 @@
+"""Group communication: multicast by the network and by the application."""
