@@ -21,6 +21,7 @@ KINDS = ("too long", "not text", "of another version", "of an unknown type", "ma
 group = ipaddress.ip_address(ROOM)
 four = group.version == 4
 counts = dict.fromkeys(KINDS, 0)
+not_sent = []
 stop_pipe, stop_signal = os.pipe()
 
 
@@ -56,11 +57,9 @@ def open_hearing(index):
     hearing = socket.socket(socket.AF_INET if four else socket.AF_INET6, socket.SOCK_DGRAM)
     if FAULT != "does-not-share-its-port":
         hearing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    hearing.bind(("", PORT) if FAULT in ("hears-every-room", "broadcasts") else there(ROOM))
-    joined = {
-        "joins-the-sound-alike": ipaddress.ip_address("225.129.1.1"), "joins-another-scope": ipaddress.ip_address("ff15::801:102"),
-    }.get(FAULT, group)  # fmt: skip
-    for one in [joined] + ([group] if joined != group and FAULT == "joins-another-scope" and ROOM.startswith("ff12") else []):
+    hearing.bind(("", PORT) if FAULT in ("hears-every-room", "joins-the-other-too", "broadcasts") else there(ROOM))
+    other = ipaddress.ip_address("225.129.1.1")
+    for one in {"joins-the-other": [other], "joins-the-other-too": [group, other]}.get(FAULT, [group]):
         if four:
             hearing.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack("=4s4xi", one.packed, index))
         else:
@@ -96,8 +95,6 @@ def show(data, source):
         if FAULT == "shows-bad-text" and fault == "not text":
             sys.stdout.buffer.write(data + b"\n")
             sys.stdout.flush()
-        if FAULT == "shows-what-it-can-of-the-long" and fault == "too long":
-            say(f"<?> {data[:LONGEST].decode(errors='replace')}")
         return
     text = data.decode().rstrip("\r\n")
     if not text.startswith("mcast-chat/"):
@@ -110,10 +107,11 @@ def show(data, source):
 
 def send(kind, text=""):
     words = [kind, NAME, *([text] if text else [])]
-    data = MAGIC + " ".join(words).encode() + (b"" if FAULT == "ends-no-line" else b"\n")
+    data = MAGIC + " ".join(words).encode() + b"\n"
     if len(data) > LONGEST and FAULT != "sends-too-much":
         if FAULT != "cuts-long-lines":
             print(f"chat: not sent: {len(data)} bytes are more than a datagram has room for", file=sys.stderr)
+            not_sent.append(text)
             return
         data = data[: LONGEST - 1] + b"\n"
     for _ in range(2 if FAULT == "sends-twice" or (FAULT == "leaves-twice" and kind == "LEAVE") else 1):
@@ -145,11 +143,11 @@ def talk():
                 send("TEXT", line.decode())
 
 
-signal.set_wakeup_fd(stop_signal, warn_on_full_buffer=False)
 os.set_blocking(stop_signal, False)
+signal.set_wakeup_fd(stop_signal, warn_on_full_buffer=False)
 for number in (signal.SIGINT, signal.SIGTERM):
-    if not (FAULT == "dies-of-interrupt" and number == signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+    dies = FAULT == "dies-of-interrupt" and number == signal.SIGINT
+    signal.signal(number, signal.SIG_DFL if dies else lambda *_: None)
 try:
     speaking, membership_index = open_speaking()
 except OSError as error:
@@ -166,8 +164,9 @@ how = talk()
 if FAULT == "leaves-a-child" and os.fork() == 0:
     os.setsid()
     signal.pause()
-if FAULT != "leaves-silently" and not (FAULT == "leaves-silently-at-the-end-of-input" and how == 0):
+if not (FAULT == "leaves-silently-at-the-end-of-input" and how == 0):
     send("LEAVE")
 dropped = {kind: count for kind, count in counts.items() if count}
 summary = f"; dropped {sum(dropped.values())}: " + ", ".join(f"{count} {kind}" for kind, count in dropped.items()) if dropped else ""
 print(f"chat: sent and received{summary}", file=sys.stderr)
+sys.exit(1 if not_sent else 0)
