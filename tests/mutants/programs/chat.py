@@ -59,7 +59,7 @@ def open_hearing(index):
         hearing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     hearing.bind(("", PORT) if FAULT in ("hears-every-room", "joins-the-other-too", "broadcasts") else there(ROOM))
     other = ipaddress.ip_address("225.129.1.1")
-    for one in {"joins-the-other": [other], "joins-the-other-too": [group, other]}.get(FAULT, [group]):
+    for one in {"joins-the-other": {other}, "joins-the-other-too": {group, other}}.get(FAULT, {group}):
         if four:
             hearing.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack("=4s4xi", one.packed, index))
         else:
