@@ -24,8 +24,6 @@ def talk(lab, mode):
     members = [room.enter(host, name) for host, name in ((lab.h1, "ana"), (lab.h2, "bob"), (lab.h4, "Zoë"))]
     hosts = [member.host for member in members]
     lab.wait_for_members(ROOM, *hosts)
-    for host in hosts:
-        report(lab, host, JOINS, "joins")
 
     lab.step(f"They speak, {LINES} lines each")
     new = room.since_now()
@@ -38,15 +36,19 @@ def talk(lab, mode):
     lab.expect_members_only(ROOM, reached, what, sent=LINES * len(members), where=new)
     for member in members:
         lab.expect(shown(members, member.name, "line"), equals(dict.fromkeys(once(members), LINES)), f"lines of {member.name} that are shown")
-        seen = lab.packets(member.host, room.filter)
-        lab.expect({one["eth.dst"] for one in seen}, equals({ethernet_address(ROOM)}), f"the datagrams at {member.host.name} go to", on=seen)
 
     lab.step("They leave: at the end of input, by Ctrl+C, and by SIGKILL")
     for member, leave, status in zip(members, ("end_input", "interrupt", "signal"), (0, 0, -9)):
         getattr(member.program, leave)(*([9] if status else []))
         lab.expect(member.program.wait(), equals(status), f"{member.name}: how the program ends")
-        report(lab, member.host, LEAVES, "leaves")
     lab.wait_for_leaves(ROOM, *hosts)
+
+    lab.step("The captures: reports to the routers, datagrams to the group")
+    for host in hosts:
+        report(lab, host, JOINS, "joins")
+        report(lab, host, LEAVES, "leaves")
+        seen = lab.packets(host, room.filter)
+        lab.expect({one["eth.dst"] for one in seen}, equals({ethernet_address(ROOM)}), f"the datagrams at {host.name} go to", on=seen)
 
 
 def report(lab, host, kind, word):
