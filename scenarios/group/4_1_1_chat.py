@@ -23,7 +23,8 @@ WAYS = {
 
 
 @scenario(
-    "group.4-1-1", question="A chat without a server: do all members read everything?", topology=Single(3), roles=["mcast-chat"], seconds=5,
+    "group.4-1-1", question="A chat without a server: do all members read everything?", topology=Single(3), roles=["mcast-chat"],
+    seconds=5,
 )  # fmt: skip
 def chat(lab):
     add_routes(lab.hosts.values())
@@ -65,7 +66,8 @@ def chat(lab):
             for member in staying:  # of those who came later each was shown no arrival of the leaver
                 wait_shown(lab, [member], leaver.name, times=2)
         lab.let_arrive()
-        lab.expect(shown(staying, leaver.name), equals(dict.fromkeys(once(staying), 2)), f"{way}: the others are told, beside what {leaver.name} said")
+        twice = dict.fromkeys(once(staying), 2)
+        lab.expect(shown(staying, leaver.name), equals(twice), f"{way}: the others are told, beside what {leaver.name} said")
     for member in members:
         lab.show_output(member.program)
 

@@ -22,7 +22,8 @@ def two_rooms(lab):
     ana, bob, zoe = alike.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), alike.enter(lab.h4, "Zoë")
     lab.wait_for_members(ALIKE, lab.h1, lab.h4)
     lab.wait_for_members(ROOM, lab.h2)
-    lab.expect({ethernet_address(group) for group in (ROOM, ALIKE)}, equals({"01:00:5e:01:01:01"}), "both groups have one Ethernet address")
+    shared = {ethernet_address(group) for group in (ROOM, ALIKE)}
+    lab.expect(shared, equals({"01:00:5e:01:01:01"}), "both groups have one Ethernet address")
     new, before = alike.since_now(), lab.h2.nstat()
     lab.step("ana speaks")
     for number in range(LINES):
@@ -44,7 +45,10 @@ def two_rooms(lab):
     return new, counted
 
 
-@scenario("group.4-1-2-alike", question="Two groups of one Ethernet address", topology=Single(4, multicast="flood"), roles=["mcast-chat"], seconds=5)
+@scenario(
+    "group.4-1-2-alike", question="Two groups of one Ethernet address", topology=Single(4, multicast="flood"), roles=["mcast-chat"],
+    seconds=5,
+)  # fmt: skip
 def flood(lab):
     new, counted = two_rooms(lab)
     lab.expect_members_only(ALIKE, [lab.h1, lab.h2, lab.h3, lab.h4], "flood: every host gets the frames", sent=LINES, where=new)

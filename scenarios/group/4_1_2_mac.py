@@ -24,6 +24,11 @@ def tables(lab):
     ]  # fmt: skip
 
 
+def expected(users):
+    """The same, for so many members on the host."""
+    return [("ip maddr", "link", MAC, 1), ("ip maddr", "inet", ROOM, users), ("netstat", "inet", ROOM, users)] if users else []
+
+
 @scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], seconds=3)
 def mac(lab):
     add_routes(lab.hosts.values())
@@ -38,7 +43,6 @@ def mac(lab):
     lab.step("The tables of h1, before anybody is a member")
     lab.expect(tables(lab), equals([]), "before: lines about the group or its Ethernet address")
     lab.step("ana on h1 is a member, and then bob too")
-    expected = lambda users: [("ip maddr", "link", MAC, 1), ("ip maddr", "inet", ROOM, users), ("netstat", "inet", ROOM, users)]  # noqa: E731
     members = []
     for users, name in ((1, "ana"), (2, "bob")):
         members.append(room.enter(lab.h1, name))
@@ -47,4 +51,4 @@ def mac(lab):
     for users, member in ((1, members[0]), (0, members[1])):
         member.program.end_input()
         lab.expect(member.program.wait(), equals(0), f"{member.name} leaves")
-        lab.expect(tables(lab), equals(expected(users) if users else []), f"after {member.name}: the group stays until the last has left")
+        lab.expect(tables(lab), equals(expected(users)), f"after {member.name}: the group stays until the last has left")

@@ -35,7 +35,8 @@ def talk(lab, mode):
     what = "flood: to all hosts, members or not" if mode == "flood" else f"{mode}: to members only"
     lab.expect_members_only(ROOM, reached, what, sent=LINES * len(members), where=new)
     for member in members:
-        lab.expect(shown(members, member.name, "line"), equals(dict.fromkeys(once(members), LINES)), f"lines of {member.name} that are shown")
+        every = dict.fromkeys(once(members), LINES)
+        lab.expect(shown(members, member.name, "line"), equals(every), f"lines of {member.name} that are shown")
 
     lab.step("They leave: at the end of input, by Ctrl+C, and by SIGKILL")
     for member, leave, status in zip(members, ("end_input", "interrupt", "signal"), (0, 0, -9)):
@@ -48,7 +49,8 @@ def talk(lab, mode):
         report(lab, host, JOINS, "joins")
         report(lab, host, LEAVES, "leaves")
         seen = lab.packets(host, room.filter)
-        lab.expect({one["eth.dst"] for one in seen}, equals({ethernet_address(ROOM)}), f"the datagrams at {host.name} go to", on=seen)
+        targets = {one["eth.dst"] for one in seen}
+        lab.expect(targets, equals({ethernet_address(ROOM)}), f"the datagrams at {host.name} go to", on=seen)
 
 
 def report(lab, host, kind, word):
@@ -85,7 +87,8 @@ def snooping(lab):
 
 
 @scenario(
-    "group.4-1-3-flood", question="The same with a switch that floods", topology=Single(4, multicast="flood"), roles=["mcast-chat"], seconds=6,
+    "group.4-1-3-flood", question="The same with a switch that floods", topology=Single(4, multicast="flood"), roles=["mcast-chat"],
+    seconds=6,
 )  # fmt: skip
 def flood(lab):
     """A switch that does not look into reports sends the datagrams of a group to all hosts, as if they were broadcast.

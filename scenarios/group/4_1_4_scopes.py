@@ -15,11 +15,9 @@ ROOMS = {"link": "ff12::801:101", "site": "ff15::801:101", "global": "ff1e::801:
 SEGMENTS = {"h1": "a", "h2": "a", "h3": "b", "h5": "c"}  # r1 between a and b is inside the site, r2 between b and c its boundary
 TOGETHER = {"link": ("a", "b", "c"), "site": ("ab", "c"), "global": ("abc",)}  # segments that a room of this scope spans
 HEARS = {
-    scope: {
-        (one, other) for span in spans for one, segment in SEGMENTS.items() for other, its in SEGMENTS.items() if segment in span and its in span
-    }
+    scope: {(one, other) for span in spans for one in SEGMENTS for other in SEGMENTS if {SEGMENTS[one], SEGMENTS[other]} <= set(span)}
     for scope, spans in TOGETHER.items()
-}  # fmt: skip
+}
 REACH = {1: "a", 2: "ab", 3: "abc"}  # segments that a hop limit reaches from a
 HOPS = 8
 
@@ -48,7 +46,8 @@ def scopes(lab):
     lab.step("Each speaks")
     for (scope, name), member in members.items():
         member.say(f"from {name}")
-        wait_shown(lab, [members[scope, listener] for speaker, listener in HEARS[scope] if speaker == name], member.name, f"from {name}")
+        listeners = [members[scope, listener] for speaker, listener in HEARS[scope] if speaker == name]
+        wait_shown(lab, listeners, member.name, f"from {name}")
     lab.let_arrive()
     source = {}
     for scope, room in rooms.items():
@@ -58,7 +57,9 @@ def scopes(lab):
     for scope, room in rooms.items():
         came = [(source[one["ipv6.src"]], host.name) for host in hosts for one in lab.packets(host, since[scope])]
         lab.expect(text(came), equals(text(HEARS[scope])), f"{scope} ({room.address}): datagrams, by sender and by host that gets them")
-        lines = [(one, other) for one in SEGMENTS for other in SEGMENTS for _ in members[scope, other].lines(f"{scope}-{one}", f"from {one}")]
+        lines = [
+            (one, other) for one in SEGMENTS for other in SEGMENTS for _ in members[scope, other].lines(f"{scope}-{one}", f"from {one}")
+        ]  # fmt: skip
         lab.expect(text(lines), equals(text(HEARS[scope])), f"{scope} ({room.address}): who hears whom, by what is shown")
         idle = sum(len(lab.packets(host, since[scope])) for host in lab.hosts.values() if host.name in ("h4", "h6"))
         lab.expect(idle, equals(0), f"{scope}: datagrams at hosts that are no members")
@@ -95,7 +96,8 @@ def hops(lab):
         reading = [listener for listener in listeners if SEGMENTS[listener.host.name] in reached]
         wait_shown(lab, reading, speaker.name, "hello")
         lab.let_arrive()
-        lab.expect([one.name for one in listeners if one.lines(speaker.name, "hello")], equals([one.name for one in reading]), f"--ttl {limit}: who reads it")
+        readers = [one.name for one in listeners if one.lines(speaker.name, "hello")]
+        lab.expect(readers, equals([one.name for one in reading]), f"--ttl {limit}: who reads it")
         port = [one["udp.srcport"] for one in room.sent_by(lab.h1)][-1]
         for position, host in enumerate(hosts):
             came = lab.packets(host, f"{room.filter} and udp.srcport == {port}")
