@@ -28,7 +28,7 @@ def report(lab, host, group, kind, word):
 
 
 @scenario(
-    "group.4-1-4", question="The chat over IPv6", topology=Single(3, multicast="snooping+querier"), roles=["mcast-chat"], seconds=9,
+    "group.4-1-4", question="The chat over IPv6", topology=Single(3, multicast="snooping+querier"), roles=["mcast-chat"], seconds=8,
 )  # fmt: skip
 def ipv6(lab):
     hosts = (lab.h1, lab.h3)
@@ -52,7 +52,11 @@ def ipv6(lab):
             member.program.end_input()
             lab.expect(member.program.wait(), equals(0), f"{group}: {member.name} leaves")
             lab.show_output(member.program)
-        seen = lab.packets(lab.h1, room.filter)
+        lab.wait_for_leaves(group, *hosts)
+
+    lab.step("The captures: reports to the routers, datagrams to the groups")
+    for group in SCOPES.values():
+        seen = lab.packets(lab.h1, ChatRoom(lab, group).filter)
         lab.expect({one["eth.dst"] for one in seen}, equals({MAC}), f"{group}: the datagrams go to", on=seen)
         for host in hosts:
             report(lab, host, group, JOINS, "joins")

@@ -6,6 +6,8 @@ same group identifier and are three rooms. The hop limit bounds each further, an
 more: --ttl 2 for one router, 3 for two.
 """
 
+import time
+
 from harness.chat import ChatRoom, wait_shown
 from harness.expect import equals
 from harness.scenario import scenario
@@ -89,8 +91,11 @@ def hops(lab):
     room, hosts = ChatRoom(lab, ROOMS["global"]), [lab.h1, lab.h3, lab.h5]
     listeners = [room.enter(host, f"on-{host.name}", interface=host.interface) for host in hosts]
     lab.wait_for_members(room.address, *hosts)
+    begins = {}
     for limit, reached in REACH.items():
         lab.step(f"--ttl {limit}")
+        lab.let_arrive()
+        begins[limit] = time.time()
         speaker = room.enter(lab.h1, f"ana-{limit}", interface=lab.h1.interface, ttl=limit)
         speaker.say("hello")
         reading = [listener for listener in listeners if SEGMENTS[listener.host.name] in reached]
@@ -98,11 +103,15 @@ def hops(lab):
         lab.let_arrive()
         readers = [one.name for one in listeners if one.lines(speaker.name, "hello")]
         lab.expect(readers, equals([one.name for one in reading]), f"--ttl {limit}: who reads it")
-        port = [one["udp.srcport"] for one in room.sent_by(lab.h1)][-1]
+        speaker.program.end_input()
+        lab.expect(speaker.program.wait(), equals(0), f"--ttl {limit}: {speaker.name} leaves")
+
+    lab.step("The captures: the hop limit in each segment")
+    lab.let_arrive()
+    for limit, reached in REACH.items():
+        port = room.sent_by(lab.h1, since=begins[limit])[0]["udp.srcport"]
         for position, host in enumerate(hosts):
             came = lab.packets(host, f"{room.filter} and udp.srcport == {port}")
             left = {one["ipv6.hlim"] for one in came}
             wanted = {limit - position} if SEGMENTS[host.name] in reached else set()
             lab.expect(left, equals(wanted), f"--ttl {limit}: the hop limit with which it comes to {host.name}", on=came)
-        speaker.program.end_input()
-        lab.expect(speaker.program.wait(), equals(0), f"--ttl {limit}: {speaker.name} leaves")
