@@ -28,7 +28,7 @@ ALL = [data for kind in HOSTILE.values() for data in kind]
 
 
 @scenario(
-    "group.4-1-1-hostile", question="What if somebody sends what is no message?", topology=Single(3), roles=["mcast-chat"], seconds=5,
+    "group.4-1-1-hostile", question="What if somebody sends what is no message?", topology=Single(3), roles=["mcast-chat"], seconds=6,
 )  # fmt: skip
 def hostile(lab):
     add_routes(lab.hosts.values())

@@ -42,7 +42,6 @@ def talk(lab, mode):
     for member, leave, status in zip(members, ("end_input", "interrupt", "signal"), (0, 0, -9)):
         getattr(member.program, leave)(*([9] if status else []))
         lab.expect(member.program.wait(), equals(status), f"{member.name}: how the program ends")
-    lab.wait_for_leaves(ROOM, *hosts)
 
     lab.step("The captures: reports to the routers, datagrams to the group")
     for host in hosts:
@@ -51,6 +50,7 @@ def talk(lab, mode):
         seen = lab.packets(host, room.filter)
         targets = {one["eth.dst"] for one in seen}
         lab.expect(targets, equals({ethernet_address(ROOM)}), f"the datagrams at {host.name} go to", on=seen)
+    lab.wait_for_leaves(ROOM, *hosts)
 
 
 def report(lab, host, kind, word):
@@ -66,7 +66,7 @@ def report(lab, host, kind, word):
 @scenario(
     "group.4-1-3", question="The frames when the chat starts, and while it runs", topology=lambda p: Single(4, multicast=p.multicast),
     parameters={"multicast": Choice("snooping+querier", "snooping", "flood", meaning="what the switch does with groups")},
-    roles=["mcast-chat"], seconds=6,
+    roles=["mcast-chat"], seconds=8,
 )  # fmt: skip
 def capture(lab):
     talk(lab, lab.parameters.multicast)
@@ -74,7 +74,7 @@ def capture(lab):
 
 @scenario(
     "group.4-1-3-snooping", question="The same with a switch that snoops, and nobody who asks", topology=Single(4, multicast="snooping"),
-    roles=["mcast-chat"], seconds=6,
+    roles=["mcast-chat"], seconds=8,
 )  # fmt: skip
 def snooping(lab):
     """A switch that snoops delivers to members only, as long as it remembers what it heard: without a querier, some minutes.
@@ -88,7 +88,7 @@ def snooping(lab):
 
 @scenario(
     "group.4-1-3-flood", question="The same with a switch that floods", topology=Single(4, multicast="flood"), roles=["mcast-chat"],
-    seconds=6,
+    seconds=8,
 )  # fmt: skip
 def flood(lab):
     """A switch that does not look into reports sends the datagrams of a group to all hosts, as if they were broadcast.
