@@ -18,7 +18,7 @@ from tests.harness.varied_capture import varied_capture
 _NUMBERS = {
     "frame.len": [42, 60, 98, 1514], "eth.type": [0x800, 0x806, 0x86DD], "arp.opcode": [1, 2], "ip.proto": [1, 2, 6, 17],
     "ip.ttl": [1, 63, 64], "ip.id": [0, 1], "ip.len": [28, 60, 84, 1500], "ip.frag_offset": [0, 1480, 2960],
-    "ipv6.hlim": [1, 64, 255], "icmp.type": [0, 3, 8, 11], "icmp.code": [0, 1, 3], "icmpv6.type": [128, 129, 135],
+    "ipv6.hlim": [1, 64, 254], "icmp.type": [0, 3, 8, 11], "icmp.code": [0, 1, 3], "icmpv6.type": [128, 129, 135],
     "udp.srcport": [5000], "udp.dstport": [9, 5000], "udp.length": [8, 18], "udp.port": [9, 5000], "tcp.stream": [0, 2, 3],
     "tcp.srcport": [81, 8000], "tcp.dstport": [81, 8000], "tcp.port": [81, 8000], "tcp.flags": [2, 0x10, 0x18], "tcp.len": [0, 1448],
     "tcp.seq": [0, 1, 130], "tcp.ack": [0, 1, 130], "tcp.window_size": [0, 64240],

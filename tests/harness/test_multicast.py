@@ -214,6 +214,7 @@ def trial_notices(switch: str) -> None:
             subprocess.run(f"ip link set dev s1 type bridge {off}".split(), check=True)
         else:
             subprocess.run(["ovs-vsctl", "set", "Bridge", "s1", off], check=True)
+            network.multicast.settled()
         assert not trial.succeeds() and "got a packet to" in trial.problem, trial.problem
         trial.close()
     with Network(Single(3, multicast="snooping+querier"), switch=switch) as network:
