@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import statistics
+
 from bench.links import mahimahi, theory
 from bench.links.measure import BULK_GOAL, DELAY_P50_GOAL, DELAY_P99_GOAL, RATE_GOAL, SHARE_GOAL
 from bench.links.plots import NAMES
 from bench.links.points import JUMBO, Point
 from bench.links.tables import MARK, Results, Row, cell, figure, medians, number, signed, table
+from harness.report import marks
 
 BEGIN, END = "<!-- bench/links writes from here -->", "<!-- bench/links: to here -->"
 
 
 def rewrite(page: str, text: str) -> str:
     """The page with what stands between the marks replaced; raises ValueError where it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"it has no lines {BEGIN!r} and {END!r} to write between")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+    return marks.rewrite(page, BEGIN, END, text)
 
 
 def markdown(results: Results, seconds: float, images: str = "images/") -> str:

@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Callable
 
+from harness.report import marks
 from tests.vm.steps import STEPS, Step
 
 PASS, FAIL, INCONCLUSIVE = "PASS", "FAIL", "INCONCLUSIVE"
@@ -151,11 +152,7 @@ BEGIN, END = "<!-- ./lab vm test writes from here -->", "<!-- to here -->"
 
 def rewrite(page: str, text: str) -> str:
     """The page with what stands between the marks replaced; raises ValueError where it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"it has no lines {BEGIN!r} and {END!r} to write between")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+    return marks.rewrite(page, BEGIN, END, text)
 
 
 def markdown(facts: dict[str, Any], outcomes: list[Outcome]) -> str:
