@@ -1,0 +1,68 @@
+"""Nodes find their place from the root downwards: 13, then 40 are one tree, nobody has more than 3 children, and no way is closed.
+
+A node asks the root (RJOI). Who has room answers YJOI; who is full answers NJOI with its children, and the node asks one of them,
+chosen at random. So a place at depth d opens only when the nodes above are full: n nodes are at least as deep as a tree that is
+full everywhere, and at most (n + 1) / 3 deep, a chain of full nodes. Who copies a message to whom shows the tree once more.
+"""
+
+from harness.expect import between, equals
+from harness.parameters import Choice, Parameter
+from harness.scenario import scenario
+from harness.tree.deliveries import brought_by, faults
+from harness.tree.draw import buildings, show
+from harness.tree.group import ROLES, Group
+from harness.tree.history import cycles, most_at_once, untrue_lists
+from topologies.campus import Campus
+
+LIMIT = 3  # CHILDREN_MAX of the sheet
+
+
+def least_height(nodes):
+    """Of a tree in which every node has up to LIMIT children."""
+    height, room = 0, 1
+    while room < nodes:
+        height, room = height + 1, room * LIMIT + 1
+    return height
+
+
+@scenario(
+    "group.4-2-join", question="Where does a node find its place, and what does the tree look like?",
+    parameters={
+        "nodes": Parameter(40, "", minimum=14, maximum=100, meaning="nodes in the end"),
+        "extensions": Choice("on", "off", meaning="of the protocol, see docs/protocols/hmtp.md"),
+    },
+    topology=lambda p: Campus(p.nodes + 1, buildings=5), roles=ROLES, seconds=lambda p: 12 + p.nodes * 0.2, snaplen=512,
+)  # fmt: skip
+def joining(lab):
+    point, *members = lab.hosts.values()
+    group = Group(lab, point, minute=4, extensions=lab.parameters.extensions)
+    group.start_point()
+    for count in (13, lab.parameters.nodes):
+        lab.step(f"{count} nodes")
+        group.start(*members[len(group.nodes) : count])
+        tree = group.wait_for_tree()
+        messages = group.messages()
+        lab.expect(len(tree.subtree(tree.roots[0])), equals(count), f"{count}: nodes below the one root")
+        lab.expect(tree.most_children, between(1, LIMIT), f"{count}: most children of a node in the end")
+        lab.expect(max(most_at_once(messages, group.timers.lifetime).values()), between(1, LIMIT), f"{count}: most children at any time")
+        lab.expect(cycles(messages), equals([]), f"{count}: closed ways, at any time")
+        lab.expect(tree.height, between(least_height(count), (count + 1) // 3), f"{count}: the depth of the tree")
+        lab.expect(untrue_lists(messages, group.timers.lifetime), equals([]), f"{count}: NJOI lists that name others than the real children")
+        refused = [message for message in messages if message.kind == "NJOI" and message.received]
+        lab.expect(len({message.destination for message in refused}), between(count - 1 - LIMIT, count), f"{count}: nodes the root sent further down")
+
+        lab.step(f"One message to {count} nodes: who copies it to whom")
+        speaker = members[count - 1]
+        group.say(speaker, f"hello from {speaker.name}\n")
+        lab.until(lambda: all(f"hello from {speaker.name}" in group.nodes[name].output for name in group.living), "everybody to print it")
+        messages = group.messages()
+        found = faults(messages, group.tree(), group.living, brought_by(messages, speaker.name))
+        lab.expect(found, equals([]), f"{count}: copies that do not follow the tree, once to each")
+        if not lab.roles["mcast-node"]["replaced"]:
+            lab.expect(group.said_tree() == group.tree(), True, f"{count}: mcast-node --status tells the same parents")
+        show(lab, f"tree-{count}", f"The tree of {count} nodes, a colour for each building", tree, buildings(lab))
+    lab.measure("depth", tree.height)
+    lab.measure("mean depth", sum(tree.depth(name) for name in tree.parents) / len(tree))
+    last = members[-1].name
+    walk = f'hmtp.type in {{"ROOT", "TOOR", "RJOI", "YJOI", "NJOI"}}'
+    lab.sequence("walk", f"How {last} finds its place", lab.packets(members[-1], walk))

@@ -1,0 +1,57 @@
+"""The first node finds no root and becomes it; of two at once the rendezvous point takes one, and the other joins it.
+
+ROOT asks the rendezvous point who the root is. TOOR without an address means nobody, so the node sends RREG, and YREG makes it
+the root; it repeats RREG every two minutes. Whoever asks later is told its address. Two nodes that ask before either has
+registered both hear "nobody" and both send RREG: the first gets YREG, the other NREG, asks again, and is told of the first.
+"""
+
+from harness.expect import about, equals
+from harness.scenario import scenario
+from harness.tree.group import ROLES, Group
+from topologies.single import Single
+
+MINUTE = 1.0  # s that a minute of the sheet lasts here
+
+
+@scenario("group.4-2-root", question="How does a node become the root of the tree?", topology=Single(4), roles=ROLES, seconds=8)
+def first_node(lab):
+    point, first, second, third = lab.h1, lab.h2, lab.h3, lab.h4
+
+    lab.step("The first node of the group")
+    group = Group(lab, point, MINUTE)
+    group.start_point()
+    group.start(first)
+    own = f"hmtp && ip.addr == {first}"
+    lab.wait_for_packet(point, f'{own} && hmtp.type == "YREG"')
+    found = [message.told for message in group.messages("h1")]
+    lab.expect(found, equals(["h2 ROOT", "h1 TOOR", "h2 RREG", "h1 YREG"]), "who is the root? nobody; so it registers")
+    lab.sequence("first-root", "The first node registers as the root", lab.packets(point, own))
+    refreshed = lab.until(lambda: (rows := lab.packets(point, f'{own} && hmtp.type == "RREG"')) and len(rows) > 1 and rows, "a second RREG")
+    apart = float(refreshed.times[1] - refreshed.times[0])
+    lab.expect(apart, about(group.timers.refresh, by=0.5, unit="s"), "it registers again after two minutes, which last 2 s here", refreshed)
+    lab.expect(len(lab.wait_for_packet(point, f'{own} && hmtp.type == "YREG"')), equals(2), "and is accepted again")
+
+    lab.step("Two nodes ask before either has registered")
+    group.kill("h2")
+    group.rendezvous.stop()
+    group.start_point()
+    begin = group.rendezvous.started
+    # While the rendezvous point sleeps, both questions come to its socket, so that
+    # both are answered before the first RREG. Nobody repeats a question meanwhile.
+    group.rendezvous.signal(19)
+    group.start(second, third, answer_timeout=30)
+    for host in (second, third):
+        lab.wait_for_packet(host, 'hmtp.type == "ROOT"')
+    group.rendezvous.signal(18)
+    tree = group.wait_for_tree()
+    heard = [message for message in group.messages("h1") if message.time > begin]
+    winner = tree.roots[0]
+    loser = {"h3": "h4", "h4": "h3"}[winner]
+    story = {name: [m.told for m in heard if name in (m.source, m.destination) and m.kind in ("TOOR", "RREG", "YREG", "NREG")] for name in tree.parents}
+    lab.expect(story[winner][:3], equals(["h1 TOOR", f"{winner} RREG", "h1 YREG"]), "one is told of no root, and registers")
+    refused = ["h1 TOOR", f"{loser} RREG", "h1 NREG", f"h1 TOOR {winner}"]
+    lab.expect(story[loser], equals(refused), "the other is told of no root too, is refused, asks again, and is told of the first")
+    lab.expect(tree.parents[loser], equals(winner), "which it joins")
+    asked = [message.told for message in group.messages(loser) if message.kind in ("RJOI", "YJOI")][:2]
+    lab.expect(asked, equals([f"{loser} RJOI", f"{winner} YJOI"]), "by RJOI, answered by YJOI")
+    lab.sequence("two-at-once", "Two nodes at once", lab.packets(point, f"hmtp && frame.time_epoch > {begin}"))
