@@ -57,9 +57,10 @@ class Timers:
 
 
 class Group:
-    """The group of one rendezvous point. options: further parameters of the role mcast-node, for all nodes."""
+    """The group of one rendezvous point. minute: how many seconds a minute of the sheet lasts; 60 are its own timers. options: further
+    parameters of the role mcast-node, for all nodes."""
 
-    def __init__(self, lab: Lab, point: Host, minute: float = 1.0, extensions: str = "on", **options: Any) -> None:
+    def __init__(self, lab: Lab, point: Host, minute: float = 60.0, extensions: str = "on", **options: Any) -> None:
         self.lab, self.point, self.extensions, self.timers = lab, point, extensions, Timers(minute)
         self.nodes: dict[str, Program] = {}
         self.dead: set[str] = set()
@@ -120,16 +121,15 @@ class Group:
         """The tree of the living nodes now."""
         return whole(self.messages()).tree(self.living)
 
-    def wait_for_tree(self, deadline: float = 0) -> Tree:
-        """Waits until every living node has its place below the one registered root, and gives the tree. deadline: seconds; 0: what
-        the timers allow."""
+    def wait_for_tree(self, deadline: float = 20) -> Tree:
+        """Waits until every living node has its place below the one registered root, and gives the tree. deadline: seconds."""
 
         def complete() -> Tree | None:
             history = whole(self.messages())
             tree = history.tree(self.living)
             return tree if history.registered and tree.is_one(self.living, history.registered) else None
 
-        return self.lab.until(complete, f"{len(self.living)} nodes to be one tree", deadline or self.timers.patience)
+        return self.lab.until(complete, f"{len(self.living)} nodes to be one tree", deadline)
 
     # what our nodes say of themselves
 

@@ -35,7 +35,7 @@ def least_height(nodes):
 )  # fmt: skip
 def joining(lab):
     point, *members = lab.hosts.values()
-    group = Group(lab, point, minute=4, extensions=lab.parameters.extensions)
+    group = Group(lab, point, extensions=lab.parameters.extensions)
     group.start_point()
     for count in (13, lab.parameters.nodes):
         lab.step(f"{count} nodes")
@@ -47,9 +47,10 @@ def joining(lab):
         lab.expect(max(most_at_once(messages, group.timers.lifetime).values()), between(1, LIMIT), f"{count}: most children at any time")
         lab.expect(cycles(messages), equals([]), f"{count}: closed ways, at any time")
         lab.expect(tree.height, between(least_height(count), (count + 1) // 3), f"{count}: the depth of the tree")
-        lab.expect(untrue_lists(messages, group.timers.lifetime), equals([]), f"{count}: NJOI lists that name others than the real children")
-        refused = [message for message in messages if message.kind == "NJOI" and message.received]
-        lab.expect(len({message.destination for message in refused}), between(count - 1 - LIMIT, count), f"{count}: nodes the root sent further down")
+        untrue = untrue_lists(messages, group.timers.lifetime)
+        lab.expect(untrue, equals([]), f"{count}: NJOI lists that name others than the real children")
+        refused = {message.destination for message in messages if message.kind == "NJOI" and message.received}
+        lab.expect(len(refused), between(count - 1 - LIMIT, count), f"{count}: nodes that somebody sent further down")
 
         lab.step(f"One message to {count} nodes: who copies it to whom")
         speaker = members[count - 1]

@@ -1,0 +1,32 @@
+"""Rendezvous points of the multicast tree with one fault each: rdv_point.py FAULT --lifetime=S --state=FILE. The fault "none" gives a
+correct one of the plain protocol."""
+
+import os
+import signal
+import socket
+import sys
+import time
+
+FAULT = sys.argv[1]
+LIFETIME = float(dict(word.removeprefix("--").split("=", 1) for word in sys.argv[2:])["lifetime"])
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+point = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+point.bind(("", 10000))
+root, until = None, 0.0
+while True:
+    datagram, sender = point.recvfrom(65535)
+    now = time.monotonic()
+    if now >= until and FAULT != "never-forgets":
+        root = None
+    kind = datagram[:4]
+    if FAULT == "dies-of-garbage" and kind not in (b"ROOT", b"RREG", b"LEAV"):
+        raise SystemExit(f"cannot understand {datagram[:20]!r}")
+    if kind == b"ROOT":
+        named = None if FAULT == "knows-nobody" or FAULT == "forgets-at-once" and now > until - LIFETIME + 0.3 else root
+        point.sendto(b"TOOR\n" + (f"{named[0]} {named[1]}\n".encode() if named else b""), sender)
+    elif kind == b"RREG":
+        if root in (None, sender) and not (FAULT == "refuses-refreshes" and root) or FAULT == "accepts-everybody":
+            root, until = sender, now + LIFETIME
+            point.sendto(b"YREG\n", sender)
+        else:
+            point.sendto(b"NREG\n", sender)
