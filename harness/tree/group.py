@@ -6,6 +6,7 @@ import dataclasses
 import json
 import pathlib
 import socket
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.lab import Lab
 
 PORT, DATA_PORT = 10000, 10001
+_PROGRAMS = pathlib.Path(__file__).parent
 ROLES = ("rdv-point", "mcast-node")
 
 
@@ -158,3 +160,19 @@ class Group:
     def _socket(self, host: Host) -> pathlib.Path:
         return self._sockets / f"mcast-node-{host.name}.sock"
 
+
+
+def asking(host: Host, point: Host) -> Program:
+    """A program on a host that asks a rendezvous point for the root ten times a second until its input ends, and is no node."""
+    return host.start_command(sys.executable, _PROGRAMS / "ask.py", point, PORT, name="ask")
+
+
+def speaking(host: Host, between: float = 0.05) -> Program:
+    """A program that brings numbered messages into the group, one every so many seconds, until its input ends."""
+    return host.start_command(sys.executable, _PROGRAMS / "speak.py", between, name="speak")
+
+
+def spoken(program: Program) -> dict[int, float]:
+    """Number → when it was sent (seconds since the epoch), of a program of speaking()."""
+    lines = [line.split() for line in program.output.splitlines()]
+    return {int(number): float(time) for number, time in lines}
