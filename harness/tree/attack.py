@@ -1,16 +1,19 @@
-"""Sends hostile datagrams to a port of the tree: attack.py KIND TARGET [FORGED-SOURCE LISTED], several of each kind, then ends.
+"""Sends hostile datagrams to a node or rendezvous point: attack.py KIND TARGET [FORGED-SOURCE LISTED], 500 a second, then ends.
 
 garbage: random bytes of random lengths; truncated: the beginnings of valid messages, and such with wrong bodies; oversized: the longest
 datagrams that there are; forged: NJOI with a forged source address, that lists the target itself, its parent (the forged source), and
-LISTED; stranger: DATA that comes from nobody's parent. Runs on a host, by itself: nothing of the harness is at hand.
+LISTED; stranger: DATA that comes from nobody's parent. liar: registers as the root with the rendezvous point TARGET, and answers every
+RJOI by NJOI with the joiner itself and the liar, until its input ends. Runs on a host, by itself: nothing of the harness is at hand.
 """
 
 import random
+import select
 import socket
 import struct
 import sys
+import time
 
-PORT, LONGEST = 10000, 65507
+PORT, LONGEST, BETWEEN = 10000, 65507, 0.002
 WHOLE = [
     b"ROOT\n", b"TOOR\n10.0.0.2 10000\n", b"RREG\n", b"YREG\n", b"NREG\n", b"NJOI\n10.0.0.3 10000\n10.0.0.4 10000\n",
     b"YJOI\nnode=00000000000000aa\nseat=00000000000000bb\nturn=1\norder=1.1\n", b"DATA\n0123456789abcdef 1\nhello",
@@ -30,8 +33,9 @@ def garbage():
 
 
 def truncated():
-    # RJOI and RREG in full would be requests of a member, and answered.
-    return [whole[:length] for whole in WHOLE for length in range(len(whole)) if whole[:4] not in (b"RREG", b"ROOT") or length < 4] + WRONG
+    # Not so much of one that it is whole again: RREG is a request, and a DATA without its payload is a message.
+    least = {b"ROOT": 4, b"RREG": 4, b"DATA": 23}
+    return [whole[:length] for whole in WHOLE for length in range(min(len(whole), least.get(whole[:4], LONGEST)))] + WRONG
 
 
 def oversized():
@@ -59,16 +63,42 @@ def forged_packet(source, target, payload):
     return struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 0, 0, 64, 17, 0) + ends + udp
 
 
+def lie(rendezvous):
+    port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    port.bind(("", PORT))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect((rendezvous, PORT))
+        own = probe.getsockname()[0]
+    due = 0.0
+    while True:
+        if time.monotonic() >= due:
+            port.sendto(b"RREG\n", (rendezvous, PORT))
+            due = time.monotonic() + 1
+        ready = select.select([port, sys.stdin], [], [], max(0.0, due - time.monotonic()))[0]
+        if sys.stdin in ready:
+            return
+        if port in ready:
+            datagram, sender = port.recvfrom(65535)
+            if datagram[:4] == b"RJOI":
+                port.sendto(f"NJOI\n{sender[0]} {sender[1]}\n{own} {PORT}\n".encode(), sender)
+
+
 def main(kind, target, source="", listed=""):
+    if kind == "liar":
+        return lie(target)
     if kind == "forged":
-        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
         named = b"NJOI\n" + b"".join(f"{one} {PORT}\n".encode() for one in (target, source, listed))
-        for payload in 50 * [named, b"NJOI\n" + f"{target} {PORT}\n".encode()]:
-            raw.sendto(forged_packet(source, target, payload), (target, 0))
-        return
-    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for datagram in {"garbage": garbage, "truncated": truncated, "oversized": oversized, "stranger": stranger}[kind]():
+        payloads = 50 * [named, b"NJOI\n" + f"{target} {PORT}\n".encode()]
+        datagrams = [forged_packet(source, target, payload) for payload in payloads]
+    else:
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams = {"garbage": garbage, "truncated": truncated, "oversized": oversized, "stranger": stranger}[kind]()
+    start = time.monotonic()
+    for number, datagram in enumerate(datagrams):
+        select.select([], [], [], max(0.0, start + number * BETWEEN - time.monotonic()))
         sender.sendto(datagram, (target, PORT))
+    print(len(datagrams))
 
 
 main(*sys.argv[1:])

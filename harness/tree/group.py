@@ -172,6 +172,11 @@ def speaking(host: Host, between: float = 0.05) -> Program:
     return host.start_command(sys.executable, _PROGRAMS / "speak.py", between, name="speak")
 
 
+def attack(host: Host, kind: str, *arguments: object) -> Program:
+    """A program that sends hostile datagrams (harness/tree/attack.py tells which); it prints how many."""
+    return host.start_command(sys.executable, _PROGRAMS / "attack.py", kind, *arguments, name=kind)
+
+
 def spoken(program: Program) -> dict[int, float]:
     """Number → when it was sent (seconds since the epoch), of a program of speaking()."""
     lines = [line.split() for line in program.output.splitlines()]

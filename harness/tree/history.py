@@ -21,6 +21,7 @@ class History:
 
     def __post_init__(self) -> None:
         self._asked: dict[str, str] = {}
+        self._registering: dict[str, str] = {}
 
     def see(self, message: Message) -> None:
         """Takes the next message, in the order of time."""
@@ -37,20 +38,21 @@ class History:
                 self.parents[host] = None
         elif message.kind == "RREG":
             self.parents[host] = None
+            self._registering[host] = message.destination
         else:  # also a member asks for the root, when it has a message for it
             self.parents.setdefault(host, None)
 
     def _answer(self, message: Message) -> None:
         host = message.destination
-        if message.kind == "YJOI" and self._asked.get(host) == message.source:
-            self.parents[host] = message.source
-        elif message.kind == "NJOI" and self._asked.get(host) == message.source:
-            self.parents[host] = None
-        elif message.kind == "YREG":
-            self.parents[host], self.registered = None, host
-            self._asked.pop(host, None)
-        elif message.kind == "NREG" and self.registered == host:
-            self.registered = None
+        if message.kind in ("YJOI", "NJOI") and self._asked.get(host) == message.source:
+            self.parents[host] = message.source if message.kind == "YJOI" else None
+            del self._asked[host]  # what else comes is no answer
+        elif message.kind in ("YREG", "NREG") and self._registering.get(host) == message.source:
+            del self._registering[host]
+            if message.kind == "YREG":
+                self.parents[host], self.registered = None, host
+            elif self.registered == host:
+                self.registered = None
 
     def tree(self, members: Iterable[str] | None = None) -> Tree:
         """The tree now. members: whose nodes run, if not all do; who still believes in another host has no parent."""

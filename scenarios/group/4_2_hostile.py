@@ -1,0 +1,94 @@
+"""Garbage, cut and oversized datagrams, forged lists and strangers' messages: nobody crashes or loops, all is counted, the tree stays.
+
+Whoever can send datagrams can send anything. A datagram that is no message, or an answer to a question that was not asked, is dropped
+and counted; DATA is taken from the parent only (by the root from anybody). A list that names the joiner itself, or whom it has asked
+already, leads it nowhere: it asks nobody twice in a walk, gives up, rests, and asks the rendezvous point again.
+"""
+
+import json
+
+from harness.expect import between, equals
+from harness.scenario import scenario
+from harness.tree.deliveries import brought_by, faults
+from harness.tree.group import PORT, ROLES, Group, attack
+from topologies.single import Single
+
+DROPPED = ("malformed", "unknown", "unexpected", "from_strangers")
+LIES = 3.0  # s that the liar is the root
+REST = 0.5  # s: least of a node's rests is half of it
+
+
+@scenario(
+    "group.4-2-hostile", question="What if somebody sends something else?", topology=Single(10), roles=ROLES, seconds=18,
+    switch="bridge",  # which has room for the 45 fragments of a datagram of 65,507 bytes
+)  # fmt: skip
+def hostile(lab):
+    point, *members, attacker, other_point, liar, newcomer = lab.hosts.values()
+    group = Group(lab, point)
+    group.start_point(json="/tmp/point.json")
+    group.start(*members)
+    tree = group.wait_for_tree()
+    ours = not lab.roles["mcast-node"]["replaced"]
+    target = next(host for host in members if tree.parents[host.name])
+    parent = lab.hosts[tree.parents[target.name]]
+    listed = next(host for host in members if host not in (target, parent))
+
+    def dropped(name):
+        return sum(group.status(name)["counters"][counter] for counter in DROPPED)
+
+    sent_to_target = sent_to_point = 0
+    for kind, arguments in {"garbage": (), "truncated": (), "oversized": (), "stranger": (), "forged": (parent, listed)}.items():
+        lab.step(f"{kind} datagrams to {target.name}" + (f" and {point.name}, the rendezvous point" if not arguments else ""))
+        before = dropped(target.name) if ours else 0
+        program = attack(attacker, kind, target, *arguments)
+        lab.expect(program.wait(20), equals(0), f"{kind}: all are sent")
+        sent = int(program.output)
+        sent_to_target += sent
+        if ours:
+            told = f"{kind}: datagrams that {target.name} dropped and counted, of {sent} that were sent"
+            lab.expect_soon(lambda: dropped(target.name) - before, equals(sent), told)
+        lab.expect(group.nodes[target.name].running, True, f"{kind}: the node still runs")
+        if not arguments:
+            program = attack(attacker, kind, point)
+            program.wait(20)
+            sent_to_point += int(program.output)
+            lab.expect(group.rendezvous.running, True, f"{kind}: the rendezvous point still runs")
+
+    lab.step("The group is as before")
+    came = lab.packets(target, f"udp.dstport == {PORT} && eth.src == {attacker.mac}")
+    lab.expect(came, equals(sent_to_target), f"datagrams that came to {target.name}, a part of them in its parent's name")
+    answers = lab.packets(attacker, f"udp.srcport == {PORT} && eth.dst == {attacker.mac}")
+    lab.expect(answers, equals(0), "answers to the attacker")
+    lab.expect(group.tree().parents, equals(tree.parents), "who is whose child")
+    group.say(members[-1], "Is everybody well?\n")
+    lab.until(lambda: all("Is everybody well" in node.output for node in group.nodes.values()), "every node to print it")
+    messages = group.messages()
+    wrong = faults(messages, tree, group.living, brought_by(messages, members[-1].name))
+    lab.expect(wrong, equals([]), "copies that do not follow the tree, once to each")
+    fooled = [name for name, node in group.nodes.items() if "forged words" in node.output]
+    lab.expect(fooled, equals([]), "nodes that print the stranger's words")
+    group.rendezvous.interrupt()
+    lab.expect(group.rendezvous.wait(), equals(0), "the rendezvous point ends well")
+    if not lab.roles["rdv-point"]["replaced"]:
+        with open("/tmp/point.json", encoding="utf-8") as file:
+            counts = json.load(file)
+        lab.expect(sum(counts[name] for name in DROPPED[:3]), equals(sent_to_point), "datagrams that the rendezvous point dropped and counted")
+
+    lab.step("A root that lies: its list names the joiner itself, and the root once more")
+    misled = Group(lab, other_point, minute=1)
+    misled.start_point()
+    lying = attack(liar, "liar", other_point)
+    lab.wait_for_packet(other_point, 'hmtp.type == "YREG"')
+    misled.start(newcomer, rest=REST)
+    lab.wait_for_packet(newcomer, 'hmtp.type == "RJOI"')
+    lab.at(LIES, since=misled.nodes[newcomer.name])
+    lying.end_input()
+    lying.wait()
+    asked = [m for m in misled.messages(newcomer.name) if m.kind == "RJOI" and m.source == newcomer.name and m.time < lying.ended]
+    most = 2 + int((lying.ended - misled.nodes[newcomer.name].started) / (REST / 2))
+    lab.expect(len(asked), between(2, most), "RJOI to the liar: one in each walk, with a rest between two walks")
+    lab.expect({m.destination for m in asked}, equals({liar.name}), "and to nobody else")
+    if ours:
+        lab.expect(misled.status(newcomer.name)["counters"]["unexpected"], equals(0), "RJOI that it sends to itself")
+    tree = misled.wait_for_tree(misled.timers.patience)
+    lab.expect(tree.roots, equals([newcomer.name]), "without the liar, the node becomes the root")
