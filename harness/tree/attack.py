@@ -21,9 +21,11 @@ WHOLE = [
     b"SENT\nnode=00000000000000aa\nhave=0123456789abcdef.1\n",
 ]  # fmt: skip
 WRONG = [
-    b"TOOR\n999.0.0.1 10000\n", b"TOOR\n10.0.0.2 0\n", b"TOOR\n224.0.0.1 10000", b"NJOI\n" + b"10.0.0.9 10000\n" * 65, b"NJOI\n\n\n", b"NJOI\n10.0.0.3",
-    b"DATA\n0000000000000000 1\nx", b"DATA\n0123456789abcdef 0\nx", b"DATA\n0123456789ABCDEF 1\nx", b"DATA\n0123456789abcdef 99999999999999999999\nx",
-    b"DATA\n", b"XXXX\n", b"ROOTED", b"\n", b"", b"root\n",
+    b"TOOR\n999.0.0.1 10000\n", b"TOOR\n10.0.0.2 0\n", b"TOOR\n224.0.0.1 10000",
+    b"NJOI\n" + b"10.0.0.9 10000\n" * 65, b"NJOI\n\n\n", b"NJOI\n10.0.0.3",
+    b"DATA\n0000000000000000 1\nx", b"DATA\n0123456789abcdef 0\nx", b"DATA\n0123456789ABCDEF 1\nx",
+    b"DATA\n0123456789abcdef 99999999999999999999\nx", b"DATA\n",
+    b"XXXX\n", b"ROOTED", b"\n", b"", b"root\n",
 ]  # fmt: skip
 
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from harness.capture.merged import together
+from harness.capture.packets import Packets
+
+if TYPE_CHECKING:
+    from harness.lab import Lab
 
 Way = tuple[str, str]  # from, to
 Copies = Collection[Way]  # from host, to host: the copies of one message
@@ -61,6 +67,36 @@ def stretch(wires: Wires, copies: Copies, source: str) -> dict[str, float]:
         return 0 if host == source else length(came_from[host]) + len(wires.between(came_from[host], host))
 
     return {host: length(host) / len(wires.between(source, host)) for host in came_from}
+
+
+def at_all_links(lab: Lab) -> Packets:
+    """What the captures at all hosts, and at the links between switches (watch_trunks), have seen so far."""
+    return together(lab.recorders.values())
+
+
+def counted(lab: Lab, packets: Packets) -> dict[Way, int]:
+    """Link, in one direction → packets that the capture at one of its ends saw. packets: of at_all_links(); who sent one tells in
+    which direction it went."""
+    hosts = {host.mac.lower(): host.name for host in lab.hosts.values()}
+    ends = [pair for link in lab.network.net.links for pair in ((link.intf1, link.intf2), (link.intf2, link.intf1))]
+    links = {end.name: (end.node.name, other.node.name) for end, other in ends if end.name in lab.recorders}
+    wires, found = Wires.of(lab.network.net), collections.Counter()
+    seen = zip(packets.first("frame.interface_name")[0], packets.first("eth.src")[0]) if len(packets) else ()
+    for interface, source in seen:
+        here, there = links[interface]
+        inward = (there, here) in wires.between(hosts[source], here)
+        found[(there, here) if inward else (here, there)] += 1
+    return dict(found)
+
+
+def watch_trunks(lab: Lab, snaplen: int = 128) -> None:
+    """Records the links between switches too, each at the end that the topology names first."""
+    switches = set(lab.network.net.switches)
+    trunks = [link.intf1 for link in lab.network.net.links if {link.intf1.node, link.intf2.node} <= switches]
+    for interface in trunks:
+        lab.record(interface, snaplen)
+    for interface in trunks:
+        lab.recorders[interface.name].wait_live()
 
 
 def mean(values: Iterable[float]) -> float:

@@ -181,3 +181,8 @@ def spoken(program: Program) -> dict[int, float]:
     """Number → when it was sent (seconds since the epoch), of a program of speaking()."""
     lines = [line.split() for line in program.output.splitlines()]
     return {int(number): float(time) for number, time in lines}
+
+
+def send_copies(host: Host, text: str, port: int, addresses: Iterable[object]) -> None:
+    """Sends one datagram with the text to each of the addresses."""
+    host.run(sys.executable, _PROGRAMS / "copies.py", text, port, host, *addresses)

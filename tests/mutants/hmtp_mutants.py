@@ -26,25 +26,59 @@ _NODES = {
         "loses-one-copy-in-50": "every node to print as many lines",
         "asks-for-the-root-each-time": "no more than once a minute",
     },
+    "age": {
+        "never-gives-up": "2 nodes to be one tree",
+        "gives-up-after-two": "after three refreshes without an answer",
+    },
+    "repair": {
+        "never-gives-up": "nodes to be one tree",
+        "none": "with the extension: an inner node dies; messages that survivors never get",
+    },
+    "loop": {
+        "none": "with the extension: closed ways",
+    },
+    "hostile": {
+        "dies-of-garbage": "garbage: the node still runs",
+        "believes-everybody": "who is whose child",
+        "asks-whomever-it-is-told": "RJOI to the liar: one in each walk",
+    },
+    "cost": {
+        "takes-four": "most copies that a host sends",
+        "copies-twice": "tree of hosts: the copies on every link are those of its ways",
+    },
 }  # fmt: skip
 _POINTS = {
     "root": {
         "refuses-refreshes": "and is accepted again",
         "accepts-everybody": "2 nodes to be one tree",
     },
+    "age": {
+        "never-forgets": "2 nodes to be one tree",
+        "keeps-twice-as-long": "the dead root is named until three minutes after its last RREG",
+        "none": "the root's refresh, and the state file",
+    },
+    "hostile": {
+        "dies-of-garbage": "garbage: the rendezvous point still runs",
+    },
 }  # fmt: skip
+_FAULT = {"none": "knows-the-plain-protocol-only"}  # which is the fault where the extension, or --state, is asked for
 
 MUTANTS = [
     *(
-        Mutant(f"group.4-2-{question}", name, caught_by, {"mcast-node": program("mcast_node.py", name, "{rdv_point}", *_OPTIONS)})
+        Mutant(
+            f"group.4-2-{question}", _FAULT.get(fault, fault), caught_by,
+            {"mcast-node": program("mcast_node.py", fault, "{rdv_point}", *_OPTIONS)},
+        )
         for question, faults in _NODES.items()
-        for name, caught_by in faults.items()
+        for fault, caught_by in faults.items()
     ),
     *(
         Mutant(
-            f"group.4-2-{question}", f"point-{name}", caught_by, {"rdv-point": program("rdv_point.py", name, "'--lifetime={lifetime}'")}
+            f"group.4-2-{question}", f"point-{_FAULT.get(fault, fault)}", caught_by,
+            {"rdv-point": program("rdv_point.py", fault, "'--lifetime={lifetime}'")},
         )
         for question, faults in _POINTS.items()
-        for name, caught_by in faults.items()
+        for fault, caught_by in faults.items()
     ),
+    Mutant("group.4-2-cost", "flooding-switches", "IP multicast: one copy on each link", tamper="tamper_flooding_switches.py"),
 ]  # fmt: skip

@@ -17,7 +17,10 @@ _GIVEN = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[3:])
 TIME = {name: float(_GIVEN.get(name) or default) for name, default in (
     ("refresh", 120), ("child-lifetime", 180), ("root-cache", 60), ("answer-timeout", 1), ("rest", 2))}  # fmt: skip
 LIMIT = {"takes-four": 4, "takes-one": 1}.get(FAULT, int(_GIVEN.get("children-max") or 3))
-ORIGIN, TRIES, NEVER = os.urandom(8).hex(), 3, float("inf")
+ORIGIN, TRIES, NEVER = os.urandom(8).hex(), 2 if FAULT == "gives-up-after-two" else 3, float("inf")
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as towards_the_point:
+    towards_the_point.connect(RENDEZVOUS)
+    OWN = (towards_the_point.getsockname()[0], 10000)
 
 
 class Node:
@@ -80,7 +83,7 @@ class Node:
             candidate = group.pop(random.randrange(len(group)))
             if not group:
                 self.open.pop()
-            if candidate not in self.visited or FAULT == "asks-whomever-it-is-told":
+            if candidate not in self.visited | {OWN} or FAULT == "asks-whomever-it-is-told" and candidate != OWN:
                 self.visited.add(candidate)
                 return self.ask(candidate, "RJOI")
         self.rest()
