@@ -21,7 +21,7 @@ LATE = 0.4  # s by which a program may be late
 @scenario(
     "group.4-2-age", question="What if the root dies, or the rendezvous point restarts?",
     parameters={"minute": Parameter(1.0, "s", minimum=1, maximum=60, meaning="how long a minute of the sheet lasts")},
-    topology=Single(6), roles=ROLES, seconds=lambda p: 10 + 12 * p.minute, timing_critical=True,
+    topology=Single(6), roles=ROLES, load=0.5, seconds=lambda p: 10 + 12 * p.minute, timing_critical=True,
 )  # fmt: skip
 def ageing(lab):
     point, first, second, third, fourth, fifth = lab.hosts.values()

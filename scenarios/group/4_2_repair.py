@@ -41,7 +41,7 @@ def victims(tree, what, speaker):
         "nodes": Parameter(13, "", minimum=8, maximum=40, meaning="nodes of each of the two groups"),
         "minute": Parameter(0.5, "s", minimum=0.5, maximum=60, meaning="how long a minute of the sheet lasts"),
     },
-    topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES, seconds=lambda p: 12 + 30 * p.minute, snaplen=256,
+    topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES, load=0.9, seconds=lambda p: 12 + 30 * p.minute, snaplen=256,
     timing_critical=True,
 )  # fmt: skip
 def repair(lab):

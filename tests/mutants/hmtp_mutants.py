@@ -40,7 +40,7 @@ _NODES = {
     "hostile": {
         "dies-of-garbage": "garbage: the node still runs",
         "believes-everybody": "who is whose child",
-        "asks-whomever-it-is-told": "RJOI to the liar: one in each walk",
+        "hardly-rests": "RJOI to the liar: one in each walk",
     },
     "cost": {
         "takes-four": "most copies that a host sends",

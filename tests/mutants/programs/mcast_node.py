@@ -54,7 +54,8 @@ class Node:
         self.asked, self.due = None, time.monotonic() + (NEVER if FAULT == "never-refreshes" else TIME["refresh"])
 
     def rest(self):
-        self.asked, self.due = None, time.monotonic() + TIME["rest"] * (0.5 + random.random())
+        pause = 0.02 if FAULT == "hardly-rests" else TIME["rest"] * (0.5 + random.random())
+        self.asked, self.due = None, time.monotonic() + pause
 
     def on_timer(self):
         if self.asked is None:
@@ -83,7 +84,7 @@ class Node:
             candidate = group.pop(random.randrange(len(group)))
             if not group:
                 self.open.pop()
-            if candidate not in self.visited | {OWN} or FAULT == "asks-whomever-it-is-told" and candidate != OWN:
+            if candidate not in self.visited | {OWN}:
                 self.visited.add(candidate)
                 return self.ask(candidate, "RJOI")
         self.rest()
@@ -134,11 +135,14 @@ class Node:
         self.settle()
 
     def njoi(self, sender, body):
-        lines = [line.split() for line in body.decode().splitlines()]
+        try:
+            named = [(address, int(port)) for address, port in (line.split() for line in body.decode().splitlines())]
+        except ValueError:
+            return
         if self.parent:
             self.open, self.visited = [], {sender}
-        if lines:
-            self.open.append([(address, int(port)) for address, port in lines])
+        if named:
+            self.open.append(named)
         self.next_candidate()
 
     def take(self, sender):
