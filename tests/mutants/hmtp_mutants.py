@@ -39,7 +39,7 @@ _NODES = {
     },
     "hostile": {
         "dies-of-garbage": "garbage: the node still runs",
-        "believes-everybody": "who is whose child",
+        "believes-everybody": "copies that do not follow the tree",
         "hardly-rests": "RJOI to the liar: one in each walk",
     },
     "cost": {
