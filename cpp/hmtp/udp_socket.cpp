@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -10,8 +9,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
 
+#include "base/name_lookup.hpp"
 #include "base/program.hpp"
 
 namespace wireproof::hmtp {
@@ -165,15 +164,7 @@ Destination find_destination(const std::string& text, std::uint16_t default_port
       throw UsageError(fmt::format("'{}': the port is a number from 1 to 65535", printable(text)));
     }
   }
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error != 0) {
-    throw Failure(fmt::format("find the address of '{}': {}", printable(host),
-                              error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+  const FoundAddresses found = look_up(host);
   SystemAddress system;
   std::memcpy(&system.storage, found->ai_addr, found->ai_addrlen);
   Destination destination{endpoint_of(system), {}};

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "base/name_lookup.hpp"
 #include "base/program.hpp"
 
 namespace wireproof::tv {
@@ -52,18 +52,9 @@ std::string Endpoint::text() const {
 }
 
 std::vector<Endpoint> resolve(const std::string& host, std::uint16_t port, int family) {
-  addrinfo hints{};
-  hints.ai_family = family;
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error != 0) {
-    throw Failure(fmt::format("find the address of '{}': {}", printable(host),
-                              error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+  const FoundAddresses found = look_up(host, family);
   std::vector<Endpoint> endpoints;
-  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+  for (const addrinfo* entry = found.get(); entry != nullptr; entry = entry->ai_next) {
     Endpoint endpoint;
     std::memcpy(&endpoint.storage, entry->ai_addr, entry->ai_addrlen);
     endpoint.length = entry->ai_addrlen;

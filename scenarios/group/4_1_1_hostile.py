@@ -9,8 +9,8 @@ import time
 
 from harness.chat import ChatRoom, add_routes, once, shown, wait_shown
 from harness.expect import contains, equals
+from harness.host.terminal import dangers
 from harness.scenario import scenario
-from scenarios.transport.hostile import dangers
 from topologies.single import Single
 
 ROOM = "224.1.1.1"

@@ -7,9 +7,9 @@ bound, so a mebibyte without a line end is just many messages.
 """
 
 import pathlib
-import unicodedata
 
 from harness.expect import contains, equals
+from harness.host.terminal import dangers
 from harness.scenario import scenario
 from topologies.single import Single
 
@@ -19,15 +19,6 @@ TEXTS = {
     "invalid UTF-8, a null byte, C1 controls": b"caf\xe9 \xff\xfe\x00\xc0\xaf \xed\xa0\x80 \xc2\x9b2J \xf5\x80\x80\x80 still here",
     "a mebibyte without a line end": b"x" * (1 << 20),
 }
-
-
-def dangers(program):
-    """Bytes in its output that move a terminal, or are no UTF-8."""
-    found = set()
-    for path in (program.stdout_path, program.stderr_path):
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-        found |= {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"}
-    return sorted(map(ascii, found))
 
 
 def survives(lab, server, name):
