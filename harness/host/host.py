@@ -60,6 +60,11 @@ class Host(HostTools):
         return self.node.IP()
 
     @property
+    def address6(self) -> str:
+        """Global IPv6 address of the first interface, without prefix length, where the topology gives one (``ip6``); else empty."""
+        return str(self.node.params.get("ip6") or "").partition("/")[0]
+
+    @property
     def interface(self) -> str:
         """Name of the first interface, such as h1-eth0."""
         return self.node.defaultIntf().name

@@ -59,11 +59,14 @@ class Timers:
 
 
 class Group:
-    """The group of one rendezvous point. minute: how many seconds a minute of the sheet lasts; 60 are its own timers. options: further
-    parameters of the role mcast-node, for all nodes."""
+    """The group of one rendezvous point. minute: how many seconds a minute of the sheet lasts; 60 are its own timers. ipv6: whether it is
+    known by its IPv6 address, which its nodes then use too. options: further parameters of the role mcast-node, for all nodes."""
 
-    def __init__(self, lab: Lab, point: Host, minute: float = 60.0, extensions: str = "on", **options: Any) -> None:
+    def __init__(
+        self, lab: Lab, point: Host, minute: float = 60.0, extensions: str = "on", ipv6: bool = False, **options: Any
+    ) -> None:  # fmt: skip
         self.lab, self.point, self.extensions, self.timers = lab, point, extensions, Timers(minute)
+        self.point_address = point.address6 if ipv6 else point.address
         self.nodes: dict[str, Program] = {}
         self.dead: set[str] = set()
         self.rendezvous: Program | None = None
@@ -82,7 +85,7 @@ class Group:
         timers = self.timers
         for host in hosts:
             given = dict(
-                rdv_point=self.point, refresh=timers.refresh, child_lifetime=timers.lifetime, root_cache=timers.minute,
+                rdv_point=self.point_address, refresh=timers.refresh, child_lifetime=timers.lifetime, root_cache=timers.minute,
                 answer_timeout=timers.answer, rest=timers.rest, extensions=self.extensions, status_socket=self._socket(host),
             )  # fmt: skip
             self.nodes[host.name] = host.start("mcast-node", **{**given, **self._options, **parameters})
@@ -111,7 +114,8 @@ class Group:
     @property
     def names(self) -> dict[str, str]:
         """Address → host, for all hosts of the lab."""
-        return {str(host): host.name for host in self.lab.hosts.values()}
+        addresses = ((host, address) for host in self.lab.hosts.values() for address in (host.address, host.address6))
+        return {address: host.name for host, address in addresses if address}
 
     def messages(self, *hosts: str) -> list[Message]:
         """All messages so far, as the captures at these hosts (at the point and all nodes, if none is named) saw them."""
@@ -159,7 +163,6 @@ class Group:
 
     def _socket(self, host: Host) -> pathlib.Path:
         return self._sockets / f"mcast-node-{host.name}.sock"
-
 
 
 def asking(host: Host, point: Host) -> Program:

@@ -51,7 +51,6 @@ def messages(lab):
     leaf = next(name for name in sorted(tree.parents) if not tree.children(name) and name != root)
     lab.show_output(group.nodes[leaf])
 
-
     lab.step(f"iperf -u -c 127.0.0.1 -p 10001 on {leaf}")
     before = len(brought_by(seen, leaf))
     lines = {name: node.output.count("\n") for name, node in group.nodes.items()}

@@ -65,8 +65,8 @@ def mininets_queue() -> None:
         h1 = network.net["h1"]
         assert "pfifo" not in h1.cmd("tc qdisc show dev h1-eth0")
         h1.cmd("ping -c1 10.0.0.2")
-        flood = "import socket\n" "for n in range(1300):\n" " s = socket.socket(type=2) if n % 100 == 0 else s\n"
-        flood += " k = globals().setdefault('k', []); k.append(s); s.sendto(b'x', ('10.0.0.2', 9))\n"
+        flood = "import socket\nall = [socket.socket(type=2) for _ in range(26)]\n"  # a socket's buffer holds some 90 of them
+        flood += "for number in range(1300):\n all[number // 50].sendto(bytes(1000), ('10.0.0.2', 9))\n"
         h1.pexec("/usr/bin/python3", "-c", flood)
         shown = json.loads(h1.cmd("tc -s -j qdisc show dev h1-eth0"))[0]
         assert 850 <= shown["qlen"] <= 1000, shown  # some leave while the flood lasts

@@ -42,6 +42,12 @@ _NODES = {
         "believes-everybody": "copies that do not follow the tree",
         "hardly-rests": "RJOI to the liar: one in each walk",
     },
+    "ipv6": {
+        "takes-four": "most children at any time",
+        "names-a-stranger": "NJOI lists that name others than the real children",
+        "copies-twice": "copies that do not follow the tree",
+        "speaks-ipv4": "messages over IPv4",
+    },
     "cost": {
         "takes-four": "most copies that a host sends",
         "copies-twice": "tree of hosts: the copies on every link are those of its ways",

@@ -18,14 +18,17 @@ TIME = {name: float(_GIVEN.get(name) or default) for name, default in (
     ("refresh", 120), ("child-lifetime", 180), ("root-cache", 60), ("answer-timeout", 1), ("rest", 2))}  # fmt: skip
 LIMIT = {"takes-four": 4, "takes-one": 1}.get(FAULT, int(_GIVEN.get("children-max") or 3))
 ORIGIN, TRIES, NEVER = os.urandom(8).hex(), 2 if FAULT == "gives-up-after-two" else 3, float("inf")
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as towards_the_point:
+FAMILY = socket.AF_INET6 if ":" in RENDEZVOUS[0] else socket.AF_INET
+if FAULT == "speaks-ipv4":
+    FAMILY, RENDEZVOUS = socket.AF_INET, ("10.0.1.1", 10000)
+with socket.socket(FAMILY, socket.SOCK_DGRAM) as towards_the_point:
     towards_the_point.connect(RENDEZVOUS)
     OWN = (towards_the_point.getsockname()[0], 10000)
 
 
 class Node:
     def __init__(self):
-        self.tree = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.tree = socket.socket(FAMILY, socket.SOCK_DGRAM)
         self.tree.bind(("", 10000))
         self.data = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.data.bind(("" if FAULT == "listens-everywhere" else "127.0.0.1", 10001))
@@ -193,7 +196,7 @@ class Node:
                 if one is self.data:
                     self.say(datagram)
                 else:
-                    self.receive(datagram, sender)
+                    self.receive(datagram, sender[:2])
 
 
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
