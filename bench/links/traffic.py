@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import struct
 import threading
@@ -51,14 +52,13 @@ def flood(source: Any, target: Any, seconds: float, offered: float, payload: int
     """Full datagrams at a rate of `offered` Mbit/s of their frames, in small groups."""
     frame_seconds = (payload + 42) * 8e-6 / offered
     group = max(1, min(_MOST_AT_ONCE, int(0.004 / frame_seconds)))
-    data = bytes(payload * group)
+    data = [bytes(payload)] * group
     with _sockets(source, target) as outbox:
-        outbox.setsockopt(socket.IPPROTO_UDP, _UDP_SEGMENT, payload)
         begun = time.monotonic()
         turn = 0
         while (now := time.monotonic() - begun) < seconds:
             if turn * group * frame_seconds <= now:
-                outbox.send(data)
+                _send_together(outbox, data)
                 turn += 1
             else:
                 time.sleep(turn * group * frame_seconds - now)
@@ -68,10 +68,22 @@ def burst(source: Any, target: Any, count: int, payload: int) -> None:
     """Numbered datagrams as fast as they go: several from each call, since a program alone is slower than a quick link."""
     with _sockets(source, target) as outbox:
         outbox.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
-        outbox.setsockopt(socket.IPPROTO_UDP, _UDP_SEGMENT, payload)
         pieces = [_NUMBER.pack(number) + bytes(payload - _NUMBER.size) for number in range(count)]
         for first in range(0, count, _MOST_AT_ONCE):
-            outbox.send(b"".join(pieces[first : first + _MOST_AT_ONCE]))
+            _send_together(outbox, pieces[first : first + _MOST_AT_ONCE])
+
+
+def _send_together(outbox: socket.socket, datagrams: list[bytes]) -> None:
+    """Datagrams of one length from one call, where the kernel can: older ones want an interface that computes checksums for it."""
+    try:
+        outbox.setsockopt(socket.IPPROTO_UDP, _UDP_SEGMENT, len(datagrams[0]))
+        outbox.send(b"".join(datagrams))
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        outbox.setsockopt(socket.IPPROTO_UDP, _UDP_SEGMENT, 0)
+        for datagram in datagrams:
+            outbox.send(datagram)
 
 
 def bulk(source: Any, target: Any, seconds: float, streams: int = 1, wake_at: int = 1) -> list[tuple[float, int]]:

@@ -100,6 +100,6 @@ STEPS = [
          _LINKS.format(means="wire", out="{out}"), "here", 600, verdicts=_LINK_VERDICTS, means="wire", like="verdicts-netem"),
     Step("netem-root", "Links made by netem, as root", f"{_PYTEST} tests/vm/test_netem.py", deadline=2700),
     # Every row is disturbed (3) on an emulated processor; what the rows say is for bench/links --beside.
-    Step("bench", "The rows of bench/links by netem", "/usr/bin/python3 bench/links --quick --means netem --attempts 1 --out {out} || test $? = 3",
+    Step("bench", "The rows of bench/links by netem", "/usr/bin/python3 bench/links --means netem --attempts 1 --out {out} || test $? = 3",
          deadline=2700, shows=(r"figures\.json",)),
 ]  # fmt: skip
