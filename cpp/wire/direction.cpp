@@ -11,7 +11,6 @@ using Purpose = Dice::Purpose;
 
 Direction::Direction(std::uint64_t seed, Settings settings, nanoseconds start, DropReport report)
     : settings_(std::move(settings)),
-      start_(start),
       report_(std::move(report)),
       now_(start),
       free_(start),

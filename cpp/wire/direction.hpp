@@ -95,7 +95,6 @@ class Direction : private QueueWitness {
   nanoseconds latest(nanoseconds at) { return now_ = std::max(now_, at); }
 
   Settings settings_;
-  nanoseconds start_;
   DropReport report_;
   nanoseconds now_;               ///< the latest time handed in
   nanoseconds free_;              ///< the line has been waiting for packets, or tokens, since
