@@ -59,6 +59,13 @@ def stress(wires: Wires, copies: Copies) -> dict[Way, int]:
     return dict(collections.Counter(link for one, other in copies for link in wires.between(one, other)))
 
 
+def differences(found: Mapping[Way, int], wanted: Mapping[Way, int]) -> list[str]:
+    """Links that carry another number of copies than they should, in words."""
+    ways = sorted({*found, *wanted})
+    return [f"{one} → {other}: {found.get((one, other), 0)}, not {wanted.get((one, other), 0)}" for one, other in ways
+            if found.get((one, other), 0) != wanted.get((one, other), 0)]  # fmt: skip
+
+
 def stretch(wires: Wires, copies: Copies, source: str) -> dict[str, float]:
     """Host → links on the way by which it got the message, over links on the shortest way from the source."""
     came_from = {other: one for one, other in copies if other != source}

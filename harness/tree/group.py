@@ -7,6 +7,7 @@ import json
 import pathlib
 import socket
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ class Group:
     ) -> None:  # fmt: skip
         self.lab, self.point, self.extensions, self.timers = lab, point, extensions, Timers(minute)
         self.point_address = point.address6 if ipv6 else point.address
+        self.begun = time.time()
         self.nodes: dict[str, Program] = {}
         self.dead: set[str] = set()
         self.rendezvous: Program | None = None
@@ -118,10 +120,11 @@ class Group:
         return {address: host.name for host, address in addresses if address}
 
     def messages(self, *hosts: str) -> list[Message]:
-        """All messages so far, as the captures at these hosts (at the point and all nodes, if none is named) saw them."""
+        """All messages since there is this group, as the captures at these hosts (at the point and all nodes, if none is named) saw
+        them: what an earlier group said on the same hosts is not its own."""
         wanted = hosts or (self.point.name, *self.nodes)
         recorders = [self.lab.recorders[self.lab.hosts[name].interface] for name in wanted]
-        return read(together(recorders), self.names)
+        return [message for message in read(together(recorders), self.names) if message.time >= self.begun]
 
     def tree(self) -> Tree:
         """The tree of the living nodes now."""

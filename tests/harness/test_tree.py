@@ -108,6 +108,8 @@ def test_stress_and_stretch_are_those_of_the_ways() -> None:
     assert carried[("h1", "s2")] == carried[("s3", "s1")] == 1 and sum(carried.values()) == 8
     assert cost.stress(wires, [("h1", "h2"), ("h1", "h3")])[("h1", "s2")] == 2
     assert cost.stretch(wires, chain, "h1") == {"h3": 1.0, "h2": 4.0}
+    assert cost.differences({("h1", "s2"): 2}, {("h1", "s2"): 1, ("s2", "h2"): 1}) == ["h1 → s2: 2, not 1", "s2 → h2: 0, not 1"]
+    assert not cost.differences(carried, dict(carried))
 
 
 def test_a_drawing_names_everybody() -> None:

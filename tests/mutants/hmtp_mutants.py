@@ -50,7 +50,7 @@ _NODES = {
     },
     "cost": {
         "takes-four": "most copies that a host sends",
-        "copies-twice": "tree of hosts: the copies on every link are those of its ways",
+        "copies-twice": "tree of hosts: links whose copies are not those of its ways",
     },
 }  # fmt: skip
 _POINTS = {
@@ -86,5 +86,5 @@ MUTANTS = [
         for question, faults in _POINTS.items()
         for fault, caught_by in faults.items()
     ),
-    Mutant("group.4-2-cost", "flooding-switches", "IP multicast: one copy on each link", tamper="tamper_flooding_switches.py"),
+    Mutant("group.4-2-cost", "flooding-switches", "IP multicast: links without the one copy", tamper="tamper_flooding_switches.py"),
 ]  # fmt: skip
