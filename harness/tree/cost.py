@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Way = tuple[str, str]  # from, to
 Copies = Collection[Way]  # from host, to host: the copies of one message
 
+KINDS = ("IP multicast", "tree of hosts", "unicast")
+"""Of delivery to a group."""
+FIGURES = ("mean stress", "greatest stress", "mean stretch", "links crossed")
+"""What is told of each; a measurement of group.4-2-cost is "FIGURE KIND"."""
+
 
 class Wires:
     """The links of a network that has one way between two hosts. neighbours: node → the nodes next to it."""

@@ -10,14 +10,12 @@ low latency on simulated topologies of the Internet: its figures are none for th
 from harness.expect import above, between, equals
 from harness.parameters import Parameter
 from harness.scenario import scenario
-from harness.tree.cost import Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
+from harness.tree.cost import FIGURES, KINDS, Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
 from harness.tree.draw import buildings, show
 from harness.tree.group import ROLES, Group, send_copies
 from topologies.campus import Campus
 
 LIMIT, PORT, GROUP = 3, 5000, "239.1.1.1"
-KINDS = ("IP multicast", "tree of hosts", "unicast")
-FIGURES = ("mean stress", "greatest stress", "mean stretch", "links crossed")
 
 
 def spread(hosts, size):

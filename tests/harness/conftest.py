@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pathlib
+import signal
 import sys
 from collections.abc import Iterator
 
 import pytest
 
 from harness import scenario
+
+# A shell's background jobs ignore it, and so would all that a test starts, and the test itself.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / "scenarios"
 

@@ -24,6 +24,7 @@ from tests.harness.network_cell import run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _SEEDS, _ROUNDS = 10, 5
+_LONGEST = 150  # seconds: a scenario whose means were killed may hang until the runner ends it (102 s), and is tried once more
 _SCENARIOS = ["test.quick", "test.fails", "test.lossy"]
 
 
@@ -75,6 +76,13 @@ def wait_for_the_same(before: dict[str, object], but: tuple[str, ...], story: st
     wait_for(same, f"nothing to remain ({story})", 15, details=changes)
 
 
+def _command(pid: int) -> str:
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")[:160]
+    except OSError:
+        return "gone"
+
+
 def killed_at_random_moments(seed: int) -> None:
     chance = random.Random(seed)
     before = world(())
@@ -94,8 +102,12 @@ def killed_at_random_moments(seed: int) -> None:
         except ProcessLookupError:
             pass  # it has just ended by itself
         killed[name] = killed.get(name, 0) + 1
-        status = process.wait(90)
         story = f"seed {seed}, round {number}, killed {name}"
+        try:
+            status = process.wait(_LONGEST)
+        except subprocess.TimeoutExpired:
+            left = [f"{row.pid} {row.name} {row.state} {_command(row.pid)}" for row in descendants(process.pid)]
+            raise AssertionError("\n".join([f"{story}: the run goes on", *left, log.read_text()])) from None
         wait_for_the_same(before, but, story)
         if victim != process.pid:
             assert status in (0, 1, 3), f"{story}: status {status}\n{log.read_text()}"
