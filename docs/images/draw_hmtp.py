@@ -2,7 +2,7 @@
 
     ./lab run group.4-2-root group.4-2-join
     /usr/bin/python3 docs/images/draw_hmtp.py captures/latest
-    ./lab sweep group.4-2-cost --over nodes=5,10,20,40,70,100 --repeat 5
+    ./lab sweep group.4-2-cost --over nodes=5,10,20,40,70,100 --repeat 3
     /usr/bin/python3 docs/images/draw_hmtp.py captures/sweeps/group.4-2-cost-…
 """
 
@@ -45,7 +45,7 @@ def cost(summary: pathlib.Path) -> dict[str, Any]:
             "upper": numbers["upper"],
         }  # fmt: skip
 
-    panels = [{"title": one.capitalize(), "series": [series(kind, one) for kind in KINDS]} for one in FIGURES]
+    panels = [{"title": one.capitalize(), "y_label": one, "series": [series(kind, one) for kind in KINDS]} for one in FIGURES]
     return {"title": "What one message costs", "x_label": "nodes", "panels": panels}
 
 
