@@ -47,6 +47,8 @@ _NODES = {
         "names-a-stranger": "NJOI lists that name others than the real children",
         "copies-twice": "copies that do not follow the tree",
         "speaks-ipv4": "messages over IPv4",
+        "listens-everywhere": "icmpv6.type == 1",
+        "never-gives-up": "4 nodes to be one tree",
     },
     "cost": {
         "takes-four": "most copies that a host sends",

@@ -30,8 +30,9 @@ class Node:
     def __init__(self):
         self.tree = socket.socket(FAMILY, socket.SOCK_DGRAM)
         self.tree.bind(("", 10000))
-        self.data = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.data.bind(("" if FAULT == "listens-everywhere" else "127.0.0.1", 10001))
+        everywhere = FAULT == "listens-everywhere"
+        self.data = socket.socket(FAMILY if everywhere else socket.AF_INET, socket.SOCK_DGRAM)
+        self.data.bind(("" if everywhere else "127.0.0.1", 10001))
         self.children, self.parent, self.is_root = {}, None, False
         self.asked, self.request, self.tries, self.due = None, "", 0, 0.0
         self.open, self.visited = [], set()
