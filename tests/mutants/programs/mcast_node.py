@@ -37,7 +37,7 @@ class Node:
         self.asked, self.request, self.tries, self.due = None, "", 0, 0.0
         self.open, self.visited = [], set()
         self.root, self.root_until, self.waiting = None, 0.0, []
-        self.count, self.seen = 0, set()
+        self.count, self.copies, self.seen = 0, 0, set()
         self.ask(RENDEZVOUS, "RREG" if FAULT == "registers-without-asking" else "ROOT")
 
     def send(self, to, text):
@@ -165,7 +165,8 @@ class Node:
         self.seen.add(head)
         self.show(payload)
         for number, child in enumerate(self.children):
-            if FAULT == "loses-one-copy-in-50" and random.randrange(50) == 0:
+            self.copies += 1
+            if FAULT == "loses-one-copy-in-50" and self.copies % 50 == 0:
                 continue
             for _ in range(1 + (FAULT == "copies-twice" and number == 0)):
                 self.send(child, b"DATA\n" + body)
