@@ -58,7 +58,7 @@ def ageing(lab):
     lab.step("The rendezvous point restarts, and remembers nothing")
     refreshes = f'hmtp.type == "YREG" && ip.dst == {lab.hosts[heir]}'
     before = len(lab.packets(point, refreshes))
-    lab.until(lambda: len(lab.packets(point, refreshes)) > before, "the root's refresh, lest the next one come too soon")
+    lab.until(lambda: len(lab.packets(point, refreshes)) > before, "the root's refresh, lest the next one come too soon", patience)
     group.rendezvous.stop()
     group.start_point()
     restarted = group.rendezvous.started
@@ -84,7 +84,7 @@ def ageing(lab):
     state = pathlib.Path("/tmp/root")
     group.rendezvous.stop()
     group.start_point(state=state)
-    lab.until(state.exists, "the root's refresh, and the state file")
+    lab.until(state.exists, "the root's refresh, and the state file", patience)
     lab.show_output(group.rendezvous)
     group.rendezvous.stop()
     group.start_point(state=state)
