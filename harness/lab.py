@@ -19,12 +19,15 @@ from harness.expect import Matcher, amount
 from harness.frames.expectations import FrameExpectations
 from harness.frames.picture import drawn
 from harness.host.host import Host
+from harness.host import visible
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
+from harness.host.sandbox import WRITTEN, Limits, Sandbox, scratch_name
 from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
 from harness.parameters import Values
 from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry
 from harness.roles import ROLES
+from harness.scenario import ROOT
 from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
 
@@ -52,8 +55,9 @@ class Lab(FrameExpectations, MulticastExpectations):
         exchanged_assets: dict[str, str] | None = None,
         parameters: Values = Values({}),
         at_defaults: bool = True,
+        id: str = "",  # noqa: A002 - the scenario's
     ) -> None:
-        self.network, self.folder, self.seed = network, folder, seed
+        self.id, self.network, self.folder, self.seed = id, network, folder, seed
         self.parameters, self.at_defaults = parameters, at_defaults
         self.logs = folder / "logs"
         self.logs.mkdir(exist_ok=True)
@@ -110,22 +114,30 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     # programs and facts
 
-    def command_of(self, role: str, parameters: dict[str, Any]) -> list[str]:
-        """The command that fills a role here, with its parameters put in."""
+    def command_of(self, role: str, parameters: dict[str, Any], arguments: Sequence[Any] = ()) -> list[str]:
+        """The command that fills a role here, with its parameters put in, and further arguments behind; files by their full names."""
         if role not in self._declared_roles:
             raise ValueError(f"the scenario does not declare the role {role!r}")
-        values = {name: str(value) for name, value in parameters.items()}
+        values = {name: str(scratch_name(value) if name in WRITTEN else value) for name, value in parameters.items()}
         replacement = self._replacements.get(role)
         if replacement is None:
             command = ROLES[role].default_command(values, self._programs_folder)
         else:
-            command = [self._resolve(word) for word in ROLES[role].replaced_command(replacement, values)]
+            command = visible.resolved(ROLES[role].replaced_command(replacement, values), self._working_folder)
         self.roles[role] = {"command": " ".join(command), "replaced": replacement is not None}
-        return command
+        return command + [str(word) for word in arguments]
 
-    def _resolve(self, word: str) -> str:
-        path = self._working_folder / word
-        return str(path) if ("/" in word or "." in word) and path.exists() else word
+    def sandbox_of(
+        self, role: str, command: list[str], parameters: dict[str, Any], environment: dict[str, str], descriptors: int | None = None
+    ) -> Sandbox:
+        """What the program of a role sees, and its bounds. Files that it is to write are named by parameters."""
+        limits = Limits() if descriptors is None else Limits(descriptors=descriptors)
+        wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in WRITTEN and scratch_name(value) != value}
+        inside = {scratch_name(path) for path in wanted.values()}
+        shows = [path for path in visible.named(command) if path not in inside]
+        visible.check(shows, [ROOT, self.folder])
+        writes = {path: path.name for key, path in wanted.items() if key != "status_socket"}
+        return Sandbox(self._programs_folder / "sandbox-init", limits, shows, None, writes, {"LAB_QUESTION": self.id, **environment})
 
     def check_implemented(self) -> None:
         """Raises NotImplementedByRole when a replaced program said so."""
@@ -142,7 +154,7 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def _failed_replacements(self) -> list[tuple[str, Program]]:
         ended = [program for program in self.programs if not program.running and program.status]
-        return [(role, program) for program in ended for role in self._replacements if f"-{role}" in program.name]
+        return [(program.role, program) for program in ended if program.role in self._replacements]
 
     def wait(self, *programs: Program, deadline: float = 30) -> list[int]:
         """Waits for programs to end, all within one deadline (seconds from now); their exit statuses."""

@@ -128,7 +128,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         lab = Lab(
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
-            job.exchanged, one.values, one.at_defaults,
+            job.exchanged, one.values, one.at_defaults, job.id,
         )  # fmt: skip
         wanted = one.captures if one.captures is not None else [host.interface for host in lab.hosts.values()]
         interfaces = {interface.name: interface for node in network.net.values() for interface in node.intfList()}

@@ -8,7 +8,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any, Sequence
 
 from harness.host import sockets
+from harness.host.line import Line, LineProgram, start_line
 from harness.host.program import Program
+from harness.host.sandbox import Sandbox
 from harness.host.tools import HostTools
 from harness.trace import strace
 from harness.video.players import Vlc, start_vlc
@@ -85,27 +87,48 @@ class Host(HostTools):
         pipe_output: bool = False,
         terminal: bool = False,
         environment: dict[str, str] | None = None,
-        under: Sequence[str] = (),
-        traced: bool = False,
+        traced: bool | Sequence[str] = False,
+        descriptors: int | None = None,
         **parameters: Any,
     ) -> Program:
-        """Starts the program that fills a role and returns at once.
+        """Starts the program that fills a role, in its sandbox, and returns at once.
 
         arguments are appended to its command; parameters are the role's (``port=1234``). stdin: bytes to read then end of
         file, a file, another program started with pipe_output, or None for an open, silent input that Program.type()
-        writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal.
-        under: a program, with its options, that runs the command it is given, such as ["nice", "-n", "5"]. traced: strace writes
-        its system calls down, for Program.calls().
+        writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal. traced: strace writes
+        its system calls down, for Program.calls(), or by options of its own. descriptors: how many it may have open at once.
         """
-        command = list(under) + self.lab.command_of(role, parameters) + [str(word) for word in arguments]
-        return self._spawn(role, command, stdin, stdout, pipe_output, terminal, environment, traced)
+        command = self.lab.command_of(role, parameters, arguments)
+        sandbox = self.lab.sandbox_of(role, command, parameters, environment or {}, descriptors)
+        trace = strace.OPTIONS if traced is True else tuple(traced or ())
+        return self._spawn(role, command, stdin, stdout, pipe_output, terminal, {}, trace, sandbox)
 
-    def start_command(self, *command: Any, **options: Any) -> Program:
-        """Starts any other program (not a role); options as for start()."""
+    def start_command(
+        self,
+        *command: Any,
+        name: str = "",
+        stdin: "bytes | pathlib.Path | Program | None" = None,
+        stdout: str | pathlib.Path | None = None,
+        pipe_output: bool = False,
+        terminal: bool = False,
+        environment: dict[str, str] | None = None,
+        traced: bool = False,
+    ) -> Program:
+        """Starts a tool of the scenario's own, which fills no role and is not judged; options as for start()."""
         words = [str(word) for word in command]
-        label = options.pop("name", pathlib.Path(words[0]).name)
-        defaults = {"stdin": None, "stdout": None, "pipe_output": False, "terminal": False, "environment": None, "traced": False}
-        return self._spawn(label, words, **{**defaults, **options})
+        label = name or pathlib.Path(words[0]).name
+        return self._spawn(label, words, stdin, stdout, pipe_output, terminal, environment or {}, strace.OPTIONS if traced else (), None)
+
+    def start_line(self, text: str, name: str, **programs: tuple[str, dict[str, Any]]) -> Line:
+        """Starts a command line of a shell, in which {name} stands for a judged program: (role, parameters)."""
+        given = {}
+        for number, (key, (role, parameters)) in enumerate(programs.items(), 1):
+            command = self.lab.command_of(role, parameters)
+            sandbox = self.lab.sandbox_of(role, command, parameters, {})
+            given[key] = LineProgram(self, f"{self.name}-{name}-{number}", role, command, sandbox, self.lab.logs, self.lab.tell)
+        line = start_line(self, text, f"{self.name}-{name}", given)
+        self.lab.programs += [*given.values(), line.shell]
+        return line
 
     def play(self, address: str = "", port: int = 5000, caching: float = 1.0, interface: str = "") -> Vlc:
         """Starts VLC on ``udp://@address:port`` (a group is joined; no address: any) and returns when it listens.
@@ -124,8 +147,9 @@ class Host(HostTools):
         stdout: str | pathlib.Path | None,
         pipe_output: bool,
         terminal: bool,
-        environment: dict[str, str] | None,
-        traced: bool,
+        environment: dict[str, str],
+        trace: Sequence[str],
+        sandbox: Sandbox | None,
     ) -> Program:
         self._started[label] = self._started.get(label, 0) + 1
         count = self._started[label]
@@ -133,12 +157,12 @@ class Host(HostTools):
         target = pathlib.Path(stdout) if stdout else None
         before = f"{self.lab.shown(stdin.command)} | " if isinstance(stdin, Program) else ""
         after = (f" < {stdin}" if isinstance(stdin, pathlib.Path) else "") + (f" > {target}" if target else "")
-        trace = self.lab.logs / f"{name}.strace" if traced else None
-        watched = f"strace -f -o {trace.name} " if trace else ""
+        watched = f"strace -f -o {name}.strace " if trace else ""
         self.lab.tell("start", self.name, name, before + watched + self.lab.shown(command) + after)
-        words = [*strace.command(trace), *command] if trace else command
-        program = Program(self, name, words, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell)
-        program.trace = trace
+        program = Program(
+            self, name, command, self.lab.logs, stdin, target, pipe_output, terminal, environment, self.lab.tell, sandbox,
+            label if sandbox else "", trace,
+        )  # fmt: skip
         self.lab.programs.append(program)
         return program
 
@@ -149,17 +173,17 @@ class Host(HostTools):
         try:
             outcome = subprocess.run(
                 ["mnexec", "-a", str(self.pid), *words],
-                capture_output=True, text=True, errors="replace", timeout=deadline, input=stdin, check=False,
+                capture_output=True, timeout=deadline, input=stdin.encode(), check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise DeadlinePassed(f"'{' '.join(words)}' on {self.name} to end: not within {deadline:g} s") from None
-        if shown := (outcome.stdout + outcome.stderr).rstrip("\n"):
+        # Not subprocess's own text, which makes one line's end of every other.
+        output, errors = (data.decode("utf-8", "replace") for data in (outcome.stdout, outcome.stderr))
+        if shown := (output + errors).rstrip("\n"):
             self.lab.tell("output", self.name, words[0], shown)
         if check and outcome.returncode:
-            raise CommandFailed(
-                f"'{' '.join(words)}' on {self.name} ended with status {outcome.returncode}: {outcome.stderr.strip()}"
-            )
-        return Completed(outcome.returncode, outcome.stdout, outcome.stderr)
+            raise CommandFailed(f"'{' '.join(words)}' on {self.name} ended with status {outcome.returncode}: {errors.strip()}")
+        return Completed(outcome.returncode, output, errors)
 
     def sockets(self, protocol: str) -> list[sockets.Socket]:
         """The host's "tcp" or "udp" sockets."""

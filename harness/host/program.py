@@ -7,28 +7,37 @@ import os
 import pathlib
 import pty
 import re
-import resource
 import select
 import signal
+import socket
 import struct
 import subprocess
 import termios
 import threading
 import time
-from typing import Any, Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from harness.host import sockets
-from harness.host.processes import Process, alive, descendants, marked
+from harness.host.direct import DirectProcess, Ending
+from harness.host.output import PUMP, Stream
+from harness.host.processes import Process, alive, descendants
+from harness.host.sandbox import Sandbox
+from harness.host.sandboxed import SandboxedProcess
+from harness.host.scratch import ScratchError
 from harness.trace import strace
 from harness.waiting import DeadlinePassed, wait_for
 
 NOT_IMPLEMENTED = 127
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
 _POLL_SECONDS = 0.002
-_MARK = "WIREPROOF_PROGRAM"  # in the environment of a program and so of its descendants, wherever they go
 
 
-class InputClosed(RuntimeError):
+class ProgramFault(RuntimeError):
+    """A program did not do what was asked of it; the message says what, and what it did."""
+
+
+class InputClosed(ProgramFault):
     """The program reads no more; the message says how it ended."""
 
 
@@ -44,10 +53,10 @@ def last_lines(path: pathlib.Path, count: int = 5) -> str:
 
 
 class Program:
-    """One started program.
+    """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
-    signal, None while it runs; usage is its resource.struct_rusage once it has ended.
+    signal, None while it runs; ending tells how it ended, once it has.
     """
 
     def __init__(
@@ -62,42 +71,48 @@ class Program:
         terminal: bool = False,
         environment: dict[str, str] | None = None,
         tell: Callable[[str, str, str, str], None] = lambda *_: None,
+        sandbox: Sandbox | None = None,
+        role: str = "",
+        trace: Sequence[str] = (),
+        inherited: Sequence[int] = (),
     ) -> None:
-        self.host, self.name, self.command = host, name, command
+        """role: which one it fills, if any. trace: options of strace, which then writes its calls beside its output. inherited: further
+        descriptors that a tool gets."""
+        self.host, self.name, self.command, self.role, self.sandbox = host, name, command, role, sandbox
         self.terminal = terminal
         self.stdout_path = stdout or folder / f"{name}.stdout"
         self.stderr_path = folder / f"{name}.stderr"
         self.status: int | None = None
         self.ended: float | None = None
-        self.usage: resource.struct_rusage | None = None
-        self.trace: pathlib.Path | None = None
+        self.ending: Ending | None = None
+        self.trace = folder / f"{name}.strace" if trace else None
+        self.overflow = ""
         self._tell = tell
         self._stdin: int | None = None
         self.stdout_pipe: int | None = None
+        self._streams: list[Stream] = []
         self._heard: dict[pathlib.Path, int] = {}
-        self._mark = os.urandom(8).hex()
-        words = ["mnexec", "-a", str(host.pid), *(["setsid", "--ctty"] if terminal else []), *command]
+        self._released = False
         opened: list[int] = []
         try:
             source = self._open_input(stdin, opened)
             if pipe_output:
                 self.stdout_pipe, target = os.pipe()
+                opened.append(target)
             else:
-                target = os.open(self.stdout_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-            opened.append(target)
-            errors = os.open(self.stderr_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-            opened.append(errors)
+                target = self._open_output(self.stdout_path, opened)
+            errors = self._open_output(self.stderr_path, opened)
             self.started = time.time()
-            self._process = subprocess.Popen(
-                words,
-                stdin=source,
-                stdout=target,
-                stderr=errors,
-                env={**os.environ, **(environment or {}), _MARK: self._mark},
-                start_new_session=not terminal,
-            )
+            streams = (source, target, errors)
+            self._process: DirectProcess | SandboxedProcess
+            if sandbox:
+                self._process = SandboxedProcess.start(
+                    host.pid, host.name, command, streams, sandbox, terminal, lambda pid: self._follow(pid, trace)
+                )  # fmt: skip
+            else:
+                words = strace.command(trace, self.trace, command) if self.trace else command
+                self._process = DirectProcess(host.pid, words, streams, environment or {}, terminal, inherited)
             self.pid = self._process.pid
-            self._pidfd = os.pidfd_open(self.pid)
         except BaseException:
             self._close_ends()
             raise
@@ -108,6 +123,36 @@ class Program:
             self._wait_for_terminal()
         elif isinstance(stdin, bytes):
             self._give(stdin)
+        elif isinstance(stdin, pathlib.Path) and sandbox:
+            self._give(stdin.read_bytes())
+
+    def _follow(self, pid: int, options: Sequence[str]) -> None:
+        """Has strace follow a process from outside, where the program cannot reach what it writes."""
+        if not options:
+            return
+        assert self.trace is not None
+        words = ["mnexec", "-a", str(self.host.pid), *strace.follow(options, self.trace, pid)]
+        with (self.trace.with_suffix(".strace.log")).open("wb") as said:
+            self._tracer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
+        wait_for(lambda: strace.follows(pid), f"strace to follow {self}", 10, lambda: "strace ended" if self._tracer.poll() is not None else None)
+
+    def _open_output(self, file: pathlib.Path, opened: list[int]) -> int:
+        """What the program gets as standard output or error: in a sandbox a pipe, lest it write to the evidence by itself."""
+        if self.sandbox:
+            reading, writing = os.pipe()
+            stream = Stream(reading, file, self.sandbox.limits.output, self._overflown)
+            self._streams.append(stream)
+            PUMP.add(stream)
+        else:
+            writing = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        opened.append(writing)
+        return writing
+
+    def _overflown(self) -> None:
+        assert self.sandbox
+        self.overflow = f"more than {self.sandbox.limits.output:,} bytes of output"
+        if self.running:
+            signal.pidfd_send_signal(self._process.pidfd, signal.SIGKILL)
 
     def _open_input(self, stdin: "bytes | pathlib.Path | Program | None", opened: list[int]) -> int:
         """The program's standard input; our end of it, if there is one, is self._stdin."""
@@ -122,7 +167,7 @@ class Program:
                 raise ValueError(f"{stdin.name} was not started with pipe_output, or its output is taken already")
             source, stdin.stdout_pipe = stdin.stdout_pipe, None
             opened.append(source)
-        elif isinstance(stdin, pathlib.Path):
+        elif isinstance(stdin, pathlib.Path) and not self.sandbox:
             source = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
             opened.append(source)
         else:
@@ -174,16 +219,54 @@ class Program:
     # what it says
 
     @property
+    def output_bytes(self) -> bytes:
+        """Everything on standard output so far, as it came."""
+        return self._said(self.stdout_path)
+
+    @property
     def output(self) -> str:
-        """Everything on standard output so far."""
-        return self.stdout_path.read_text(errors="replace") if self.stdout_path.exists() else ""
+        """The same as text: UTF-8, with a sign for each byte that is none; ends of lines as they came."""
+        return self.output_bytes.decode("utf-8", "replace")
 
     @property
     def errors(self) -> str:
-        """Everything on standard error so far."""
-        return self.stderr_path.read_text(errors="replace")
+        """Everything on standard error so far, as text."""
+        return self._said(self.stderr_path).decode("utf-8", "replace")
+
+    def _said(self, path: pathlib.Path) -> bytes:
+        self._drain()
+        return path.read_bytes() if path.exists() else b""
+
+    def _drain(self) -> None:
+        for stream in self._streams:
+            stream.drain()
+
+    def has_left(self, file: pathlib.Path) -> bool:
+        """Whether the program has written to a file that it was asked to write; it is then copied there. Raises ProgramFault."""
+        if isinstance(self._process, SandboxedProcess) and not self._released:
+            try:
+                self._process.collect()
+            except ScratchError as error:
+                raise ProgramFault(f"{self}: {error}") from None
+        return file.exists()
+
+    def left(self, file: pathlib.Path) -> bytes:
+        """What it has written to the file. Raises ProgramFault when there is none."""
+        self.has_left(file)
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            raise ProgramFault(f"{self} was to write {file.name}, and did not{self.last_words()}") from None
+
+    def connect(self, file: pathlib.Path) -> socket.socket:
+        """A stream connection to the socket that it was asked to listen on by this name. Raises OSError."""
+        scratch = getattr(self._process, "scratch", None)
+        if scratch is None or self._released:
+            raise ConnectionRefusedError(f"{self} is no more, or has no sandbox")
+        return scratch.connect(file.name)
 
     def last_words(self) -> str:
+        self._drain()
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
 
     def show(self) -> None:
@@ -199,13 +282,9 @@ class Program:
         expression = re.compile(pattern, re.MULTILINE)
 
         def look() -> re.Match[str] | None:
-            texts = {"stdout": [self.stdout_path], "stderr": [self.stderr_path]}.get(stream)
-            for path in texts or [self.stdout_path, self.stderr_path]:
-                if path.exists():
-                    match = expression.search(path.read_text(errors="replace"))
-                    if match:
-                        return match
-            return None
+            paths = {"stdout": [self.stdout_path], "stderr": [self.stderr_path]}.get(stream)
+            texts = (self._said(path).decode("utf-8", "replace") for path in paths or [self.stdout_path, self.stderr_path])
+            return next(filter(None, map(expression.search, texts)), None)
 
         return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.last_words)
 
@@ -215,7 +294,7 @@ class Program:
 
         def listens() -> bool:
             inodes = sockets.listeners(self.host.pid, protocol, port)
-            return bool(inodes) and sockets.held_by(inodes, [self.pid, *marked(_MARK, self._mark)])
+            return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
         wait_for(listens, what, deadline, self._why_gone, self.last_words)
         return self
@@ -287,12 +366,14 @@ class Program:
             self._stdin = None
 
     def interrupt(self) -> None:
-        """Ctrl+C: through the terminal when it has one, else SIGINT."""
+        """Ctrl+C: to the program and its children, which are the terminal's foreground group; through the terminal when it has one."""
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^C")
             self._write(b"\x03")
         else:
-            self.signal(signal.SIGINT)
+            self._tell("signal", self.host.name, self.name, "SIGINT")
+            if self.running:
+                self._process.interrupt()
 
     def _input(self) -> int:
         if self._stdin is None:
@@ -303,7 +384,7 @@ class Program:
         """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
         self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
         if self.running:
-            signal.pidfd_send_signal(self._pidfd, number)
+            signal.pidfd_send_signal(self._process.pidfd, number)
 
     # how it ends
 
@@ -314,14 +395,11 @@ class Program:
 
     @property
     def running(self) -> bool:
-        if self.status is None:
-            pid, outcome, usage = os.wait4(self.pid, os.WNOHANG)
-            if pid:
-                self.ended = time.time()
-                self.status = os.waitstatus_to_exitcode(outcome)
-                self.usage = usage
-                self._process.returncode = self.status
-                self._tell("exit", self.host.name, self.name, describe_status(self.status))
+        if self.status is None and (ending := self._process.poll()):
+            self.ended = time.time()
+            self.ending, self.status = ending, ending.status
+            self._drain()
+            self._tell("exit", self.host.name, self.name, describe_status(self.status))
         return self.status is None
 
     def wait(self, deadline: float = 10) -> int:
@@ -329,33 +407,63 @@ class Program:
         end = time.monotonic() + deadline
         if self.running:
             poll = select.poll()
-            poll.register(self._pidfd, select.POLLIN)
+            poll.register(self._process.pidfd, select.POLLIN)
             poll.poll(deadline * 1000)
-        while self.running:  # the tracer of a traced program hears of its end first
+        while self.running:  # its parent, or the tracer of a traced program, hears of its end first
             if time.monotonic() >= end:
                 raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
             time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status
 
+    @property
+    def limits(self) -> list[str]:
+        """Bounds of its sandbox that it ran into, in words."""
+        if not isinstance(self._process, SandboxedProcess):
+            return []
+        assert self.sandbox
+        bounds = self.sandbox.limits
+        words = {"memory": f"{bounds.memory >> 20} MiB of memory", "processes": f"{bounds.processes} processes",
+                 "scratch": f"{bounds.scratch >> 20} MiB of scratch"}  # fmt: skip
+        return [words.get(name, name) for name in sorted(self._process.limits)] + ([self.overflow] if self.overflow else [])
+
+    @property
+    def refused(self) -> int:
+        """The errno that starting the program's file met; 0 when it was started."""
+        return getattr(self._process, "refused", 0)
+
     def stop(self, deadline: float = 5) -> int:
         """SIGTERM, then SIGKILL after the deadline (seconds); all its descendants end too, also those it left behind."""
-        family = [process.pid for process in self.children]
+        if self._released:
+            assert self.status is not None
+            return self.status
+        family = self._process.family()
         if self.running:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
+            signal.pidfd_send_signal(self._process.pidfd, signal.SIGTERM)
             try:
                 self.wait(deadline)
             except DeadlinePassed:
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                signal.pidfd_send_signal(self._process.pidfd, signal.SIGKILL)
                 self.wait(deadline)
         end = time.monotonic() + deadline
-        while not self._trace_written() and time.monotonic() < end:  # strace is one of those killed below
+        while not self._trace_written() and time.monotonic() < end:  # strace may be one of those killed below
             time.sleep(_POLL_SECONDS)
+        if isinstance(self._process, DirectProcess):
+            self._end_family(self._process, family, deadline)
+        self._process.release()
+        self._released = True
+        for stream in self._streams:
+            stream.close()
+        self._close_ends()
+        assert self.status is not None
+        return self.status
+
+    def _end_family(self, process: DirectProcess, family: list[int], deadline: float) -> None:
         # A killed process loses its environment before its sockets and its life: whoever was seen is waited for.
         seen = set(family)
         end = time.monotonic() + deadline
         while time.monotonic() < end:
-            seen.update(marked(_MARK, self._mark))
+            seen.update(process.family())
             living = [pid for pid in seen if alive(pid)]
             if not living:
                 break
@@ -365,12 +473,6 @@ class Program:
                 except ProcessLookupError:
                     pass
             time.sleep(_POLL_SECONDS)
-        self._close_ends()
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
-        assert self.status is not None
-        return self.status
 
 
 def describe_status(status: int | None) -> str:

@@ -45,6 +45,7 @@ SWITCHES = {
 # (an address is usable at once), no router solicitations.
 _HOST_SETTINGS = {
     "ipv4/ip_forward": "0",
+    "ipv4/ip_unprivileged_port_start": "0",  # a judged program has no capabilities, and may be asked for port 7
     "ipv4/conf/all/rp_filter": "0",
     "ipv4/conf/default/rp_filter": "0",
     "ipv6/conf/all/accept_dad": "0",

@@ -96,7 +96,7 @@ class _Follower:
                 self.calls.append(call)
                 self._leave(call.pid, call)
             return
-        if call.name in _FORKS and call.result:
+        if call.name in _FORKS and call.result and not call.error:
             shared = any(_TABLE_SHARED in argument for argument in call.arguments)
             self.tables[call.result] = table if shared else table | self.tables.get(call.result, set())
             self.holders |= {call.result} if table else set()

@@ -1,8 +1,7 @@
 """What strace(1) 6.1 writes, read into typed events.
 
-COMMAND is how a program is run under it: -D keeps the program the child of whoever starts it, -f follows its children, -ttt and -T give
-start (seconds since the epoch) and duration, -yy names the two ends of sockets, -xx writes every string in hexadecimal, so that no
-text of a program can look like a part of strace's own line.
+Of the options, -f follows children, -ttt and -T give start (seconds since the epoch) and duration, -yy names the two ends of sockets,
+-xx writes every string in hexadecimal, so that no text of a program can look like a part of strace's own line.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import re
+from collections.abc import Sequence
 
 CALLS = (
     "%network,read,readv,write,writev,sendfile,splice,close,dup,dup2,dup3,clone,clone3,fork,vfork,execve,exit,exit_group"
@@ -17,11 +17,23 @@ CALLS = (
 _PAYLOAD_SHOWN = 64  # bytes of each string
 
 
-def command(file: pathlib.Path) -> list[str]:
-    """The words to put before a program's command; the calls are written to the file."""
-    return [
-        "strace", "-D", "-f", "-q", "-ttt", "-T", "-yy", "-xx", "-s", str(_PAYLOAD_SHOWN), "-e", f"trace={CALLS}", "-o", str(file),
-    ]  # fmt: skip
+OPTIONS = ("-f", "-q", "-ttt", "-T", "-yy", "-xx", "-s", str(_PAYLOAD_SHOWN), "-e", f"trace={CALLS}")
+"""What this module reads, of programs about which nothing else is asked."""
+
+
+def command(options: Sequence[str], file: pathlib.Path, words: Sequence[str]) -> list[str]:
+    """A command under strace; the calls are written to the file. -D keeps the program the child of whoever starts it."""
+    return ["strace", "-D", *options, "-o", str(file), *words]
+
+
+def follow(options: Sequence[str], file: pathlib.Path, pid: int) -> list[str]:
+    """strace of a process that is there already, perhaps in a process namespace of its own: process ids are shown as ours too."""
+    return ["strace", *options, "--decode-pids=pidns", "-o", str(file), "-p", str(pid)]
+
+
+def follows(pid: int) -> bool:
+    """True when the process is being traced. Raises OSError when it is gone."""
+    return re.search(r"^TracerPid:\t[1-9]", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE) is not None
 
 
 class TraceError(ValueError):
@@ -117,6 +129,7 @@ _EXITED = re.compile(r"\+\+\+ exited with (?P<status>[0-9]+) \+\+\+")
 _KILLED = re.compile(r"\+\+\+ killed by (?P<signal>SIG\w+)(?: \(core dumped\))? \+\+\+")
 _SUPERSEDED = re.compile(r"\+\+\+ superseded by execve in pid [0-9]+ \+\+\+")
 _DESCRIPTOR = re.compile(r"(?P<number>-?[0-9]+)(?:<(?P<text>.*)>)?")
+_OUR_PID = re.compile(r"[0-9]+ /\* (?P<pid>[0-9]+) in strace's PID NS \*/")
 _SOCKET = re.compile(r"(?P<protocol>TCP|UDP)(?:v6)?:\[(?P<ends>.*)\]")
 
 
@@ -180,7 +193,7 @@ class _Reader:
             raise TraceError(f"no call, signal or end: {line!r}")
 
     def _add(self, pid: int, start: float, name: str, arguments: str, result: str, line: str, resumed: float | None) -> None:
-        match = _RESULT.fullmatch(result.rstrip())
+        match = _RESULT.fullmatch(_OUR_PID.sub(r"\g<pid>", result).rstrip())
         if not match:
             raise TraceError(f"no result in {line!r}")
         value = None if match["value"] == "?" else int(match["value"], 0)

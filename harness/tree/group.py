@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
-import socket
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -145,8 +144,7 @@ class Group:
     def status(self, name: str) -> dict[str, Any] | None:
         """What `mcast-node --status --json` of this host prints; None when nobody answers there."""
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.connect(str(self._socket(self.lab.hosts[name])))
+            with self.nodes[name].connect(self._socket(self.lab.hosts[name])) as connection:
                 parts = iter(lambda: connection.recv(65536), b"")
                 return json.loads(b"".join(parts))
         except (OSError, ValueError):

@@ -84,7 +84,7 @@ def ageing(lab):
     state = pathlib.Path("/tmp/root")
     group.rendezvous.stop()
     group.start_point(state=state)
-    lab.until(state.exists, "the root's refresh, and the state file", patience)
+    lab.until(lambda: group.rendezvous.has_left(state), "the root's refresh, and the state file", patience)
     lab.show_output(group.rendezvous)
     group.rendezvous.stop()
     group.start_point(state=state)

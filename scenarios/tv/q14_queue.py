@@ -6,8 +6,6 @@ packet was lost is told by the counters along its way: sent by the program, drop
 loses most is chance: the stream whose datagrams come just behind the other's finds the place taken.
 """
 
-import shlex
-
 from harness.expect import about, above, below, equals
 from harness.network.queues import Drops, wait_until_empty
 from harness.scenario import scenario
@@ -28,11 +26,11 @@ def two_viewers_and_a_short_queue(lab):
     viewers = {host: watch(host, save="/dev/null") for host in (lab.h1, lab.h3)}
     common = {"port": 5000, "file": lab.asset("clip")}
     first, second = (
-        shlex.join(lab.command_of("tv-sender", {"host": host, "duration": seconds, "json": summary_file(host), **common}))
+        ("tv-sender", {"host": host, "duration": seconds, "json": summary_file(host), **common})
         for host, seconds in ((lab.h1, ALONE + TOGETHER), (lab.h3, TOGETHER))
     )
-    senders = lab.h2.start_command("sh", "-c", f"{first} & sleep {ALONE}; {second}; wait", name="tv-sender")
-    lab.expect(senders.wait(ALONE + TOGETHER + 10), equals(0), "the senders reach their end")
+    senders = lab.h2.start_line(f"{{first}} & sleep {ALONE}; {{second}}; wait", "tv-senders", first=first, second=second)
+    lab.expect(senders.wait(ALONE + TOGETHER + 10), equals({"first": 0, "second": 0}), "the senders reach their end, with status 0")
     wait_until_empty(lab, lab.h2.interface)
     reports = {host: viewer.report() for host, viewer in viewers.items()}
     arriving = {host: lab.packets(host, f"udp.dstport == 5000 and ip.dst == {host}") for host in viewers}

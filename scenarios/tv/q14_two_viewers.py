@@ -7,7 +7,6 @@ streams come in slow motion, later and later. The players starve: VLC halts and 
 shows as loss (tv.q14-queue).
 """
 
-import shlex
 import time
 
 from harness.expect import about, above, below, between, equals
@@ -31,11 +30,11 @@ def two_viewers(lab):
     vlc, probe = lab.h1.play(), watch(lab.h3, save="")
     common = {"port": 5000, "file": lab.asset("clip")}
     first, second = (
-        shlex.join(lab.command_of("tv-sender", {"host": host, "json": summary_file(host), **common, **more}))
+        ("tv-sender", {"host": host, "json": summary_file(host), **common, **more})
         for host, more in ((lab.h1, {}), (lab.h3, {"duration": SECOND}))
     )
-    senders = lab.h2.start_command("sh", "-c", f"{first} & sleep {SECOND}; {second}; wait", name="tv-sender")
-    lab.expect(senders.wait(110), equals(0), "the senders reach the end of the clip")
+    senders = lab.h2.start_line(f"{{first}} & sleep {SECOND}; {{second}}; wait", "tv-senders", first=first, second=second)
+    lab.expect(senders.wait(110), equals({"first": 0, "second": 0}), "the senders reach the end of the clip, with status 0")
     wait_until_empty(lab, lab.h2.interface)
     start, last = senders.started, time.time()
     lab.at(2, since=last)

@@ -32,16 +32,15 @@ def multicast_flow_chart(lab):
 
     lab.step("The sender, with its system calls written down by strace")
     lab.h3.run("route", "add", "-net", "224.0.0.0", "netmask", "224.0.0.0", "dev", lab.h3.interface)
-    trace = lab.logs / "h3-tv-sender.strace"
     sender = lab.h3.start(
         "tv-sender", host=GROUP, port=PORT, file=lab.asset("clip"), ttl=TTL, interface=lab.h3.interface, duration=2,
-        under=["strace", "-f", "-yy", "-e", f"trace={CALLS}", "-o", str(trace)],
+        traced=["-f", "-yy", "-e", f"trace={CALLS}"],
     )  # fmt: skip
     lab.expect(sender.wait(20), equals(0), "the sender ends with status 0")
     sender.show()
 
     lab.step("The calls, followed along the chart")
-    walk = chart.walk(flow_chart.system_calls(trace))
+    walk = chart.walk(flow_chart.system_calls(sender.trace))
     lab.expect(walk.stray or "none", equals("none"), "a call that has no place in the chart")
     lab.expect([step for step in chart.patterns if step not in walk.taken], equals([]), "steps of the chart that are left out")
     lab.expect(walk.complete, True, "the way leads to the chart's end")

@@ -1,0 +1,189 @@
+"""The sandbox of judged programs: what they see, in which bounds they live (docs/sandbox.md).
+
+bubblewrap (package bubblewrap) makes the mounts and namespaces inside the cell, and our sandbox-init is process 1 in it
+(cpp/sandbox). A program sees /usr and a chosen /etc, its own files, an empty scratch folder and its host's network.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import pathlib
+import shutil
+import stat
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+SCRATCH = pathlib.PurePosixPath("/tmp")
+"""Where a program may write; also its home and, unless a hand-in's folder is, its working folder."""
+
+_FOLDER = pathlib.Path("/run/wireproof")  # in the cell: private, and empty at its start
+_INIT = "/run/sandbox-init"
+_NOBODY = 65534
+_ID = 1000  # what a program takes itself for (cpp/sandbox)
+_SHARED_MEMORY = 8 << 20  # bytes
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# What interpreters and the C library read; nothing that says who uses this machine, and for what.
+_CONFIGURATION = [
+    "alternatives", "debian_version", "fonts", "gai.conf", "host.conf", "inputrc", "java*", "ld.so.cache", "ld.so.conf", "ld.so.conf.d",
+    "locale.alias", "localtime", "magic", "mime.types", "netconfig", "networks", "os-release", "perl", "protocols", "python3*", "rpc",
+    "services", "ssl/certs", "ssl/openssl.cnf", "timezone",
+]  # fmt: skip
+_WRITTEN = {
+    "passwd": f"root:x:0:0:root:/:/usr/sbin/nologin\nstudent:x:{_ID}:{_ID}:student:{SCRATCH}:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
+    "group": f"root:x:0:\nstudent:x:{_ID}:\nnogroup:x:65534:\n",
+    "hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",
+    "resolv.conf": "",
+}
+_MOST_COPIED = 256 << 20  # bytes of a hand-in that another user is to read
+
+
+WRITTEN = frozenset({"json", "save", "timeline", "counters", "state", "status_socket"})
+"""Parameters of roles that name a file, or a socket, which the program makes."""
+
+
+def scratch_name(value: Any) -> Any:
+    """Where in its sandbox a program is to write what is wanted as this file; other words ("-", a device) stay as they are."""
+    path = pathlib.PurePosixPath(str(value))
+    return SCRATCH / path.name if path.is_absolute() and path.parts[1:2] != ("dev",) else value
+
+
+class SandboxError(RuntimeError):
+    """A sandbox could not be made; the message says what was tried and what the system said."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """Bounds of one program with all its descendants. Bytes but for: processes (threads count), descriptors (of each process),
+    processor_seconds (of each process; None: unbounded). data is the private memory of each process (RLIMIT_DATA), memory what all
+    of them have resident. raw_sockets: whether it may open them."""
+
+    processes: int = 256
+    data: int = 512 << 20
+    memory: int = 1 << 30
+    descriptors: int = 256
+    scratch: int = 64 << 20
+    output: int = 16 << 20
+    processor_seconds: int | None = None
+    raw_sockets: bool = False
+
+    def options(self) -> list[str]:
+        """For sandbox-init."""
+        words = [
+            "--processes", self.processes, "--data", self.data, "--memory", self.memory, "--descriptors", self.descriptors,
+        ]  # fmt: skip
+        if self.processor_seconds is not None:
+            words += ["--processor-seconds", self.processor_seconds]
+        return [*map(str, words), *(["--raw-sockets"] if self.raw_sockets else [])]
+
+
+@dataclasses.dataclass(frozen=True)
+class Sandbox:
+    """One program's. init: sandbox-init; shows: files and folders that it may read, at their own places; folder: its working folder,
+    if not the scratch; writes: file outside → its name in the scratch, copied in before the start and out at the end."""
+
+    init: pathlib.Path
+    limits: Limits = Limits()
+    shows: Sequence[pathlib.Path] = ()
+    folder: pathlib.Path | None = None
+    writes: Mapping[pathlib.Path, str] = dataclasses.field(default_factory=dict)
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def command(self, hostname: str, control: int, streams: tuple[int, int, int], terminal: bool) -> list[str]:
+        """The words before the program's own; the numbers are descriptors that it is given."""
+        outer = identity()
+        words = [*_mounts(), "--hostname", hostname, "--perms", "1777", "--size", str(self.limits.scratch), "--tmpfs", str(SCRATCH)]
+        words += ["--ro-bind", str(self.init), _INIT]
+        shown = list(dict.fromkeys(self.shows))
+        # Left to bubblewrap, folders above them are closed to all but root.
+        for folder in sorted({parent for path in shown for parent in path.parents if len(parent.parts) > 1 and parent != pathlib.Path(SCRATCH)}):
+            words += ["--perms", "0755", "--dir", str(folder)]
+        for path in shown:
+            words += ["--ro-bind", str(readable(path, outer)), str(path)]
+        words += ["--remount-ro", "/", "--chdir", str(self.folder or SCRATCH), "--clearenv"]
+        for name, value in {**_environment(), **self.environment}.items():
+            words += ["--setenv", name, value]
+        words += ["--", _INIT, "--control", str(control), "--uid", str(outer), "--gid", str(outer)]
+        for name, descriptor in zip(("--stdin", "--stdout", "--stderr"), streams):
+            words += [name, str(descriptor)]
+        return [*words, *(["--terminal"] if terminal else []), *self.limits.options(), "--"]
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PATH": _PATH, "HOME": str(SCRATCH), "TMPDIR": str(SCRATCH), "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8",
+        "TERM": "dumb",
+    }  # fmt: skip
+
+
+@functools.cache
+def identity() -> int:
+    """The user id, in the cell's numbers, under which programs run: never root of the machine. Who may use only one id has no other
+    in the cell; who is root gives way to the user who called sudo, or to nobody."""
+    ids = sum(int(line.split()[2]) for line in pathlib.Path("/proc/self/uid_map").read_text().splitlines())
+    if ids == 1:
+        return 0
+    caller = os.environ.get("SUDO_UID", "")
+    return int(caller) if caller.isdigit() and int(caller) else _NOBODY
+
+
+@functools.cache
+def _mounts() -> tuple[str, ...]:
+    """bubblewrap's options that are the same for all programs of a cell."""
+    words = ["--unshare-pid", "--as-pid-1", "--unshare-ipc", "--unshare-uts", "--cap-add", "ALL", "--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = pathlib.Path("/", name)
+        if path.is_symlink():
+            words += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    words += ["--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/etc/ssl"]
+    written = _FOLDER / "etc"
+    written.mkdir(parents=True, exist_ok=True)
+    for name, text in _WRITTEN.items():
+        (written / name).write_text(text, encoding="utf-8")
+        (written / name).chmod(0o444)
+        words += ["--ro-bind", str(written / name), f"/etc/{name}"]
+    for pattern in _CONFIGURATION:
+        for path in sorted(pathlib.Path("/etc").glob(pattern)):
+            words += ["--ro-bind-try", str(path), str(path)]
+    words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(_SHARED_MEMORY), "--tmpfs", "/dev/shm"]
+    return (*words, "--remount-ro", "/dev", "--perms", "1777", "--size", "1048576", "--tmpfs", "/run")
+
+
+def readable(path: pathlib.Path, user: int) -> pathlib.Path:
+    """The path, or a copy of it that the user (an id of the cell) can read. Raises SandboxError."""
+    if user == 0 or _may_read(path, user):
+        return path
+    copy = _FOLDER / "files" / f"{abs(hash(path)):x}" / path.name
+    if not copy.exists():
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                if sum(one.lstat().st_size for one in path.rglob("*")) > _MOST_COPIED:
+                    raise SandboxError(f"{path} is for another user's eyes only, and too large to be copied; chmod -R a+rX {path}")
+                shutil.copytree(path, copy, symlinks=True)
+            else:
+                shutil.copy(path, copy)
+            for one in (copy, *copy.rglob("*")):
+                if not one.is_symlink():
+                    one.chmod(one.stat().st_mode | 0o444 | (0o111 if one.is_dir() or one.stat().st_mode & 0o100 else 0))
+        except OSError as error:
+            raise SandboxError(f"{path} cannot be copied for the program to read: {error}") from error
+    return copy
+
+
+def _may_read(path: pathlib.Path, user: int) -> bool:
+    """Whether the user may read the file, or all that is in the folder. Folders above do not count: they are not seen."""
+    for one in (path, *(path.rglob("*") if path.is_dir() else ())):
+        try:
+            facts = one.stat()
+        except OSError:
+            continue
+        shift = 6 if facts.st_uid == user else 0
+        wanted = 0o5 if stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o100 else 0o4
+        if facts.st_mode >> shift & wanted != wanted:
+            return False
+    return True

@@ -1,0 +1,64 @@
+"""Which files a command names: those, and nothing beside them, are shown to the program in its sandbox."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterable, Iterator
+
+_ALWAYS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/dev", "/proc", "/sys")  # the sandbox has its own
+
+
+class NotForPrograms(ValueError):
+    """A command names a folder that no program under judgement may see; the message says which, and what to do."""
+
+
+def resolved(words: Iterable[str], folder: pathlib.Path) -> list[str]:
+    """The words, with the full name in place of a file's or folder's that is named from `folder`; the sandbox has another working folder."""
+    return [_resolved(word, folder) for word in words]
+
+
+def _resolved(word: str, folder: pathlib.Path) -> str:
+    # A bare word such as "fork" or "2345" is only taken for a file where there is one, and no folder of that name.
+    path = folder / word
+    if not word or word.startswith(("-", "/")):
+        return word
+    if path.is_file() or (path.is_dir() and ("/" in word or word in (".", ".."))):
+        return str(path.resolve() if word in (".", "..") else path)
+    return word
+
+
+def named(words: Iterable[str]) -> list[pathlib.Path]:
+    """The files and folders that the words name by full name, alone, behind "=" or between ":"."""
+    found: dict[pathlib.Path, None] = {}
+    for word in words:
+        for part in _parts(word):
+            path = pathlib.Path(part)
+            if part.startswith("/") and len(path.parts) > 1 and not part.startswith(tuple(f"{one}/" for one in _ALWAYS)):
+                if part not in _ALWAYS and _exists(path):
+                    found[path] = None
+    return list(found)
+
+
+def check(paths: Iterable[pathlib.Path], forbidden: Iterable[pathlib.Path]) -> None:
+    """Raises NotForPrograms for a folder in which one of the forbidden ones lies."""
+    for path in paths:
+        for one in forbidden:
+            if path.is_dir() and one.resolve().is_relative_to(path.resolve()):
+                raise NotForPrograms(f"{path} holds {one}, which no program under judgement may see; put the hand-in into a folder of its own")
+
+
+def _parts(word: str) -> Iterator[str]:
+    yield word
+    value = word.partition("=")[2]
+    if value:
+        yield value
+    for text in (word, value):
+        if ":" in text:
+            yield from text.split(":")
+
+
+def _exists(path: pathlib.Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False

@@ -1,0 +1,162 @@
+"""What a sandbox shows, and what is taken out of it."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import socket
+
+import pytest
+
+from harness.host import visible
+from harness.host.output import PUMP, Stream
+from harness.host.sandbox import readable, scratch_name
+from harness.host.scratch import Scratch, ScratchError
+from harness.waiting import wait_for
+
+
+@pytest.fixture()
+def hand_in(tmp_path: pathlib.Path) -> pathlib.Path:
+    folder = tmp_path / "ana"
+    folder.mkdir()
+    (folder / "server.py").write_text("pass\n")
+    (folder / "fork").mkdir()
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "bob" / "server.py").write_text("pass\n")
+    return folder
+
+
+def test_files_are_named_by_their_full_names(hand_in: pathlib.Path) -> None:
+    words = visible.resolved(["python3", "server.py", "2345", "fork", "--mode", "./server.py", "nothing.py"], hand_in)
+    assert words == ["python3", f"{hand_in}/server.py", "2345", "fork", "--mode", f"{hand_in}/server.py", "nothing.py"]
+    assert visible.resolved(["java", "-cp", ".", "Server"], hand_in) == ["java", "-cp", str(hand_in), "Server"]
+    assert visible.resolved(["java", "-cp", "..", "Server"], hand_in)[2] == str(hand_in.parent)
+
+
+def test_only_what_the_command_names_is_shown(hand_in: pathlib.Path) -> None:
+    file = hand_in / "server.py"
+    assert visible.named(["/usr/bin/python3", str(file), "/etc/absent", "/", "2345"]) == [file]
+    assert visible.named([f"--config={file}", f"{hand_in}:{hand_in.parent / 'bob'}"]) == [file, hand_in, hand_in.parent / "bob"]
+    assert visible.named(["/dev/null", "/proc/self/mem", "/usr/../etc", "/usr"]) == []
+
+
+def test_a_folder_with_the_judge_in_it_is_not_shown(hand_in: pathlib.Path) -> None:
+    visible.check([hand_in], [hand_in.parent / "bob"])
+    with pytest.raises(visible.NotForPrograms, match="put the hand-in into a folder of its own"):
+        visible.check([hand_in.parent], [hand_in.parent / "bob"])
+    link = hand_in / "up"
+    link.symlink_to(hand_in.parent)
+    with pytest.raises(visible.NotForPrograms):
+        visible.check([link], [hand_in.parent / "bob"])
+
+
+def test_names_in_the_scratch() -> None:
+    assert str(scratch_name(pathlib.Path("/a/b/report.json"))) == "/tmp/report.json"
+    assert [scratch_name(word) for word in ("-", "/dev/null", "raw")] == ["-", "/dev/null", "raw"]
+
+
+def test_what_another_user_cannot_read_is_copied(hand_in: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setattr("harness.host.sandbox._FOLDER", tmp_path / "run")
+    (hand_in / "server.py").chmod(0o700)
+    assert readable(hand_in / "server.py", os.getuid()) == hand_in / "server.py"
+    copy = readable(hand_in / "server.py", 65534)
+    assert copy != hand_in / "server.py" and copy.read_text() == "pass\n" and copy.stat().st_mode & 0o777 == 0o755
+    folder = readable(hand_in, 65534)
+    assert (folder / "server.py").stat().st_mode & 0o004 and (folder / "fork").stat().st_mode & 0o005 == 0o005
+    (hand_in / "server.py").chmod(0o644)
+    assert readable(hand_in / "server.py", 65534) == hand_in / "server.py"
+
+
+@pytest.fixture()
+def scratch(tmp_path: pathlib.Path) -> Scratch:
+    (tmp_path / "scratch").mkdir()
+    return Scratch(tmp_path / "scratch")
+
+
+def test_regular_files_are_taken(scratch: Scratch, tmp_path: pathlib.Path) -> None:
+    target = tmp_path / "taken"
+    assert not scratch.take("report", target)
+    (tmp_path / "scratch" / "report").write_bytes(b"12\r\n\xff")
+    assert scratch.take("report", target) and target.read_bytes() == b"12\r\n\xff"
+    scratch.put("state", b"old", os.getuid())
+    assert (tmp_path / "scratch" / "state").read_bytes() == b"old"
+
+
+def _fifo(path: pathlib.Path) -> None:
+    os.mkfifo(path)
+
+
+def _link(path: pathlib.Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
+def _folder(path: pathlib.Path) -> None:
+    path.mkdir()
+
+
+def _sparse(path: pathlib.Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+def _socket(path: pathlib.Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+
+
+@pytest.mark.parametrize("make", [_fifo, _link, _folder, _sparse, _socket])
+def test_what_is_no_file_of_a_sensible_size_is_not(scratch: Scratch, tmp_path: pathlib.Path, make) -> None:
+    make(tmp_path / "scratch" / "report")
+    with pytest.raises(ScratchError, match="report"):
+        scratch.take("report", tmp_path / "taken")
+    assert not (tmp_path / "taken").exists()
+
+
+def test_a_file_put_there_never_goes_through_a_link(scratch: Scratch, tmp_path: pathlib.Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (tmp_path / "scratch" / "state").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        scratch.put("state", b"yours", os.getuid())
+    assert victim.read_text() == "mine"
+
+
+def test_only_a_socket_is_connected_to(scratch: Scratch, tmp_path: pathlib.Path) -> None:
+    outside = tmp_path / "outside.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(outside))
+        listener.listen()
+        (tmp_path / "scratch" / "link").symlink_to(outside)
+        (tmp_path / "scratch" / "file").write_text("")
+        for name in ("link", "file"):
+            with pytest.raises(ConnectionRefusedError):
+                scratch.connect(name)
+        os.link(outside, tmp_path / "scratch" / "own")
+        with scratch.connect("own"):
+            listener.accept()[0].close()
+
+
+def test_output_is_kept_up_to_its_bound(tmp_path: pathlib.Path) -> None:
+    told: list[str] = []
+    reading, writing = os.pipe()
+    stream = Stream(reading, tmp_path / "out", 10, lambda: told.append("full"))
+    PUMP.add(stream)
+    os.write(writing, b"0123456")
+    wait_for(lambda: (tmp_path / "out").read_bytes() == b"0123456", "the first bytes to be kept", 10)
+    os.write(writing, b"789abc")
+    wait_for(lambda: told == ["full"], "the bound to be noticed", 10)
+    assert (tmp_path / "out").read_bytes() == b"0123456789"
+    with pytest.raises(BrokenPipeError):
+        os.write(writing, b"more")
+    os.close(writing)
+
+
+def test_output_is_there_at_the_end_of_the_program(tmp_path: pathlib.Path) -> None:
+    for number in range(200):  # the thread that copies is never waited for
+        reading, writing = os.pipe()
+        stream = Stream(reading, tmp_path / str(number), 1 << 20, lambda: None)
+        PUMP.add(stream)
+        os.write(writing, b"last words")
+        os.close(writing)
+        stream.drain()
+        assert (tmp_path / str(number)).read_bytes() == b"last words"
