@@ -118,7 +118,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         """The command that fills a role here, with its parameters put in, and further arguments behind; files by their full names."""
         if role not in self._declared_roles:
             raise ValueError(f"the scenario does not declare the role {role!r}")
-        values = {name: str(scratch_name(value) if name in WRITTEN else value) for name, value in parameters.items()}
+        values = {name: str((scratch_name(value) if name in WRITTEN else None) or value) for name, value in parameters.items()}
         replacement = self._replacements.get(role)
         if replacement is None:
             command = ROLES[role].default_command(values, self._programs_folder)
@@ -132,7 +132,7 @@ class Lab(FrameExpectations, MulticastExpectations):
     ) -> Sandbox:
         """What the program of a role sees, and its bounds. Files that it is to write are named by parameters."""
         limits = Limits() if descriptors is None else Limits(descriptors=descriptors)
-        wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in WRITTEN and scratch_name(value) != value}
+        wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in WRITTEN and scratch_name(value)}
         inside = {scratch_name(path) for path in wanted.values()}
         shows = [path for path in visible.named(command) if path not in inside]
         visible.check(shows, [ROOT, self.folder])

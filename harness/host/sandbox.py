@@ -44,10 +44,10 @@ WRITTEN = frozenset({"json", "save", "timeline", "counters", "state", "status_so
 """Parameters of roles that name a file, or a socket, which the program makes."""
 
 
-def scratch_name(value: Any) -> Any:
-    """Where in its sandbox a program is to write what is wanted as this file; other words ("-", a device) stay as they are."""
+def scratch_name(value: Any) -> pathlib.PurePosixPath | None:
+    """Where in its sandbox a program is to write what is wanted as this file; None for words that name no file ("-", a device)."""
     path = pathlib.PurePosixPath(str(value))
-    return SCRATCH / path.name if path.is_absolute() and path.parts[1:2] != ("dev",) else value
+    return SCRATCH / path.name if path.is_absolute() and path.parts[1:2] != ("dev",) else None
 
 
 class SandboxError(RuntimeError):

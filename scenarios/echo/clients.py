@@ -27,7 +27,7 @@ def echo_clients(lab):
 
     def talk(client, end_of_line=""):
         for line in LINES:
-            lab.expect(client.ask(line + end_of_line), equals(line), f"{client.name}: the line comes back")
+            lab.expect(client.ask(line + end_of_line).rstrip("\r"), equals(line), f"{client.name}: the line comes back")  # CR LF on the wire
         return client
 
     lab.step("nc, which ends its lines with CR LF (-C); Ctrl+D")

@@ -52,7 +52,7 @@ def test_a_folder_with_the_judge_in_it_is_not_shown(hand_in: pathlib.Path) -> No
 
 def test_names_in_the_scratch() -> None:
     assert str(scratch_name(pathlib.Path("/a/b/report.json"))) == "/tmp/report.json"
-    assert [scratch_name(word) for word in ("-", "/dev/null", "raw")] == ["-", "/dev/null", "raw"]
+    assert [scratch_name(word) for word in ("-", "/dev/null", "raw")] == [None, None, None]
 
 
 def test_what_another_user_cannot_read_is_copied(hand_in: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
