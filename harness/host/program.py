@@ -115,6 +115,8 @@ class Program:
             self.pid = self._process.pid
         except BaseException:
             self._close_ends()
+            for stream in self._streams:
+                stream.close()
             raise
         finally:
             for descriptor in opened:
@@ -140,12 +142,17 @@ class Program:
         """What the program gets as standard output or error: in a sandbox a pipe, lest it write to the evidence by itself."""
         if self.sandbox:
             reading, writing = os.pipe()
-            stream = Stream(reading, file, self.sandbox.limits.output, self._overflown)
+            opened.append(writing)
+            try:
+                stream = Stream(reading, file, self.sandbox.limits.output, self._overflown)
+            except BaseException:
+                os.close(reading)
+                raise
             self._streams.append(stream)
             PUMP.add(stream)
         else:
             writing = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        opened.append(writing)
+            opened.append(writing)
         return writing
 
     def _overflown(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.frames.frame import Frame
 from harness.trace.causes import UNKNOWN, Causes, find
-from harness.trace.strace import Call, End, Signal, TraceError, command, descriptor, ended, parse, split_arguments
+from harness.trace.strace import Call, End, Signal, TraceError, OPTIONS, command, descriptor, ended, parse, split_arguments
 
 TRACES = pathlib.Path(__file__).parent / "traces"
 SERVERS = {"end-of-file": "socat", "interrupted": "socat", "refused": "socat", "unread": "unread"}
@@ -164,8 +164,13 @@ def test_arguments() -> None:
 
 
 def test_the_command_keeps_the_program_a_child() -> None:
-    words = command(pathlib.Path("/tmp/x.strace"))
-    assert words[0] == "strace" and "-D" in words and "-xx" in words and words[-1] == "/tmp/x.strace"
+    words = command(OPTIONS, pathlib.Path("/tmp/x.strace"), ["nc", "-l"])
+    assert words[:2] == ["strace", "-D"] and "-xx" in words and words[-3:] == ["/tmp/x.strace", "nc", "-l"]
+
+
+def test_process_ids_of_another_namespace_are_shown_as_ours() -> None:
+    line = "77 1.5 clone(child_stack=NULL, flags=SIGCHLD) = 3 /* 78 in strace's PID NS */ <0.1>\n"
+    assert [(call.pid, call.result) for call in parse(line)] == [(77, 78)]
 
 
 _TRACE = _text("interrupted.client")
