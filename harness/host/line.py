@@ -54,7 +54,7 @@ class LineProgram:
     def words(self) -> list[str]:
         """What stands in the shell's line."""
         control, *streams = self.descriptors
-        return ["bwrap", *self.sandbox.command(self.host.name, control, (streams[0], streams[1], streams[2]), False), *self.command]
+        return ["/usr/bin/bwrap", *self.sandbox.command(self.host.name, control, (streams[0], streams[1], streams[2]), False), *self.command]
 
     def handed_over(self) -> None:
         """The shell has the descriptors now: ours of them are closed, and the program is watched."""

@@ -47,7 +47,7 @@ class SandboxedProcess:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with tempfile.TemporaryFile() as said:
             with theirs:
-                words = ["nsenter", f"--net=/proc/{host_pid}/ns/net", "bwrap"]
+                words = ["/usr/bin/nsenter", f"--net=/proc/{host_pid}/ns/net", "/usr/bin/bwrap"]
                 words += [*sandbox.command(hostname, theirs.fileno(), streams, terminal), *command]
                 monitor = subprocess.Popen(
                     words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, pass_fds=(theirs.fileno(), *streams),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.frames.frame import Frame
 from harness.trace.causes import UNKNOWN, Causes, find
-from harness.trace.strace import Call, End, Signal, TraceError, OPTIONS, command, descriptor, ended, parse, split_arguments
+from harness.trace.strace import OPTIONS, Call, End, Signal, TraceError, command, descriptor, ended, parse, split_arguments
 
 TRACES = pathlib.Path(__file__).parent / "traces"
 SERVERS = {"end-of-file": "socat", "interrupted": "socat", "refused": "socat", "unread": "unread"}
