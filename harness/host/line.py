@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pathlib
 import shlex
-import socket
 import string
 import threading
 import time
@@ -15,7 +14,7 @@ from typing import Any
 from harness.host.output import PUMP, Stream
 from harness.host.program import Program, describe_status, last_lines
 from harness.host.sandbox import Sandbox
-from harness.host.sandboxed import SandboxedProcess
+from harness.host.sandboxed import SandboxedProcess, control_pair
 from harness.host.scratch import ScratchError
 
 
@@ -33,7 +32,7 @@ class LineProgram:
         self.limits: list[str] = []
         self.complaint = ""
         self._tell = tell
-        self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ours, self._theirs = control_pair()
         source, self._input = os.pipe()
         self._given = [source]
         self._streams = [self._stream(path) for path in (self.stdout_path, self.stderr_path)]

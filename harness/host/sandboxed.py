@@ -24,6 +24,13 @@ _START = 20.0  # seconds
 _CREDENTIALS = struct.Struct("3i")
 
 
+def control_pair() -> tuple[socket.socket, socket.socket]:
+    """Our end and sandbox-init's. From the first message on, the kernel says which process sent it."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return ours, theirs
+
+
 class SandboxedProcess:
     """pid is the program's own, as the cell counts; init the one of sandbox-init, process 1 of the sandbox. refused: the errno that
     the start of the program's file met. limits: names of the bounds that it ran into."""
@@ -34,7 +41,6 @@ class SandboxedProcess:
         self.pid = self.init = self.pidfd = -1
         self.scratch: Scratch | None = None
         self._control, self._monitor = control, monitor
-        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._ending: Ending | None = None
 
     @classmethod
@@ -44,7 +50,7 @@ class SandboxedProcess:
     ) -> SandboxedProcess:  # fmt: skip
         """Starts the program on a host. before(pid) is called when the process is there and waits to become the program. Raises
         SandboxError."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = control_pair()
         with tempfile.TemporaryFile() as said:
             with theirs:
                 words = ["/usr/bin/nsenter", f"--net=/proc/{host_pid}/ns/net", "/usr/bin/bwrap"]
