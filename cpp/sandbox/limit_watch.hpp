@@ -1,0 +1,31 @@
+#pragma once
+// When the sandbox as a whole is at a limit that the kernel does not enforce or does not tell of. Pure: no clock, no /proc.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "sandbox/options.hpp"
+#include "sandbox/process_table.hpp"
+
+namespace wireproof::sandbox {
+
+class LimitWatch {
+ public:
+  explicit LimitWatch(const Limits& limits) : limits_(limits) {}
+
+  struct Findings {
+    bool memory_passed = false;            ///< all processes are to be killed
+    bool processes_reached = false;        ///< true once in all
+    std::chrono::milliseconds next_look{};  ///< until the next sample
+  };
+  /// `shared_once` tells the exact size; it is asked only when the quick one passes the limit.
+  Findings look(const Sample& sample, const std::function<std::uint64_t()>& shared_once);
+
+ private:
+  Limits limits_;
+  bool told_of_processes_ = false;
+};
+
+}  // namespace wireproof::sandbox
