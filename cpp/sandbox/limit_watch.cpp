@@ -1,25 +1,36 @@
 #include "sandbox/limit_watch.hpp"
 
+#include <algorithm>
+
 namespace wireproof::sandbox {
 namespace {
 
-constexpr std::chrono::milliseconds usual(200);
-// Above half the limit, memory that grows by a gigabyte a second must not pass it by far.
-constexpr std::chrono::milliseconds close_to_limit(40);
+struct Pace {
+  std::chrono::microseconds shortest;
+  int per_cost;  // pause at least so many times as long as looking took
+};
+
+constexpr Pace usual{std::chrono::milliseconds(200), 100};
+// Memory that grows by a gigabyte a second must not pass the limit by far.
+constexpr Pace quick{std::chrono::milliseconds(40), 20};
 
 }  // namespace
 
 LimitWatch::Findings LimitWatch::look(const Sample& sample, const std::function<std::uint64_t()>& shared_once) {
   Findings findings;
-  findings.next_look = usual;
   if (limits_.processes > 0 && sample.processes >= limits_.processes && !told_of_processes_) {
     findings.processes_reached = told_of_processes_ = true;
   }
   if (limits_.memory > 0 && sample.resident_bytes > limits_.memory / 2) {
-    findings.next_look = close_to_limit;
+    findings.close_to_limit = true;
     findings.memory_passed = sample.resident_bytes > limits_.memory && shared_once() > limits_.memory;
   }
   return findings;
+}
+
+std::chrono::microseconds pause_after(std::chrono::microseconds cost, bool close_to_limit) {
+  const Pace& pace = close_to_limit ? quick : usual;
+  return std::max(pace.shortest, cost * pace.per_cost);
 }
 
 }  // namespace wireproof::sandbox

@@ -1,5 +1,6 @@
 #pragma once
-// When the sandbox as a whole is at a limit that the kernel does not enforce or does not tell of. Pure: no clock, no /proc.
+// When the sandbox as a whole is at a limit that the kernel does not enforce or does not tell of. Pure: no clock, no
+// /proc.
 
 #include <chrono>
 #include <cstdint>
@@ -16,9 +17,9 @@ class LimitWatch {
   explicit LimitWatch(const Limits& limits) : limits_(limits) {}
 
   struct Findings {
-    bool memory_passed = false;            ///< all processes are to be killed
-    bool processes_reached = false;        ///< true once in all
-    std::chrono::milliseconds next_look{};  ///< until the next sample
+    bool memory_passed = false;      ///< all processes are to be killed
+    bool processes_reached = false;  ///< true once in all
+    bool close_to_limit = false;     ///< half of the memory is in use
   };
   /// `shared_once` tells the exact size; it is asked only when the quick one passes the limit.
   Findings look(const Sample& sample, const std::function<std::uint64_t()>& shared_once);
@@ -27,5 +28,9 @@ class LimitWatch {
   Limits limits_;
   bool told_of_processes_ = false;
 };
+
+/// How long to wait after a sample that took `cost`: five times a second, but a hundredth of a processor at most; more
+/// often close to a limit.
+std::chrono::microseconds pause_after(std::chrono::microseconds cost, bool close_to_limit);
 
 }  // namespace wireproof::sandbox

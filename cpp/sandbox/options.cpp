@@ -31,6 +31,7 @@ void declare(CLI::App& app, Options& options) {
   limit("--descriptors", options.limits.descriptors, "open descriptors of one process; 0: as they are");
   limit("--processor-seconds", options.limits.processor_seconds, "of one process; 0: no limit");
   limit("--memory", options.limits.memory, "resident bytes of all together, more kills them; 0: no limit");
+  limit("--files", options.limits.files, "files and folders in each writable tmpfs; 0: no limit");
   app.add_flag("--raw-sockets", options.raw_sockets, "the program keeps CAP_NET_RAW");
 }
 

@@ -20,8 +20,8 @@ void demand(bool done, const char* tried) {
 }
 
 // Gains of capabilities by user 0, or by changing from user 0, are switched off for good.
-constexpr unsigned long no_special_root = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-                                          SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED;
+constexpr unsigned long no_special_root =
+    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
 
 void drop_bounding_set(std::optional<unsigned> kept) {
   for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {

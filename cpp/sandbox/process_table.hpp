@@ -13,8 +13,8 @@
 namespace wireproof::sandbox {
 
 struct ProcessFigures {
-  unsigned long flags = 0;           ///< the kernel's
-  std::uint64_t threads = 0;         ///< 1 for a zombie, which counts as a process too
+  unsigned long flags = 0;    ///< the kernel's
+  std::uint64_t threads = 0;  ///< 1 for a zombie, which counts as a process too
   std::uint64_t resident_pages = 0;
 };
 

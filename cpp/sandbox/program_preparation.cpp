@@ -7,12 +7,12 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <optional>
 
@@ -26,9 +26,7 @@ void demand(bool done, const char* tried) {
   if (!done) throw FailedStep{tried, errno};
 }
 
-void note(int channel, const Note& words) {
-  static_cast<void>(::send(channel, &words, sizeof words, MSG_NOSIGNAL));
-}
+void note(int channel, const Note& words) { static_cast<void>(::send(channel, &words, sizeof words, MSG_NOSIGNAL)); }
 
 // False when the other end is closed.
 bool await_word(int channel) {
@@ -51,8 +49,7 @@ void take_streams(const Options& options) {
   for (std::size_t index = 0; index < given.size(); ++index) {
     demand(::dup2(copies[index], static_cast<int>(index)) >= 0, "set the program's standard streams");
   }
-  // Not <sys/close_range>'s wrapper: kernels before 5.11 lack the flag, and say so.
-  demand(::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "keep other descriptors from the program");
+  demand(::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "keep other descriptors from the program");
 }
 
 void take_terminal(bool terminal) {
@@ -71,6 +68,7 @@ void take_identity(const Options& options, int channel) {
 }
 
 void complain(const char* program, int error) {
+  std::signal(SIGPIPE, SIG_IGN);  // with nobody to read it, the exit status still tells
   const std::array<const char*, 5> pieces = {"cannot run ", program, ": ", ::strerror(error), "\n"};
   std::array<iovec, pieces.size()> line{};
   for (std::size_t index = 0; index < pieces.size(); ++index) {
@@ -81,8 +79,7 @@ void complain(const char* program, int error) {
 
 }  // namespace
 
-void become_program(const Options& options, const ControlSocket& control, const SystemCallFilter& filter,
-                    int channel) {
+void become_program(const Options& options, const ControlSocket& control, const SystemCallFilter& filter, int channel) {
   try {
     take_streams(options);
     take_terminal(options.terminal);

@@ -19,7 +19,7 @@ constexpr std::uint64_t type_mask = 0xf;  // of a socket's type; SOCK_NONBLOCK a
 constexpr int open_tree_attr = 467;       // younger than libseccomp 2.5; the same number on every processor
 constexpr int ioprio_who_process = 1;     // linux/ioprio.h has these since Linux 5.15 only
 constexpr int ioprio_who_user = 3;
-constexpr int sandbox_init = 1;           // its process number, as the program sees it
+constexpr int sandbox_init = 1;  // its process number, as the program sees it
 
 scmp_arg_cmp equals(unsigned argument, std::uint64_t value, std::uint64_t mask = lower_half) {
   return {argument, SCMP_CMP_MASKED_EQ, mask, value};
@@ -60,18 +60,18 @@ std::vector<Refusal> other_netlink_protocols() {
 std::vector<Refusal> socket_type(std::initializer_list<int> families, int type) {
   std::vector<Refusal> refusals;
   for (const int family : families) {
-    refusals.push_back({SCMP_SYS(socket),
-                        EPERM,
-                        {equals(0, static_cast<std::uint64_t>(family)),
-                         equals(1, static_cast<std::uint64_t>(type), type_mask)}});
+    refusals.push_back(
+        {SCMP_SYS(socket),
+         EPERM,
+         {equals(0, static_cast<std::uint64_t>(family)), equals(1, static_cast<std::uint64_t>(type), type_mask)}});
   }
   return refusals;
 }
 
 std::vector<Refusal> new_namespaces() {
   std::vector<Refusal> refusals = always(EPERM, {SCMP_SYS(setns), SCMP_SYS(unshare)});
-  for (const std::uint64_t flag : {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,
-                                   CLONE_NEWPID, CLONE_NEWNET}) {
+  for (const std::uint64_t flag :
+       {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET}) {
     refusals.push_back({SCMP_SYS(clone), EPERM, {equals(0, flag, flag)}});
   }
   return refusals;
@@ -102,13 +102,15 @@ std::vector<RefusalGroup> refused_calls(bool raw_sockets_granted) {
        other_netlink_protocols()},
       {"on AF_INET this type is another name for AF_PACKET", socket_type({AF_INET}, SOCK_PACKET)},
       {"namespaces would give capabilities, other networks and other files", new_namespaces()},
+      {"strace would not follow such a process",
+       {{SCMP_SYS(clone), EPERM, {equals(0, CLONE_UNTRACED, CLONE_UNTRACED)}}}},
       {"its flags lie in memory where a filter cannot see them; the C library takes clone() instead",
        always(ENOSYS, {SCMP_SYS(clone3)})},
       {"what the program sees of files is for the sandbox to say",
-       always(EPERM, {SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(move_mount),
-                      SCMP_SYS(open_tree), open_tree_attr, SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount),
-                      SCMP_SYS(fspick), SCMP_SYS(mount_setattr), SCMP_SYS(chroot), SCMP_SYS(name_to_handle_at),
-                      SCMP_SYS(open_by_handle_at)})},
+       always(EPERM,
+              {SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(move_mount), SCMP_SYS(open_tree),
+               open_tree_attr, SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount), SCMP_SYS(fspick),
+               SCMP_SYS(mount_setattr), SCMP_SYS(chroot), SCMP_SYS(name_to_handle_at), SCMP_SYS(open_by_handle_at)})},
       {"reaching into other processes",
        always(EPERM, {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
                       SCMP_SYS(process_madvise), SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd)})},
@@ -124,11 +126,10 @@ std::vector<RefusalGroup> refused_calls(bool raw_sockets_granted) {
       {"parts of the kernel with a history of faults, for debuggers and tracers",
        always(EPERM, {SCMP_SYS(bpf), SCMP_SYS(userfaultfd), SCMP_SYS(perf_event_open)})},
       {"they change the machine",
-       always(EPERM,
-              {SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
-               SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
-               SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
-               SCMP_SYS(clock_adjtime), SCMP_SYS(syslog)})},
+       always(EPERM, {SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+                      SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct),
+                      SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
+                      SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime), SCMP_SYS(syslog)})},
   };
   if (!raw_sockets_granted) {
     groups.push_back({"raw sockets forge and overhear packets", socket_type({AF_INET, AF_INET6}, SOCK_RAW)});

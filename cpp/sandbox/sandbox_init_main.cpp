@@ -1,17 +1,19 @@
 // sandbox-init: process 1 of the sandbox that a judged program runs in.
 
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <iostream>
 
 #include "base/program.hpp"
 #include "sandbox/control_socket.hpp"
+#include "sandbox/file_systems.hpp"
 #include "sandbox/options.hpp"
 #include "sandbox/program_process.hpp"
 #include "sandbox/supervisor.hpp"
@@ -27,8 +29,10 @@ constexpr const char* examples =
     "    --uid 65534 --gid 65534 -- echo-server 1234      a server, as process 1 of a new process namespace\n"
     "  … --terminal --processes 8 -- sh                   what is typed into a pseudo-terminal goes to it\n"
     "  … --raw-sockets --memory 268435456 -- ping -c 1 10.0.0.2\n\n"
-    "Packets on the control socket: \"ready\", \"waiting\" (from the program's own process); after \"go\": \"executed\" or\n"
-    "\"refused ERRNO\"; \"ended STATUS USER_US SYSTEM_US MAXIMUM_KIB\", \"limit memory BYTES\", \"limit processes N\".\n"
+    "Packets on the control socket: \"ready\", \"waiting\" (from the program's own process); after \"go\": "
+    "\"executed\" or\n"
+    "\"refused ERRNO\"; \"ended STATUS USER_US SYSTEM_US MAXIMUM_KIB\", \"limit memory BYTES\", \"limit processes "
+    "N\".\n"
     "\"release\", or the end of the socket, ends all that is left.";
 
 // A program that may not open /dev/stderr again, because somebody else made the pipe, would be a wrong one for it.
@@ -40,15 +44,22 @@ void give_stream(int descriptor, const Options& options) {
   if (pipe || own_terminal) static_cast<void>(::fchown(descriptor, options.user, options.group));
 }
 
-// Files under /proc/1 and others belong to the program's user when the cell has one id only.
-void protect_proc() {
-  constexpr unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  if (::mount(nullptr, "/proc", nullptr, flags, nullptr) != 0) fail("make /proc read-only for the program", errno);
+// Whatever else came along would stay open as long as the sandbox lives: somebody might wait for its end.
+void close_other_descriptors(const Options& options) {
+  std::array<int, 4> kept = {options.control, options.standard_input, options.standard_output, options.standard_error};
+  std::sort(kept.begin(), kept.end());
+  int first = STDERR_FILENO + 1;
+  for (const int descriptor : kept) {
+    if (descriptor > first) ::close_range(static_cast<unsigned>(first), static_cast<unsigned>(descriptor) - 1, 0);
+    first = std::max(first, descriptor + 1);
+  }
+  ::close_range(static_cast<unsigned>(first), ~0U, 0);
 }
 
 ExitStatus supervise(const Options& options) {
   check(options);
   const ControlSocket control(options.control);
+  close_other_descriptors(options);
   protect_this_process();
   control.say(ready_message);
   const SystemCallFilter filter(refused_calls(options.raw_sockets));
@@ -58,6 +69,7 @@ ExitStatus supervise(const Options& options) {
   }
   ProgramProcess program(options, control, filter);
   protect_proc();
+  if (options.limits.files > 0) limit_files(options.limits.files);
   for (const int stream : {options.standard_input, options.standard_output, options.standard_error}) {
     if (stream > STDERR_FILENO) ::close(stream);
   }

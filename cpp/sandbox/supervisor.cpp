@@ -42,6 +42,7 @@ Supervisor::Supervisor(const Options& options, const ControlSocket& control)
 
 void Supervisor::run(ProgramProcess& program) {
   ::prctl(PR_SET_TIMERSLACK, timer_slack, 0, 0, 0);
+  next_look_ = Clock::now() + pause_after(std::chrono::microseconds(0), false);
   while (true) {
     std::array<pollfd, 3> events = {pollfd{control_.descriptor(), POLLIN, 0}, pollfd{program.channel(), POLLIN, 0},
                                     pollfd{child_signals_.get(), POLLIN, 0}};
@@ -97,8 +98,11 @@ void Supervisor::reap(ProgramProcess& program) {
 }
 
 void Supervisor::look_at_processes() {
+  const Clock::time_point start = Clock::now();
   const auto found = watch_.look(table_.sample(), [this] { return table_.resident_bytes_shared_once(); });
-  next_look_ = Clock::now() + found.next_look;
+  const Clock::time_point end = Clock::now();
+  next_look_ =
+      end + pause_after(std::chrono::duration_cast<std::chrono::microseconds>(end - start), found.close_to_limit);
   if (found.processes_reached) control_.say(process_limit_message(options_.limits.processes));
   if (!found.memory_passed || killing_) return;
   killing_ = true;

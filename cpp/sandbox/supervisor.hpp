@@ -41,7 +41,7 @@ class Supervisor {
   FileDescriptor child_signals_;
   ProcessTable table_;
   LimitWatch watch_;
-  Clock::time_point next_look_ = Clock::now();
+  Clock::time_point next_look_;
   bool alone_ = false;    // no process is left but this one
   bool killing_ = false;  // memory passed its limit and nobody survives that
 };

@@ -11,8 +11,7 @@ void demand(int outcome, std::string_view tried) {
 
 }  // namespace
 
-SystemCallFilter::SystemCallFilter(const std::vector<RefusalGroup>& groups)
-    : context_(::seccomp_init(SCMP_ACT_ALLOW)) {
+SystemCallFilter::SystemCallFilter(const std::vector<RefusalGroup>& groups) : context_(::seccomp_init(SCMP_ACT_ALLOW)) {
   if (!context_) throw Failure("make a seccomp filter: libseccomp refuses");
   demand(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS),
          "make a seccomp filter kill calls of other architectures");
@@ -24,8 +23,8 @@ SystemCallFilter::SystemCallFilter(const std::vector<RefusalGroup>& groups)
     for (const Refusal& refusal : group.refusals) {
       if (refusal.call < 0) continue;
       const auto action = SCMP_ACT_ERRNO(static_cast<std::uint16_t>(refusal.error));
-      demand(::seccomp_rule_add_array(context_.get(), action, refusal.call,
-                                      static_cast<unsigned>(refusal.when.size()), refusal.when.data()),
+      demand(::seccomp_rule_add_array(context_.get(), action, refusal.call, static_cast<unsigned>(refusal.when.size()),
+                                      refusal.when.data()),
              fmt::format("add system call {} to the seccomp filter", refusal.call));
     }
   }
