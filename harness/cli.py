@@ -237,7 +237,10 @@ def show(name) -> None:
         for name, declared in one.parameters.items():
             meaning = f" – {declared.meaning}" if declared.meaning else ""
             click.echo(f"  {name} = {declared.shown(declared.default)}   ({declared.permitted}){meaning}")
-        click.echo("\nRoles: " + (", ".join(one.roles) or "none") + f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
+        click.echo("\nRoles: " + (", ".join(one.roles) or "none"))
+        for role, names in one.needs.items():
+            click.echo(f"  a command in place of {role} must take {', '.join(f'{{{name}}}' for name in names)}")
+        click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
         for what, expected in expectations_of(one):
             click.echo(f"  - {what}\n      {expected}")
         click.echo("")

@@ -21,12 +21,13 @@ from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host import visible
 from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
-from harness.host.sandbox import WRITTEN, Limits, Sandbox, scratch_name
+from harness.host.sandbox import Limits, Sandbox, scratch_name
 from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
 from harness.parameters import Values
 from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry
-from harness.roles import ROLES
+from harness.roles import ROLES, RoleError
+from harness.roles.replacement import taken
 from harness.scenario import ROOT
 from harness.video.decode import parse_hashes
 from harness.waiting import wait_for
@@ -55,9 +56,9 @@ class Lab(FrameExpectations, MulticastExpectations):
         exchanged_assets: dict[str, str] | None = None,
         parameters: Values = Values({}),
         at_defaults: bool = True,
-        id: str = "",  # noqa: A002 - the scenario's
+        question: str = "",
     ) -> None:
-        self.id, self.network, self.folder, self.seed = id, network, folder, seed
+        self.network, self.folder, self.seed, self.question = network, folder, seed, question
         self.parameters, self.at_defaults = parameters, at_defaults
         self.logs = folder / "logs"
         self.logs.mkdir(exist_ok=True)
@@ -115,29 +116,43 @@ class Lab(FrameExpectations, MulticastExpectations):
     # programs and facts
 
     def command_of(self, role: str, parameters: dict[str, Any], arguments: Sequence[Any] = ()) -> list[str]:
-        """The command that fills a role here, with its parameters put in, and further arguments behind; files by their full names."""
-        if role not in self._declared_roles:
-            raise ValueError(f"the scenario does not declare the role {role!r}")
-        values = {name: str((scratch_name(value) if name in WRITTEN else None) or value) for name, value in parameters.items()}
+        """The command that fills a role here, with its parameters put in and the arguments appended; files by their full names. Raises
+        RoleError for what the role's contract lacks."""
+        if role not in self._declared_roles or role not in ROLES:
+            raise RoleError(f"the scenario does not declare the role {role!r}; it declares {', '.join(self._declared_roles) or 'none'}")
+        words = [str(word) for word in arguments]
+        ROLES[role].check(parameters, words)
+        values = {name: (scratch_name(value) if name in ROLES[role].writes else None) or value for name, value in parameters.items()}
         replacement = self._replacements.get(role)
         if replacement is None:
             command = ROLES[role].default_command(values, self._programs_folder)
         else:
             command = visible.resolved(ROLES[role].replaced_command(replacement, values), self._working_folder)
         self.roles[role] = {"command": " ".join(command), "replaced": replacement is not None}
-        return command + [str(word) for word in arguments]
+        return command + words
 
-    def sandbox_of(
-        self, role: str, command: list[str], parameters: dict[str, Any], environment: dict[str, str], descriptors: int | None = None
-    ) -> Sandbox:
+    def takes(self, role: str, parameter: str) -> bool:
+        """Whether the program that fills a role can be told a parameter: ours can, another one when its command has the placeholder. A
+        scenario leaves out what it cannot ask otherwise, where the question can be answered without; the transcript says so."""
+        ROLES[role].check([parameter])
+        told = role not in self._replacements or parameter in taken(self._replacements[role])
+        if not told:
+            self.tell("note", "", "", f"{role}: the command has no {{{parameter}}}; what needs it is left out")
+        return told
+
+    def sandbox_of(self, role: str, command: list[str], parameters: dict[str, Any], environment: dict[str, str]) -> Sandbox:
         """What the program of a role sees, and its bounds. Files that it is to write are named by parameters."""
-        limits = Limits() if descriptors is None else Limits(descriptors=descriptors)
-        wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in WRITTEN and scratch_name(value)}
+        one = ROLES[role]
+        limits = Limits(
+            processes=one.processes, data=one.data, descriptors=one.descriptors, scratch=one.scratch, output=one.output,
+            raw_sockets=one.raw_sockets,
+        )  # fmt: skip
+        wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in one.writes and scratch_name(value)}
         inside = {scratch_name(path) for path in wanted.values()}
         shows = [path for path in visible.named(command) if path not in inside]
         visible.check(shows, [ROOT, self.folder])
         writes = {path: path.name for key, path in wanted.items() if key != "status_socket"}
-        return Sandbox(self._programs_folder / "sandbox-init", limits, shows, None, writes, {"LAB_QUESTION": self.id, **environment})
+        return Sandbox(self._programs_folder / "sandbox-init", limits, shows, None, writes, {"LAB_QUESTION": self.question, **environment})
 
     def check_implemented(self) -> None:
         """Raises NotImplementedByRole when a replaced program said so."""

@@ -33,11 +33,12 @@ def chosen_scenarios(patterns: tuple[str, ...]) -> list[Any]:
 
 
 def filled_roles(replacements: Iterable[str], chosen: list[Any]) -> dict[str, str]:
-    """Role → command of every --with."""
+    """Role → command of every --with. The scenarios' own use of roles is checked too."""
     from harness.cell.launch import PATH
-    from harness.roles import RoleError, check_program, parse_replacement
+    from harness.roles import RoleError, calls, check_program, parse_replacement
 
     try:
+        calls.check(chosen)
         filled = dict(parse_replacement(text) for text in replacements)
         for role, command in filled.items():
             check_program(role, command, pathlib.Path.cwd(), PATH)

@@ -29,7 +29,8 @@ class UnknownScenario(ValueError):
 class Scenario:
     """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
     programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names
-    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). parameters: what is declared to vary;
+    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). needs: role → those of its parameters
+    without which a program cannot answer the question, though the sheet does not ask for them; parameters: what is declared to vary;
     values: with which values it stands here, topology and seconds being those of these values."""
 
     id: str
@@ -45,6 +46,7 @@ class Scenario:
     captures: tuple[str, ...] | None
     snaplen: int
     switch: str
+    needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     parameters: Declared = dataclasses.field(default_factory=dict)
     values: Values = Values({})
     topology_of: Callable[[Values], Topo] | None = None
@@ -81,6 +83,7 @@ def scenario(
     topology: Topo | Callable[[Values], Topo],
     parameters: Declared | None = None,
     roles: Iterable[str] = (),
+    needs: Mapping[str, Iterable[str]] | None = None,
     seconds: float | Callable[[Values], float] = 5,
     load: float = 0.3,
     timing_critical: bool = False,
@@ -89,7 +92,8 @@ def scenario(
     switch: str = "auto",
 ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
     """Declares the decorated function as the scenario of a question. Its module's docstring says what is proven (first
-    line) and answers the question (the rest). topology and seconds may be functions of the parameters' values."""
+    line) and answers the question (the rest). topology and seconds may be functions of the parameters' values. needs: role → the
+    parameters that a command in its place must have, or the question is SKIPPED for it."""
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
@@ -104,6 +108,7 @@ def scenario(
             _registry[id] = Scenario(
                 id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
                 timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
+                {role: tuple(names) for role, names in (needs or {}).items()},
                 dict(parameters or {}), topology_of=topology_of, seconds_of=seconds_of,
             ).at({})  # fmt: skip
         except ParameterError as error:

@@ -98,11 +98,14 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
     from harness import scenario
     from harness.lab import Lab, NotImplementedByRole
     from harness.network import LinkError, Network, NetworkError, UnsupportedLink, probe
+    from harness.roles import lacking
     from harness.waiting import DeadlinePassed
 
     one = scenario.load(job.id).at(job.parameters)
     result.title, result.question, result.answer = one.title, one.question, one.answer
     result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
+    if unasked := lacking(one, job.replacements):
+        return Verdict.SKIPPED, unasked
     clock = _Timings(result)
     _report("phase", "network")
     lab = None
@@ -128,7 +131,7 @@ def _run(job: Job, result: Result) -> tuple[Verdict, str] | None:
         lab = Lab(
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
-            job.exchanged, one.values, one.at_defaults, job.id,
+            job.exchanged, one.values, one.at_defaults, one.id,
         )  # fmt: skip
         wanted = one.captures if one.captures is not None else [host.interface for host in lab.hosts.values()]
         interfaces = {interface.name: interface for node in network.net.values() for interface in node.intfList()}

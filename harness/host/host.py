@@ -88,18 +88,17 @@ class Host(HostTools):
         terminal: bool = False,
         environment: dict[str, str] | None = None,
         traced: bool | Sequence[str] = False,
-        descriptors: int | None = None,
         **parameters: Any,
     ) -> Program:
         """Starts the program that fills a role, in its sandbox, and returns at once.
 
-        arguments are appended to its command; parameters are the role's (``port=1234``). stdin: bytes to read then end of
-        file, a file, another program started with pipe_output, or None for an open, silent input that Program.type()
-        writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal. traced: strace writes
-        its system calls down, for Program.calls(), or by options of its own. descriptors: how many it may have open at once.
+        arguments are appended to its command; parameters are the role's (``port=1234``). Raises RoleError for what its contract does
+        not name. stdin: bytes to read then end of file, a file, another program started with pipe_output, or None for an open, silent
+        input that Program.type() writes to. stdout: a file in place of the evidence log. terminal: input through a pseudo-terminal.
+        traced: strace writes its system calls down, for Program.calls(), or by options of its own.
         """
         command = self.lab.command_of(role, parameters, arguments)
-        sandbox = self.lab.sandbox_of(role, command, parameters, environment or {}, descriptors)
+        sandbox = self.lab.sandbox_of(role, command, parameters, environment or {})
         trace = strace.OPTIONS if traced is True else tuple(traced or ())
         return self._spawn(role, command, stdin, stdout, pipe_output, terminal, {}, trace, sandbox)
 

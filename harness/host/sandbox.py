@@ -41,10 +41,6 @@ _WRITTEN = {
 _MOST_COPIED = 256 << 20  # bytes of a hand-in that another user is to read
 
 
-WRITTEN = frozenset({"json", "save", "timeline", "counters", "state", "status_socket"})
-"""Parameters of roles that name a file, or a socket, which the program makes."""
-
-
 def scratch_name(value: Any) -> pathlib.PurePosixPath | None:
     """Where in its sandbox a program is to write what is wanted as this file; None for words that name no file ("-", a device)."""
     path = pathlib.PurePosixPath(str(value))

@@ -22,6 +22,7 @@ GOODBYE = "See you again\n"  # 14 bytes
     question="Which call of the socket API makes which packet?",
     topology=Single(),
     roles=["echo-server", "echo-client"],
+    needs={"echo-server": ["welcome", "reply_prefix", "goodbye"]},
     seconds=6,
 )
 def echo_api(lab):

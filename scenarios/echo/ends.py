@@ -31,6 +31,7 @@ def sent_by_client(causes):
     question="What does Ctrl+C do to the client, and what does Ctrl+D?",
     topology=Single(),
     roles=["echo-server", "echo-client"],
+    needs={"echo-server": ["goodbye"]},
     seconds=7,
 )
 def echo_ends(lab):

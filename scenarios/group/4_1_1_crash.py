@@ -16,7 +16,10 @@ from topologies.single import Single
 INTERVAL, MISSING = 1, 3
 
 
-@scenario("group.4-1-1-crash", question="What do the others learn of a crash?", topology=Single(2), roles=["mcast-chat"], seconds=8)
+@scenario(
+    "group.4-1-1-crash", question="What do the others learn of a crash?", topology=Single(2), roles=["mcast-chat"],
+    needs={"mcast-chat": ["keep_alive"]}, seconds=8,
+)  # fmt: skip
 def crash(lab):
     add_routes(lab.hosts.values())
     room = ChatRoom(lab, "224.1.1.1")

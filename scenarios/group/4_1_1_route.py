@@ -13,7 +13,10 @@ from topologies.single import Single
 ROOM = "224.1.1.1"
 
 
-@scenario("group.4-1-1-route", question="Which interface leads to a group?", topology=Single(3), roles=["mcast-chat"], seconds=4)
+@scenario(
+    "group.4-1-1-route", question="Which interface leads to a group?", topology=Single(3), roles=["mcast-chat"],
+    needs={"mcast-chat": ["interface"]}, seconds=4,
+)  # fmt: skip
 def route(lab):
     room = ChatRoom(lab, ROOM)
     lab.step("No route, no interface")

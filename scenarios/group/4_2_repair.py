@@ -42,14 +42,16 @@ def victims(tree, what, speaker):
         "nodes": Parameter(13, "", minimum=8, maximum=40, meaning="nodes of each of the two groups"),
         "minute": Parameter(0.5, "s", minimum=0.5, maximum=60, meaning="how long a minute of the sheet lasts"),
     },
-    topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES, load=0.9, seconds=lambda p: 12 + 30 * p.minute, snaplen=256,
-    timing_critical=True,
+    topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES,
+    needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime"]},
+    load=0.9, seconds=lambda p: 12 + 30 * p.minute, snaplen=256, timing_critical=True,
 )  # fmt: skip
 def repair(lab):
     given, hosts = lab.parameters, list(lab.hosts.values())
     half = len(hosts) // 2
     groups, speakers, streams, trees = {}, {}, {}, {}
-    for extensions, mine in (("off", hosts[:half]), ("on", hosts[half:])):
+    kinds = ["off", "on"] if lab.takes("mcast-node", "extensions") else ["off"]
+    for extensions, mine in zip(kinds, (hosts[:half], hosts[half:])):
         group = groups[extensions] = Group(lab, mine[0], given.minute, extensions)
         group.start_point()
         group.start(*mine[1:])
@@ -65,7 +67,7 @@ def repair(lab):
 
     deaths = []
     for what in ("a leaf", "an inner node", "the root", "half of the nodes"):
-        lab.step(f"In both groups, {what} dies")
+        lab.step(f"In each group, {what} dies")
         killed = {}
         for extensions, group in groups.items():
             dying = victims(trees[extensions], what, speakers[extensions])
@@ -116,5 +118,6 @@ def repair(lab):
             ],
         })  # fmt: skip
     lab.plot("heard", {"title": "Nodes that each message reaches", "x_label": "time it was said (s)", "panels": panels})
-    off, on = (sum(m.value for m in lab.measurements if m.name.endswith(f"again {extensions}")) for extensions in ("off", "on"))
-    lab.expect(on, below(off, "s"), "all gaps together are shorter with the extension than without")
+    gaps = [sum(m.value for m in lab.measurements if m.name.endswith(f"again {extensions}")) for extensions in kinds]
+    if len(gaps) > 1:
+        lab.expect(gaps[1], below(gaps[0], "s"), "all gaps together are shorter with the extension than without")

@@ -15,7 +15,7 @@ MINUTE = 1.0  # s that a minute of the sheet lasts here
 
 @scenario(
     "group.4-2-root", question="How does a node become the root of the tree?", topology=Single(4), roles=ROLES, load=0.4, seconds=9,
-    timing_critical=True,
+    timing_critical=True, needs={"mcast-node": ["refresh"]},
 )  # fmt: skip
 def first_node(lab):
     point, first, second, third = lab.h1, lab.h2, lab.h3, lab.h4

@@ -43,11 +43,15 @@ def udp_client_first(lab):
     lab.expect(client.wait(), equals(0), "the client ends well: it got an answer")
     server.stop()
 
-    lab.step("Without a server again: a client that never gets an answer, and one that is connected")
+    lab.step("Without a server again: a client that never gets an answer")
     lost = lab.h2.start("udp-client", host=lab.h1, port=PORT, stdin=b"into the void\n")
     lab.expect(lost.wait(), equals(1), "status of the client that was never answered")
-    connected = lab.h2.start("udp-client", "--connected", host=lab.h1, port=PORT, stdin=b"hello?\n")
-    lab.expect(connected.wait(), equals(1), "status of the connected client")
-    lab.show_output(connected)
-    lab.expect(connected.errors, contains("Connection refused"), "the connected client is told")
-    lab.expect(lab.packets(lab.h2, REFUSALS), equals(3), "each datagram to the closed port was refused by ICMP")
+    sent = 2
+    if lab.takes("udp-client", "connected"):
+        lab.step("And one that is connected")
+        connected = lab.h2.start("udp-client", connected=True, host=lab.h1, port=PORT, stdin=b"hello?\n")
+        lab.expect(connected.wait(), equals(1), "status of the connected client")
+        lab.show_output(connected)
+        lab.expect(connected.errors, contains("Connection refused"), "the connected client is told")
+        sent += 1
+    lab.expect(lab.packets(lab.h2, REFUSALS), equals(sent), "each datagram to the closed port was refused by ICMP")

@@ -57,10 +57,10 @@ class Serving:
         return whole, cut, self.drops
 
 
-def flood(lab, *options):
+def flood(lab, **pace):
     """Nine clients on three hosts send 40 texts each, of 40 or 400 bytes, and do not wait for answers."""
     clients = [
-        host.start("udp-client", "--no-wait", *options, host=lab.h1, port=PORT, count=40, size=size)
+        host.start("udp-client", host=lab.h1, port=PORT, count=40, size=size, no_wait=True, **pace)
         for host in (lab.h2, lab.h3, lab.h4)
         for size in (40, 400, 40)
     ]
@@ -72,6 +72,7 @@ def flood(lab, *options):
     question="UDP: long texts and many clients: what is lost, and where?",
     topology=Single(4),
     roles=["udp-server", "udp-client"],
+    needs={"udp-server": ["receive_size", "receive_buffer", "delay", "json"], "udp-client": ["count", "size", "no_wait"]},
     captures=["h1-eth0"],
     seconds=12,
 )
@@ -100,7 +101,7 @@ def udp_losses(lab):
 
     lab.step(f"Both: the same with a receive of {SIZE}, and texts spread over a second")
     both = Serving(lab, receive_size=SIZE, receive_buffer=4096, delay=0.01)
-    flood(lab, "--interval", 0.02)
+    flood(lab, interval=0.02)
     both.finish()
     results.append(both.account())
     for value, name in zip(results[2], ("delivered whole", "truncated", "dropped")):

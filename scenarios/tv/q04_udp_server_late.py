@@ -52,6 +52,8 @@ def udp_server_late(lab):
     lab.expect(refusal, equals(3), "nc -u is refused too")
     lab.expect(netcat.ended - refusal[-1].time, above(0, "s"), "nc -u quits, though its input is open, after the refusal")
 
+    if not lab.takes("udp-sender", "socket"):
+        return
     connected = lab.h1.start("udp-sender", host=lab.h2, port=PORT, socket="CONNECT")
     connected.type("first\n")
     refusals(4)

@@ -17,7 +17,7 @@ from topologies.single import Single
 
 @scenario(
     "tv.q06", question="How long does the clip last, from its size and rate?", topology=Single(), captures=["h2-eth0"],
-    roles=["tv-probe", "tv-sender"], seconds=6, load=0.2,
+    roles=["tv-probe", "tv-sender"], needs={"tv-probe": ["file"], "tv-sender": ["file", "duration"]}, seconds=6, load=0.2,
 )  # fmt: skip
 def length_from_size(lab):
     lab.step("The arithmetic: bytes · 8 / rate")

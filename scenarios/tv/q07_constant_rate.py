@@ -21,6 +21,7 @@ FROM, SECONDS = 2, 7  # the end of a quiet scene and the beginning of a busy one
 @scenario(
     "tv.q07", question="Why CBR rather than VBR for broadcast?", topology=Single(4, bw=0.7), captures=["h3-eth0", "h4-eth0"],
     roles=["tv-sender", "tv-probe"], seconds=11, load=0.2,
+    needs={"tv-sender": ["file", "start_at", "duration", "json"], "tv-probe": ["file", "idle_timeout", "json"]},
 )  # fmt: skip
 def constant_rate(lab):
     lab.step("The files: the same pictures at a constant and at a variable rate")

@@ -16,7 +16,7 @@ PICTURES = SECONDS * 25
 
 @scenario(
     "tv.q09b", question="VLC on every interface, and on one of two", topology=TwoHomed(), roles=["tv-sender"],
-    captures=["h1-eth0", "h1-eth1"], seconds=21, load=0.3,
+    needs={"tv-sender": ["file", "start_at", "duration"]}, captures=["h1-eth0", "h1-eth1"], seconds=21, load=0.3,
 )  # fmt: skip
 def bound_address(lab):
     first, second = (interface.IP() for interface in lab.h1.node.intfList())

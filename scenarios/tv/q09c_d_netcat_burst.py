@@ -17,7 +17,7 @@ from topologies.single import Single
 
 @scenario(
     "tv.q09c-d", question="cat clip | nc to VLC, as fast as the link goes", topology=Single(3), captures=["h2-eth0"],
-    roles=["cat", "netcat", "tv-probe"], seconds=12, load=0.4,
+    roles=["cat", "netcat", "tv-probe"], needs={"tv-probe": ["idle_timeout", "json", "save"]}, seconds=12, load=0.4,
 )  # fmt: skip
 def netcat_burst(lab):
     clip = lab.asset("clip")

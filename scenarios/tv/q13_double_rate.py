@@ -14,7 +14,7 @@ from topologies.single import Single
 
 @scenario(
     "tv.q13", question="Send the clip at double rate", topology=Single(3), roles=["tv-sender", "tv-probe"],
-    seconds=36, load=0.15, snaplen=128,
+    needs={"tv-sender": ["file"], "tv-probe": ["idle_timeout", "json", "timeline", "save"]}, seconds=36, load=0.15, snaplen=128,
 )  # fmt: skip
 def double_rate(lab):
     lab.step("Double rate to VLC on h1 and to tv-probe on h3")

@@ -18,7 +18,8 @@ SHARED = 0.7e6 * 1316 / 1358  # bit/s that are left of the link for payload, beh
 
 @scenario(
     "tv.q14-queue", question="bw=0.7 and two viewers: what a short queue does", topology=Single(3, bw=0.7),
-    roles=["tv-sender", "tv-probe"], seconds=30, load=0.1, snaplen=128,
+    roles=["tv-sender", "tv-probe"], needs={"tv-sender": ["file", "duration"], "tv-probe": ["idle_timeout", "json"]},
+    seconds=30, load=0.1, snaplen=128,
 )  # fmt: skip
 def two_viewers_and_a_short_queue(lab):
     lab.step(f"h2 sends to h1 for {ALONE + TOGETHER} s, from {ALONE} s on to h3 too")

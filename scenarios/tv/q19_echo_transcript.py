@@ -20,7 +20,8 @@ PORT = 1234
     seconds=4,
 )
 def echo_transcript(lab):
-    for mode in ("iterative", "fork"):
+    modes = ("iterative", "fork") if lab.takes("echo-server", "mode") else ("fork",)  # which is the last one that the sheet asks for
+    for mode in modes:
         lab.step(f"The {mode} server: start it on h1, and look whether it listens")
         server = lab.h1.start("echo-server", port=PORT, mode=mode, terminal=True).wait_listening(PORT)
         server.show()
@@ -60,6 +61,9 @@ def echo_transcript(lab):
         server.show()
         lab.h1.wait_not_listening(PORT)
     told = [entry.text.strip() for entry in lab.transcript if entry.kind in ("type", "output") and entry.host in ("h2", "h3")]
-    handed_in = ["hello, iterative server"] * 2 + ["me too", "one moment", "one moment", "^C", "me too", "^C"]
-    handed_in += ["hello, fork server"] * 2 + ["me too", "me too", "^C", "^C"]
-    lab.expect(told, equals(handed_in), "the transcript has what was typed and what came back, in order")
+    handed_in = {
+        "iterative": ["hello, iterative server"] * 2 + ["me too", "one moment", "one moment", "^C", "me too", "^C"],
+        "fork": ["hello, fork server"] * 2 + ["me too", "me too", "^C", "^C"],
+    }  # fmt: skip
+    lines = [line for mode in modes for line in handed_in[mode]]
+    lab.expect(told, equals(lines), "the transcript has what was typed and what came back, in order")

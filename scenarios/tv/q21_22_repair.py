@@ -20,6 +20,7 @@ SHARED = 0.7e6 * 1316 / 1358  # bit/s that are left of the link for payload, beh
 @scenario(
     "tv.q21-22", question="bw=0.7: how can the problem of two viewers be repaired?", topology=Single(3, bw=0.7),
     roles=["tv-sender", "tv-probe"], seconds=32, load=0.1, snaplen=128,
+    needs={"tv-sender": ["file", "interface", "duration"], "tv-probe": ["group", "interface", "idle_timeout", "json"]},
 )  # fmt: skip
 def repair(lab):
     viewers = (lab.h1, lab.h3)

@@ -21,6 +21,7 @@ CALLS = "socket,setsockopt,connect,open,openat,read,pread64,poll,clock_nanosleep
     question="Draw the flow chart of the multicast sender",
     topology=Single(3),
     roles=["tv-sender"],
+    needs={"tv-sender": ["file", "ttl", "interface", "duration"]},
     seconds=5,
     snaplen=96,
 )

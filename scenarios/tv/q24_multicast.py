@@ -22,7 +22,8 @@ SHARED = 0.7e6 * 1316 / 1358  # bit/s that are left of the link for payload, beh
 
 @scenario(
     "tv.q24", question="Multicast to 226.1.1.1: VLC on h1 and h2, sender on h3", topology=Single(3, bw=0.7),
-    roles=["tv-sender", "tv-probe"], seconds=80, load=0.15, snaplen=128,
+    roles=["tv-sender", "tv-probe"], needs={"tv-sender": ["file"], "tv-probe": ["group", "idle_timeout", "json"]},
+    seconds=80, load=0.15, snaplen=128,
 )  # fmt: skip
 def multicast(lab):
     viewers = (lab.h1, lab.h2)
@@ -45,8 +46,11 @@ def multicast(lab):
 
     lab.step("For comparison: two copies, one to each host")
     copies = [watch(host, 5002, save="/dev/null") for host in viewers]
-    senders = [send(lab.h3, host, 5002, duration=UNICAST) for host in viewers]
-    lab.wait(*senders, deadline=UNICAST + 10)
+    senders = [send(lab.h3, host, 5002) for host in viewers]
+    lab.at(UNICAST, since=senders[-1])
+    for one in senders:
+        one.interrupt()
+    lab.wait(*senders, deadline=10)
     wait_until_empty(lab, lab.h3.interface)
 
     lab.step("One stream to the group")

@@ -16,7 +16,9 @@ ONE = RATE * (PAYLOAD + 42) / PAYLOAD  # bit/s of a stream on the wire, headers 
 
 @scenario(
     "tv.q24-viewers", question="Unicast and multicast to N viewers: the load on the sender's link", topology=Single(MOST + 1),
-    roles=["tv-sender", "tv-probe"], seconds=20, load=0.4, captures=[f"h{MOST + 1}-eth0"], snaplen=64,
+    roles=["tv-sender", "tv-probe"],
+    needs={"tv-sender": ["file", "interface", "duration"], "tv-probe": ["group", "interface", "idle_timeout", "json"]},
+    seconds=20, load=0.4, captures=[f"h{MOST + 1}-eth0"], snaplen=64,
 )  # fmt: skip
 def viewers(lab):
     *hosts, source = lab.hosts.values()

@@ -13,13 +13,14 @@ import pytest
 
 from harness.scenario import ROOT
 
+PYTHON = "/usr/bin/python3"
 STUDENT = pathlib.Path(__file__).parent / "students" / "student_echo.py"
 
 
-def grade(folder: pathlib.Path, scenario: str, command: str) -> tuple[int, dict[str, Any], str]:
+def grade(folder: pathlib.Path, scenario: str, command: str, role: str = "echo-server") -> tuple[int, dict[str, Any], str]:
     """Exit status of ./lab run, the scenario's result.json, and what was printed."""
     outcome = subprocess.run(
-        [sys.executable, "-m", "harness.cli", "run", scenario, "--out", str(folder / "out"), "--with", f"echo-server={command}"],
+        [sys.executable, "-m", "harness.cli", "run", scenario, "--out", str(folder / "out"), "--with", f"{role}={command}"],
         cwd=ROOT, capture_output=True, text=True, timeout=150, check=False, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
     file = folder / "out" / scenario / "result.json"
@@ -39,6 +40,13 @@ def test_iterative_program_needs_no_mode(tmp_path: pathlib.Path) -> None:
     assert (status, result["verdict"]) == (0, "PASS"), printed
 
 
+def test_forking_program_needs_no_mode(tmp_path: pathlib.Path) -> None:
+    status, result, printed = grade(tmp_path, "tv.q19", f"/usr/bin/python3 {STUDENT} {{port}} fork")
+    assert (status, result["verdict"]) == (0, "PASS"), printed
+    assert "echo-server: the command has no {mode}; what needs it is left out" in [entry["text"] for entry in result["transcript"]]
+    assert "fork: ps shows a child for each client" in [row["what"] for row in result["expectations"]]
+
+
 def test_iterative_program_is_no_answer_to_the_forking_question(tmp_path: pathlib.Path) -> None:
     status, result, printed = grade(tmp_path, "tv.q18", f"/usr/bin/python3 {STUDENT} {{port}}")
     assert (status, result["verdict"]) == (1, "FAIL"), printed
@@ -50,6 +58,14 @@ def test_status_127_means_not_implemented(tmp_path: pathlib.Path) -> None:
     assert result["verdict"] == "SKIPPED", printed
     assert result["reasons"] == ["echo-server is not implemented (exit status 127)"]
     assert "echo-server is not implemented" in printed
+
+
+def test_question_that_needs_an_option_is_skipped_without_it(tmp_path: pathlib.Path) -> None:
+    status, result, printed = grade(tmp_path, "echo.api", f"{PYTHON} {STUDENT} {{port}} {{reply_prefix}} {{goodbye}}")
+    assert (status, result["verdict"]) == (0, "SKIPPED"), printed
+    assert result["reasons"] == ["echo-server: the command has no {welcome}, which echo.api needs"]
+    assert result["reasons"][0] in printed
+    assert not result["transcript"], "nothing was started"
 
 
 def test_program_that_ends_at_once_fails_with_its_own_words(tmp_path: pathlib.Path) -> None:

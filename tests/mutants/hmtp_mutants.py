@@ -3,8 +3,9 @@ fault each."""
 
 from tests.mutants.mutant import Mutant, program
 
-_TIMES = ("refresh", "child_lifetime", "root_cache", "answer_timeout", "rest", "children_max")
-_OPTIONS = [f"'--{name.replace('_', '-')}={{{name}}}'" for name in _TIMES]
+# The last one they are told, and do not know.
+_GIVEN = ("refresh", "child_lifetime", "root_cache", "answer_timeout", "rest", "children_max", "extensions")
+_OPTIONS = [f"'--{name.replace('_', '-')}={{{name}}}'" for name in _GIVEN]
 
 _NODES = {
     "root": {
@@ -83,7 +84,7 @@ MUTANTS = [
     *(
         Mutant(
             f"group.4-2-{question}", f"point-{_FAULT.get(fault, fault)}", caught_by,
-            {"rdv-point": program("rdv_point.py", fault, "'--lifetime={lifetime}'")},
+            {"rdv-point": program("rdv_point.py", fault, "'--lifetime={lifetime}'", "'--state={state}'")},
         )
         for question, faults in _POINTS.items()
         for fault, caught_by in faults.items()

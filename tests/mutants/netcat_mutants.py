@@ -24,7 +24,10 @@ MUTANTS = [
         "tv.q04", "always-connected", "the unconnected sender sees no error",
         {"udp-sender": program("udp_lines.py", "connected", "{host}", "{port}")},
     ),
-    Mutant("tv.q04", "never-connected", "h1-udp-sender-2 on h1 to end", {"udp-sender": "socat -u - UDP4-SENDTO:{host}:{port}"}),
+    Mutant(
+        "tv.q04", "never-connected", "h1-udp-sender-2 on h1 to end",
+        {"udp-sender": "sh -c 'exec socat -u - UDP4-SENDTO:$0:$1' {host} {port} {socket}"},
+    ),
     Mutant("tv.q04", "no-unreachable", "1 ICMP port unreachable", tamper="tamper_no_unreachable.py"),
     Mutant("tv.q05", "server-of-both", "the TCP client fails", {"netcat": program("nc_both_protocols.py")}),
     Mutant("tv.q05", "refused-without-reset", "h1 answers the SYN with RST", tamper="tamper_rejects_first_connection.py"),
