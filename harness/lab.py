@@ -20,13 +20,13 @@ from harness.frames.expectations import FrameExpectations
 from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host import visible
-from harness.host.program import NOT_IMPLEMENTED, Program, describe_status, last_lines
+from harness.host.program import Program, describe_status, last_lines
 from harness.host.sandbox import Limits, Sandbox, scratch_name
 from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
 from harness.parameters import Values
-from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry
-from harness.roles import ROLES, RoleError
+from harness.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry, Verdict
+from harness.roles import ROLES, RoleError, ends
 from harness.roles.replacement import taken
 from harness.scenario import ROOT
 from harness.video.decode import parse_hashes
@@ -155,19 +155,28 @@ class Lab(FrameExpectations, MulticastExpectations):
         return Sandbox(self._programs_folder / "sandbox-init", limits, shows, None, writes, {"LAB_QUESTION": self.question, **environment})
 
     def check_implemented(self) -> None:
-        """Raises NotImplementedByRole when a replaced program said so."""
-        for role, program in self._failed_replacements():
-            if program.status == NOT_IMPLEMENTED:
-                raise NotImplementedByRole(f"{role} is not implemented (exit status {NOT_IMPLEMENTED})")
+        """Raises NotImplementedByRole when a replaced program said so. One that ended with that status in another way, in the middle of
+        its service or with words of a shell that did not find something, gets a failed expectation."""
+        unfit: list[str] = []
+        for role, program in self._ended_replacements():
+            end = ends.verdict_of(program, self)
+            if end is Verdict.SKIPPED:
+                unfit.append(f"{role} is not implemented (exit status {ends.NOT_IMPLEMENTED})")
+            elif end is Verdict.FAIL:
+                what = f"{program} ends with status {ends.NOT_IMPLEMENTED}, as a shell does that does not find a command"
+                self._conclude(ExpectationResult(what, "no", "yes" + program.last_words(), False), None)
+                return
+        if unfit:
+            raise NotImplementedByRole(unfit[0])
 
     def failed_replacements(self) -> list[str]:
         """How replaced programs that did not end with status 0 ended, with their last words."""
         return [
-            f"{program}: {describe_status(program.status)}{last_lines(program.stderr_path)}"
-            for _, program in self._failed_replacements()
+            f"{program}: {describe_status(program.status)}{last_lines(program.stderr_path)}" for _, program in self._ended_replacements()
         ]
 
-    def _failed_replacements(self) -> list[tuple[str, Program]]:
+    def _ended_replacements(self) -> list[tuple[str, Program]]:
+        """Role and program, of all replaced programs that have ended with another status than 0."""
         ended = [program for program in self.programs if not program.running and program.status]
         return [(program.role, program) for program in ended if program.role in self._replacements]
 
@@ -301,3 +310,8 @@ class Lab(FrameExpectations, MulticastExpectations):
             program.stop()
         finish(self.recorders.values())
         self._events.close()
+
+
+def _fills(program: Program, role: str) -> bool:
+    """Whether a program was started to fill a role: by its name, such as h1-echo-server-2."""
+    return re.fullmatch(rf"{re.escape(program.host.name)}-{re.escape(role)}(-[0-9]+)?", program.name) is not None

@@ -29,6 +29,7 @@ class LineProgram:
         self.ended: float | None = None
         self.status: int | None = None
         self.refused = 0
+        self.listened = False  # nobody waits for that in a line
         self.limits: list[str] = []
         self.complaint = ""
         self._tell = tell

@@ -28,7 +28,6 @@ from harness.host.scratch import ScratchError
 from harness.trace import strace
 from harness.waiting import DeadlinePassed, wait_for
 
-NOT_IMPLEMENTED = 127
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
 _POLL_SECONDS = 0.002
 
@@ -56,7 +55,7 @@ class Program:
     """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
-    signal, None while it runs; ending tells how it ended, once it has.
+    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen on a port.
     """
 
     def __init__(
@@ -86,6 +85,7 @@ class Program:
         self.ended: float | None = None
         self.ending: Ending | None = None
         self.trace = folder / f"{name}.strace" if trace else None
+        self.listened = False
         self.overflow = ""
         self._tell = tell
         self._stdin: int | None = None
@@ -304,6 +304,7 @@ class Program:
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
         wait_for(listens, what, deadline, self._why_gone, self.last_words)
+        self.listened = True
         return self
 
     def _why_gone(self) -> str | None:

@@ -27,7 +27,10 @@ def text(role: Role) -> str:
     memory = f"{_mib(role.data)} of memory for each process, {_mib(role.scratch)} of files, {_mib(role.output)} of output"
     raw = "raw sockets" if role.raw_sockets else "no raw sockets"
     lines += _paragraph(f"limits: {role.descriptors} descriptors, {role.processes} processes, {memory}; {raw}")
-    lines.append("  exit status 127 means: not implemented (the scenario is SKIPPED)")
+    lines += _paragraph(
+        "exit status 127, without a word and before anything else that can be seen, means: not implemented (the question is SKIPPED). "
+        "LAB_QUESTION in its environment names the question."
+    )
     return "\n".join(lines)
 
 

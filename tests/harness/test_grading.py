@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from harness.lab import Lab, NotImplementedByRole
 from harness.scenario import ROOT
+from tests.harness.network_cell import run
 
 PYTHON = "/usr/bin/python3"
 STUDENT = pathlib.Path(__file__).parent / "students" / "student_echo.py"
@@ -60,12 +62,99 @@ def test_status_127_means_not_implemented(tmp_path: pathlib.Path) -> None:
     assert "echo-server is not implemented" in printed
 
 
+def test_wrapper_with_a_typo_is_a_fault(tmp_path: pathlib.Path) -> None:
+    wrapper = tmp_path / "serve.sh"
+    wrapper.write_text('#!/bin/sh\npyhton3 mine.py "$1"\n')
+    wrapper.chmod(0o755)
+    status, result, printed = grade(tmp_path, "tv.q18", f"{wrapper} {{port}}")
+    assert (status, result["verdict"]) == (1, "FAIL"), printed
+    assert result["reasons"][0].startswith("h1-echo-server on h1 ends with status 127")
+    assert "serve.sh: 2: pyhton3: not found" in printed
+
+
+def test_missing_library_is_a_fault(tmp_path: pathlib.Path) -> None:
+    for name, code in (("libgone.so", "int gone(void) { return 0; }"), ("serve", "int gone(void); int main(void) { return gone(); }")):
+        words = ["-shared"] if name.endswith(".so") else ["-L.", "-lgone"]
+        command = ["g++", "-x", "c", "-", "-x", "none", "-o", name, *words]
+        subprocess.run(command, cwd=tmp_path, input=code, text=True, check=True, timeout=60)
+    (tmp_path / "libgone.so").unlink()
+    status, result, printed = grade(tmp_path, "tv.q18", f"{tmp_path}/serve {{port}}")
+    assert (status, result["verdict"]) == (1, "FAIL"), printed
+    assert "error while loading shared libraries: libgone.so" in printed
+
+
+def test_server_that_ends_with_127_after_it_served_has_a_fault(tmp_path: pathlib.Path) -> None:
+    server = tmp_path / "serve.py"
+    server.write_text(
+        "import os, socket, sys\n"
+        "server = socket.create_server(('', int(sys.argv[1])))\n"
+        "client = server.accept()[0]\n"
+        "client.sendall(client.recv(100))\n"
+        "os._exit(127)\n"
+    )
+    status, result, printed = grade(tmp_path, "tv.q18", f"{PYTHON} {server} {{port}}")
+    assert (status, result["verdict"]) == (1, "FAIL"), printed
+    assert any(reason.startswith("h1-echo-server on h1 ends with status 127") for reason in result["reasons"])
+
+
 def test_question_that_needs_an_option_is_skipped_without_it(tmp_path: pathlib.Path) -> None:
     status, result, printed = grade(tmp_path, "echo.api", f"{PYTHON} {STUDENT} {{port}} {{reply_prefix}} {{goodbye}}")
     assert (status, result["verdict"]) == (0, "SKIPPED"), printed
     assert result["reasons"] == ["echo-server: the command has no {welcome}, which echo.api needs"]
     assert result["reasons"][0] in printed
     assert not result["transcript"], "nothing was started"
+
+
+def test_programs_know_the_question(tmp_path: pathlib.Path) -> None:
+    """One that has nothing for this question can say so."""
+    command = "sh -c 'test \"$LAB_QUESTION\" = tv.q18 && exit 127; exit 1'"
+    _, result, printed = grade(tmp_path, "tv.q18", command)
+    assert result["verdict"] == "SKIPPED", printed
+
+
+_LISTENS = "import os, socket, sys; s = socket.create_server(('', 1234)); sys.stdin.read(); os._exit(127)"
+_SENDS = "import os, socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('10.0.0.2', 9)); os._exit(127)"
+ENDS = {
+    "says nothing, does nothing": ("sh -c 'exit 127'", "SKIPPED"),
+    "prints something": ("sh -c 'echo hello; exit 127'", "hello"),
+    "complains": ("sh -c 'no-such-command'", "no-such-command: not found"),
+    "listened": (f'{PYTHON} -c "{_LISTENS}"', "ends with status 127"),
+    "sent something": (f'{PYTHON} -c "{_SENDS}"', "ends with status 127"),
+    "sent something beside another program": (f'{PYTHON} -c "{_SENDS}"', "SKIPPED"),
+    "another status": ("sh -c 'exit 3'", ""),
+    "status 0": ("true", ""),
+}
+
+
+def ends_of_programs() -> None:
+    from harness.network import Network
+    from topologies.single import Single
+
+    with Network(Single(2)) as network:
+        for name, (command, wanted) in ENDS.items():
+            folder = pathlib.Path("/tmp") / name.replace(" ", "-").replace(",", "")
+            folder.mkdir()
+            lab = Lab(network, folder, {"netcat": command}, folder, folder, folder, ("netcat",), 1)
+            lab.record(network.net.get("h1").defaultIntf(), 0)
+            lab.recorders["h1-eth0"].wait_live()
+            if "beside" in name:
+                lab.h1.start_command("sleep", 60)
+            program = lab.h1.start("netcat")
+            if name == "listened":
+                program.wait_listening(1234)
+            program.end_input()
+            program.wait()
+            try:
+                lab.check_implemented()
+                said = " ".join(f"{row.what} {row.found}" for row in lab.expectations if not row.passed)
+            except NotImplementedByRole:
+                said = "SKIPPED"
+            assert wanted in said if wanted else said == "", f"{name}: {said!r}"
+            lab.close()
+
+
+def test_what_an_end_with_127_means() -> None:
+    run(ends_of_programs)
 
 
 def test_program_that_ends_at_once_fails_with_its_own_words(tmp_path: pathlib.Path) -> None:

@@ -6,6 +6,7 @@ import ast
 import inspect
 import pathlib
 import re
+import signal
 from collections.abc import Callable, Iterator
 
 import click.testing
@@ -14,7 +15,8 @@ import pytest
 import harness.cli
 from harness import scenario
 from harness.lab import Lab
-from harness.roles import ROLES, Role, RoleError, calls, lacking, placeholders
+from harness.result import Verdict
+from harness.roles import ROLES, Role, RoleError, calls, ends, lacking, placeholders
 from harness.roles.role import MIB
 from harness.scenario import Scenario, all_scenarios
 from tests.mutants.mutant import all_mutants
@@ -55,7 +57,7 @@ def test_contract_is_shown_whole(role: Role) -> None:
         assert word in shown and meaning in flat
     assert f"limits: {role.descriptors} descriptors, 256 processes, 512 MiB of memory for each process" in flat
     assert all(f"{{{name}}}" in flat.partition("files: it ")[2] for name in role.writes)
-    assert "exit status 127" in shown
+    assert "exit status 127" in shown and "LAB_QUESTION" in shown
     assert max(map(len, shown.splitlines())) <= 120 and "\N{NO-BREAK SPACE}" not in shown
 
 
@@ -330,3 +332,26 @@ def test_the_table_for_graders_is_that_of_the_scenarios() -> None:
 def test_mutants_can_be_told_what_their_questions_need() -> None:
     assert [text for one in all_mutants() if (text := lacking(all_scenarios()[one.scenario], one.roles))] == []
 
+
+# exit status 127
+
+
+@pytest.mark.parametrize(
+    ("status", "spoke", "served", "not_executed", "word"),
+    [
+        (127, False, False, False, Verdict.SKIPPED),
+        (127, True, False, False, Verdict.FAIL),
+        (127, False, True, False, Verdict.FAIL),
+        (127, True, True, False, Verdict.FAIL),
+        (127, False, False, True, Verdict.FAIL),
+        (1, False, False, True, Verdict.FAIL),
+        (None, False, False, True, Verdict.FAIL),
+        (0, False, False, False, None),
+        (1, True, False, False, None),
+        (126, True, False, False, None),
+        (-signal.SIGKILL, False, True, False, None),
+        (None, True, True, False, None),
+    ],
+)
+def test_what_an_end_says(status: int | None, spoke: bool, served: bool, not_executed: bool, word: Verdict | None) -> None:
+    assert ends.verdict(status, spoke, served, not_executed) is word
