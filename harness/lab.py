@@ -310,8 +310,3 @@ class Lab(FrameExpectations, MulticastExpectations):
             program.stop()
         finish(self.recorders.values())
         self._events.close()
-
-
-def _fills(program: Program, role: str) -> bool:
-    """Whether a program was started to fill a role: by its name, such as h1-echo-server-2."""
-    return re.fullmatch(rf"{re.escape(program.host.name)}-{re.escape(role)}(-[0-9]+)?", program.name) is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from harness import machine
 from harness.lab import Lab, NotImplementedByRole
 from harness.scenario import ROOT
 from tests.harness.network_cell import run
@@ -134,7 +135,7 @@ def ends_of_programs() -> None:
         for name, (command, wanted) in ENDS.items():
             folder = pathlib.Path("/tmp") / name.replace(" ", "-").replace(",", "")
             folder.mkdir()
-            lab = Lab(network, folder, {"netcat": command}, folder, folder, folder, ("netcat",), 1)
+            lab = Lab(network, folder, {"netcat": command}, machine.programs_folder(), folder, folder, ("netcat",), 1)
             lab.record(network.net.get("h1").defaultIntf(), 0)
             lab.recorders["h1-eth0"].wait_live()
             if "beside" in name:
