@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import pathlib
 from typing import Any
 
+from harness.fidelity import Lateness
 from harness.links.chance import binomial_at_least, binomial_at_most
 from harness.links.direction import Direction
 from harness.links.schedule import SIDES
@@ -27,15 +27,6 @@ def read_counters(file: pathlib.Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
-
-
-@dataclasses.dataclass(frozen=True)
-class Lateness:
-    """How much later than due packets left an emulator: their number, 99th percentile and maximum in seconds."""
-
-    packets: int = 0
-    p99: float = 0.0
-    max: float = 0.0
 
 
 def lateness(wire: Wire) -> Lateness:

@@ -8,29 +8,7 @@ import pathlib
 import subprocess
 from typing import Any
 
-
-@dataclasses.dataclass(frozen=True)
-class Counters:
-    """Since the scenario began (by wire), or since the interface was shaped (by the kernel, the link's probe included).
-
-    received: frames that came to the link; passed, bytes: what left it; dropped: cause → frames; duplicated, corrupted,
-    reordered: frames; queue_packets, queue_bytes: what waits now.
-    """
-
-    received: int = 0
-    passed: int = 0
-    bytes: int = 0
-    dropped: dict[str, int] = dataclasses.field(default_factory=dict)
-    duplicated: int = 0
-    corrupted: int = 0
-    reordered: int = 0
-    queue_packets: int = 0
-    queue_bytes: int = 0
-
-    @property
-    def lost(self) -> int:
-        """Frames dropped, whatever the cause."""
-        return sum(self.dropped.values())
+from harness.fidelity import Counters
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,11 +9,11 @@ interfaces' counters.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from harness.fidelity import LinkProbe
 from harness.links.means import Means
 from harness.links.summary import bound_of
 from harness.network.frames import Frames, close_all
@@ -32,36 +32,6 @@ Stream = TypeVar("Stream", bound=Frames)
 
 _ATTEMPTS = 2  # a machine that stalled during a train is no bad link
 _WIRE_ATTEMPTS = 4  # a process is more easily late than the kernel, and is held to less
-
-
-@dataclasses.dataclass
-class LinkProbe:
-    """What was found on one link; the lists hold the direction from the link's first end, then the other.
-
-    declared_bw and measured_bw in Mbit/s (None: no rate declared, or not measured); declared_queue in packets, or in words (None:
-    none declared); declared_delay and measured_delay in milliseconds (None: not measured); survived: how many frames of a train came through, when more were sent than the queue holds (None: not
-    tried). tcp: None where no neighbour is. congestion_control: what the kernel used on the connection.
-    """
-
-    link: str
-    declared_bw: float | None = None
-    measured_bw: list[float | None] = dataclasses.field(default_factory=list)
-    declared_queue: int | str | None = None
-    declared_delay: float = 0.0
-    measured_delay: list[float | None] = dataclasses.field(default_factory=list)
-    survived: list[int | None] = dataclasses.field(default_factory=list)
-    tcp: bool | None = None
-    congestion_control: str = ""
-    problems: list[str] = dataclasses.field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
-
-    @property
-    def reason(self) -> str:
-        """Why not ok, for people; empty when all is well."""
-        return "; ".join(self.problems)
 
 
 def probe(network: Network) -> list[LinkProbe]:
