@@ -43,6 +43,9 @@ class NotImplementedByRole(RuntimeError):
 class Lab(FrameExpectations, MulticastExpectations):
     """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
 
+    concluded: Callable[[], None] = staticmethod(lambda: None)
+    """Called when an expectation was judged (harness use)."""
+
     def __init__(
         self,
         network: Any,
@@ -228,15 +231,16 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     # expectations
 
-    def expect(self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None) -> bool:
+    def expect(self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None, whatever_lag: bool = False) -> bool:
         """States what must be so. found: a value, a measured number, or packets (their number counts). matcher: from
-        harness.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own."""
+        harness.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own. whatever_lag: its
+        failure is one however late the machine ran, since lateness cannot bring it about: a fourth child, a doubled copy."""
         packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
         value = len(found) if isinstance(found, Packets) else found
         matcher = expect.matcher_for(matcher)
         passed = bool(matcher.accepts(value))
         shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
-        result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit)
+        result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag)
         return self._conclude(result, packets)
 
     def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
@@ -249,15 +253,18 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.expectations.append(result)
         sign = "✓" if result.passed else "✗"
         self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
+        self.concluded()
         return result.passed
 
-    def expect_soon(self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5) -> bool:
+    def expect_soon(
+        self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5, whatever_lag: bool = False
+    ) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""
         wanted = expect.matcher_for(matcher)
         end = time.monotonic() + deadline
         while not wanted.accepts(found := measure()) and time.monotonic() < end:
             time.sleep(0.01)
-        return self.expect(found, wanted, what)
+        return self.expect(found, wanted, what, whatever_lag=whatever_lag)
 
     def _nearest(self, packets: Packets) -> list[NearPacket]:
         source = packets if len(packets) else packets.all

@@ -91,7 +91,7 @@ class MulticastExpectations:
             self.let_arrive()
         row = ExpectationResult(
             what or f"{group} is delivered to its members only", judgement.expected, judgement.found, judgement.passed,
-            "every packet once", "",
+            "every packet once", "", whatever_lag=judgement.too_much,
         )  # fmt: skip
         host = self.hosts[(judgement.culprits or wanted or list(self.hosts))[0]]
         if not judgement.passed:

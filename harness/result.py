@@ -1,7 +1,7 @@
 """What one scenario run leaves behind: the verdict and its evidence, as written to ``result.json``.
 
 Times called ``time`` are seconds since the run's start (``started``, seconds since the epoch). Files are named relative
-to the scenario's own evidence folder.
+to the scenario's own evidence folder. docs/schemas/ describes the file for other programs.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-import os
 import pathlib
 from typing import Any
 
-SCHEMA = 1
+from harness.fidelity import Counters, Lag, Lateness, LinkProbe
+from harness.files import write_text
+from harness.records import build, plain
+
+SCHEMA = 2
+FILE = "result.json"
 
 
 class Verdict(str, enum.Enum):
@@ -40,6 +44,7 @@ class ExpectationResult:
 
     expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
     filter that shows the packets in pcapng. comparison: two tables side by side, as harness.frames.show.rows() makes them.
+    whatever_lag: a failure is one however late the machine ran, since lateness cannot bring it about.
     """
 
     what: str
@@ -53,6 +58,74 @@ class ExpectationResult:
     pcapng: str = ""
     packets: list[NearPacket] = dataclasses.field(default_factory=list)
     comparison: list[list[str]] = dataclasses.field(default_factory=list)
+    whatever_lag: bool = False
+
+
+class Ending(str, enum.Enum):
+    """How a scenario came to its end."""
+
+    COMPLETE = "complete"  # all of its steps were taken
+    NO_FACT = "no fact"  # what it waited for did not come about, by the programs' doing as far as is known
+    NOT_IMPLEMENTED = "not implemented"  # a replaced program said so
+    MACHINE = "machine"  # the machine, or the question's own preparation, failed; a doubt tells how
+    BROKEN = "broken"  # wireproof itself failed
+    STOPPED = "stopped"  # somebody ended the run
+    OVERDUE = "overdue"  # the question's time was over
+    LOST = "lost"  # its process was gone, with no word of how it ended
+
+
+@dataclasses.dataclass
+class Ended:
+    """How a scenario ended, and what is to be said of it."""
+
+    how: Ending = Ending.LOST
+    text: str = ""
+
+
+@dataclasses.dataclass
+class Fault:
+    """What a program under test did wrong. source: the program; decides: it is a FAIL by itself, whatever was expected; else it
+    explains one."""
+
+    text: str
+    source: str = ""
+    decides: bool = False
+
+
+class Spoils(str, enum.Enum):
+    """Which verdicts a doubt takes back: of whatever was found; of a FAIL only, since it cannot make a wrong program look right; of
+    none, where it touches what is shown and not what was judged."""
+
+    ANY = "any"
+    FAIL = "FAIL"
+    NONE = "none"
+
+
+@dataclasses.dataclass
+class Doubt:
+    """Where the machine, or what belongs to the harness, did not keep its promises. source: what did not ("capture", "links", "lag",
+    "Open vSwitch", "tools", "limits", …); remedy: what to do about it; lasting: trying again would find the same."""
+
+    text: str
+    source: str
+    remedy: str = ""
+    spoils: Spoils = Spoils.ANY
+    lasting: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.text}; {self.remedy}" if self.remedy else self.text
+
+
+@dataclasses.dataclass
+class Attempt:
+    """An earlier try of the same question in the same run, which could not be judged. folder: its evidence, within the result's."""
+
+    number: int
+    folder: str
+    verdict: Verdict
+    reasons: list[str]
+    started: float
+    seconds: float
 
 
 @dataclasses.dataclass
@@ -136,7 +209,8 @@ class Measurement:
 @dataclasses.dataclass
 class Result:
     """Everything known about one scenario's run. ``topology`` is what harness.network.Network.describe() gives; ``parameters``:
-    name → {"value", "unit"}."""
+    name → {"value", "unit"}. Verdict and reasons are what harness.verdict makes of the rest: expectations, ended, faults, doubts,
+    lag, late_links (by the link's name), timing_critical, and which roles are replaced. earlier: attempts before this one."""
 
     id: str
     title: str = ""
@@ -154,14 +228,24 @@ class Result:
     topology: dict[str, Any] = dataclasses.field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     expectations: list[ExpectationResult] = dataclasses.field(default_factory=list)
+    ended: Ended = dataclasses.field(default_factory=Ended)
+    faults: list[Fault] = dataclasses.field(default_factory=list)
+    doubts: list[Doubt] = dataclasses.field(default_factory=list)
+    timing_critical: bool = False
+    lag: Lag = dataclasses.field(default_factory=Lag)
+    late_links: dict[str, Lateness] = dataclasses.field(default_factory=dict)
+    link_probes: list[LinkProbe] = dataclasses.field(default_factory=list)
+    link_counters: dict[str, dict[str, Counters]] = dataclasses.field(default_factory=dict)
+    lost_by_switches: dict[str, int] = dataclasses.field(default_factory=dict)
     measurements: list[Measurement] = dataclasses.field(default_factory=list)
     transcript: list[TranscriptEntry] = dataclasses.field(default_factory=list)
     captures: list[CaptureResult] = dataclasses.field(default_factory=list)
+    captures_removed: str = ""
     frames: list[Frame] = dataclasses.field(default_factory=list)
     plots: list[PlotResult] = dataclasses.field(default_factory=list)
     sequences: list[SequenceResult] = dataclasses.field(default_factory=list)
-    fidelity: dict[str, Any] = dataclasses.field(default_factory=dict)
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    earlier: list[Attempt] = dataclasses.field(default_factory=list)
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, Any]:
@@ -172,34 +256,12 @@ class Result:
         """The inverse of to_json; unknown keys are refused so that a schema change is noticed."""
         if data.get("schema") != SCHEMA:
             raise ValueError(f"result has schema {data.get('schema')!r}, this program reads {SCHEMA}")
-        values = dict(data)
-        values["verdict"] = Verdict(values["verdict"])
-        values["expectations"] = [
-            ExpectationResult(**{**row, "packets": [NearPacket(**packet) for packet in row["packets"]]})
-            for row in values["expectations"]
-        ]
-        for key, kind in (
-            ("transcript", TranscriptEntry),
-            ("captures", CaptureResult),
-            ("frames", Frame),
-            ("plots", PlotResult),
-            ("measurements", Measurement),
-        ):
-            values[key] = [kind(**row) for row in values.get(key, [])]
-        values["sequences"] = [
-            SequenceResult(
-                **{**row, "frames": [Frame(**one) for one in row["frames"]], "marks": [Mark(**one) for one in row["marks"]]}
-            )
-            for row in values.get("sequences", [])
-        ]
-        return cls(**values)
+        return build(cls, data)
 
     def write(self, folder: pathlib.Path) -> None:
         """Writes result.json at once or not at all: a reader never sees half a file."""
-        temporary = folder / ".result.json.part"
-        temporary.write_text(json.dumps(self.to_json(), indent=1, default=str), encoding="utf-8")
-        os.replace(temporary, folder / "result.json")
+        write_text(folder / FILE, json.dumps(plain(self.to_json()), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
     @classmethod
     def read(cls, folder: pathlib.Path) -> "Result":
-        return cls.from_json(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+        return cls.from_json(json.loads((folder / FILE).read_text(encoding="utf-8")))

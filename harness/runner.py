@@ -1,25 +1,28 @@
-"""Runs scenarios in cells, several at a time: longest first, as many as their declared loads allow."""
+"""Runs scenarios in cells, several at a time: longest first, as many as their declared loads allow. What workers tell comes through
+their pipes; verdict and result.json are made here, from nothing else."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import pathlib
 import selectors
 import shlex
-import shutil
 import time
 from typing import Callable
 
+from harness import attempts as evidence
 from harness import machine
-from harness.cell import Cell, CellError
+from harness.again import again
+from harness.cell import Cell, CellError, diagnosis
 from harness.host.program import last_lines
+from harness.job import Job
 from harness.links import emulator
-from harness.parameters import Value, shown_value
-from harness.result import Result, Verdict
+from harness.messages import Listener
+from harness.parameters import Value
+from harness.result import Attempt, Ended, Ending, Result, Verdict
 from harness.scenario import Scenario, extra_folder
-from harness.worker import Job
+from harness.verdict import judge, worth_another_try
 
 _CORE_SHARE = 0.9  # of each core that scenarios may plan with
 _PATIENCE = 3.0  # a scenario is killed after this multiple of its expected time …
@@ -30,7 +33,8 @@ _STOP_SECONDS = 15.0
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which. parameters: the values that were given; seed: its own, if not the runner's."""
+    which asset stands in for which. parameters: the values that were given; seed: its own, if not the runner's; overdue: since when
+    (time.monotonic()) it has been asked to end because its time was over."""
 
     scenario: Scenario
     name: str
@@ -42,10 +46,12 @@ class Item:
     parameters: dict[str, Value] = dataclasses.field(default_factory=dict)
     seed: int | None = None
     attempt: int = 1
+    earlier: list[Attempt] = dataclasses.field(default_factory=list)
     started: float = 0.0
     phase: str = "waiting"
     command: str = ""
     label: str = ""
+    overdue: float | None = None
 
     @property
     def shown(self) -> str:
@@ -86,6 +92,7 @@ class Runner:
         self.waiting = sorted(items, key=lambda item: -item.scenario.seconds)
         self.alone: list[Item] = []
         self.running: dict[int, tuple[Item, Cell]] = {}
+        self._listeners: dict[int, Listener] = {}
         self.results: list[tuple[Item, Result]] = []
         self.folder, self.seed, self.jobs = folder, seed, jobs
         self.stop_at_failure, self.events = stop_at_failure, events or Events()
@@ -131,17 +138,9 @@ class Runner:
             self._start(self.alone.pop(0))
 
     def _start(self, item: Item) -> None:
-        folder = self.folder / item.name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder = evidence.new_folder(self.folder / item.name, item.attempt)
         seed = self._seed(item)
-        words = ["./lab", "run", item.scenario.id, "--seed", str(seed)]
-        for name, value in item.parameters.items():
-            words += ["--set", f"{name}={shown_value(value)}"]
-        words += ["--links", item.links] if item.links else []
-        for role, command in item.replacements.items():
-            words += ["--with", f"{role}={command}"]
-        item.command = emulator.assignment() + shlex.join(words)
+        item.command = again(item, seed)
         job = Job(
             item.scenario.id, str(folder.resolve()), seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
@@ -155,6 +154,7 @@ class Runner:
         if cell is None:
             return
         self.running[cell.status] = (item, cell)
+        self._listeners[cell.status] = Listener()
         self._selector.register(cell.status, selectors.EVENT_READ, (item, cell))
         self.events.started(item)
 
@@ -175,52 +175,69 @@ class Runner:
                     why = f"{error}{last_lines(folder / 'worker.log')}"
             if attempt == 2 and not self._cells_work:
                 raise CellError(why)
-        self._conclude(item, why)
+        self._conclude(item, self._unheard(item, Listener(), why))
         return None
 
     def _hear(self, item: Item, cell: Cell) -> None:
         data = os.read(cell.status, 65536)
-        for line in data.decode("utf-8", "replace").splitlines():
-            try:
-                message = json.loads(line)
-            except ValueError:
-                continue
-            if message.get("event") == "phase":
-                item.phase = message["text"]
-                self.events.phase(item)
         if not data:
             self._finish(item, cell)
+            return
+        listener = self._listeners[cell.status]
+        try:
+            listener.hear(data)
+        except (ValueError, TypeError, KeyError) as error:
+            self._finish(item, cell, f"its worker told what cannot be read: {type(error).__name__}: {error}")
+            return
+        if listener.phase != item.phase:
+            item.phase = listener.phase
+            self.events.phase(item)
 
     def _finish(self, item: Item, cell: Cell, reason: str = "") -> None:
         self._selector.unregister(cell.status)
         del self.running[cell.status]
+        listener = self._listeners.pop(cell.status)
         status = cell.kill()
         log = self.folder / item.name / "worker.log"
-        self._conclude(item, reason or f"its cell ended with status {status} before it was judged{last_lines(log)}")
+        why = reason or f"its cell ended with status {status} before it was judged{last_lines(log)}"
+        result = listener.result or self._unheard(item, listener, why)
+        if item.overdue is not None and result.ended.how in (Ending.STOPPED, Ending.LOST):
+            result.ended = Ended(Ending.OVERDUE, f"it did not end within {self._limit(item):.0f} s")
+        self._conclude(item, result)
 
-    def _conclude(self, item: Item, why: str) -> None:
-        """Takes the result that the worker left, or says why there is none."""
+    def _unheard(self, item: Item, listener: Listener, why: str) -> Result:
+        """What is known of a run whose worker did not say its last word."""
+        result = listener.so_far(item.scenario.id)
+        one = item.scenario
+        result.title, result.question, result.answer = one.title, one.question, one.answer
+        result.attempt, result.seed, result.command = item.attempt, self._seed(item), item.command
+        result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
+        result.timing_critical = one.timing_critical
+        result.seconds = round(time.monotonic() - item.started, 3)
+        result.started = result.started or time.time() - result.seconds
+        stopped = self.interrupts and not item.overdue
+        result.ended = Ended(Ending.STOPPED, "stopped before it was judged") if stopped else Ended(Ending.LOST, why)
+        return result
+
+    def _conclude(self, item: Item, result: Result) -> None:
+        """Judges what is known, writes it down, and tries again where that may help."""
         folder = self.folder / item.name
-        try:
-            result = Result.read(folder)
-        except (OSError, ValueError):
-            result = Result(item.scenario.id, item.scenario.title, item.scenario.question, attempt=item.attempt, seed=self._seed(item))
-            result.parameters = {name: {"value": value, "unit": item.scenario.parameters[name].unit} for name, value in item.scenario.values}
-            result.command = item.command
-            result.started = time.time() - (time.monotonic() - item.started)
-            result.seconds = time.monotonic() - item.started
-            result.reasons = [why]
         result.versions = machine.versions()
+        result.earlier = item.earlier
+        self._add_remedies(result)
+        judge(result)
         try:
             result.write(folder)
         except OSError as error:
-            result.verdict, result.reasons = Verdict.INCONCLUSIVE, [f"the evidence could not be written: {error}"]
+            result.ended = Ended(Ending.MACHINE, f"the evidence could not be written: {error}")
+            judge(result)
         log = folder / "worker.log"
         if log.exists() and not log.stat().st_size:
             log.unlink()
-        if result.verdict is Verdict.INCONCLUSIVE and item.attempt < self.attempts and not self.interrupts:
+        if worth_another_try(result) and item.attempt < self.attempts and not self.interrupts:
             self.events.retried(item, result)
-            self.alone.append(dataclasses.replace(item, attempt=item.attempt + 1, phase="waiting"))
+            tried = [*item.earlier, evidence.attempt_of(result)]
+            self.alone.append(dataclasses.replace(item, attempt=item.attempt + 1, earlier=tried, phase="waiting", overdue=None))
             return
         self.results.append((item, result))
         self.events.finished(item, result)
@@ -228,11 +245,27 @@ class Runner:
             self.waiting.clear()
             self.alone.clear()
 
+    def _add_remedies(self, result: Result) -> None:
+        """Those that can be told from outside of the cell only."""
+        for doubt in result.doubts:
+            if doubt.source == "namespaces" and not doubt.remedy:
+                doubt.remedy = diagnosis.namespace_advice()
+                doubt.lasting = bool(doubt.remedy)
+
+    def _limit(self, item: Item) -> float:
+        """Seconds after which a scenario is overdue."""
+        return item.scenario.seconds * _PATIENCE + _GRACE
+
     def _end_overdue(self) -> None:
+        """Asks for an orderly end, so that it is known how late the machine was; then there is none."""
+        now = time.monotonic()
         for item, cell in list(self.running.values()):
-            limit = item.scenario.seconds * _PATIENCE + _GRACE
-            if time.monotonic() - item.started > limit:
-                self._finish(item, cell, f"it did not end within {limit:.0f} s and was killed")
+            if item.overdue is not None:
+                if now - item.overdue > _STOP_SECONDS:
+                    self._finish(item, cell)
+            elif now - item.started > self._limit(item):
+                item.overdue = now
+                cell.ask_to_stop()
 
     def _stop(self) -> None:
         self.waiting.clear()
@@ -243,7 +276,7 @@ class Runner:
                 cell.ask_to_stop()
         if self.interrupts > 1 or time.monotonic() - self._stopping_since > _STOP_SECONDS:
             for item, cell in list(self.running.values()):
-                self._finish(item, cell, "stopped before it was judged")
+                self._finish(item, cell)
 
 
 def _paths_in(commands) -> list[pathlib.Path]:

@@ -13,6 +13,10 @@ class DeadlinePassed(RuntimeError):
     """A fact did not come about in time; the message says which, and after how long."""
 
 
+class ProgramFault(RuntimeError):
+    """A program under test did not do what was asked of it, and the question cannot go on; the message says what, and what it did."""
+
+
 def wait_for(
     fact: Callable[[], T],
     what: str,

@@ -33,7 +33,7 @@ from harness import machine  # noqa: E402
 from harness.cell import Cell, CellError  # noqa: E402
 from harness.links.kernel import has_netem  # noqa: E402
 from harness.report.plot import write_plot  # noqa: E402
-from harness.report.run import write_text  # noqa: E402
+from harness.files import write_text  # noqa: E402
 
 DEADLINE = 180.0
 """Seconds that a row may take."""

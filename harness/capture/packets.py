@@ -16,6 +16,7 @@ from harness.capture import dissectors
 from harness.capture.columns import Columns
 from harness.capture.display_filter import evaluate
 from harness.capture.rates import Rate
+from harness.waiting import ProgramFault
 
 # The field and how to read it. Booleans of tshark's output are 0/1 or True/False.
 _NUMBERS = [
@@ -40,6 +41,10 @@ MARKER_ETHERTYPE = 0x88B5  # IEEE 802 local experimental: frames by which the ha
 
 class DecodeError(RuntimeError):
     """tshark could not read the file; the message names it."""
+
+
+class NoSuchPacket(ProgramFault, IndexError):
+    """A packet is asked for that nobody sent."""
 
 
 class Packet:
@@ -127,7 +132,7 @@ class Packets:
 
     def __getitem__(self, index: int) -> Packet:
         if not -len(self._rows) <= index < len(self._rows):
-            raise IndexError(f"there are {len(self._rows)} packets {self.provenance}, not {index}")
+            raise NoSuchPacket(f"there are {len(self._rows)} packets {self.provenance}, not {index}")
         return Packet(self, index % len(self._rows))
 
     @property

@@ -181,6 +181,15 @@ class Recorder:
         if self._current and self._decoded:  # what dumpcap adds at its end are statistics, no packets
             self._decoded = (self._size(), self._decoded[1])
 
+    def _give_up(self) -> None:
+        """Ends it without its last packets."""
+        self._finished = True
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._marker_socket:
+            self._marker_socket.close()
+
     def packets(self) -> Packets:
         """Everything seen so far. A capture that is still running is flushed first."""
         self.flush()
@@ -219,8 +228,17 @@ def flush(recorders: Iterable[Recorder]) -> None:
 
 
 def finish(recorders: Iterable[Recorder]) -> None:
-    """Flushes and ends recorders, side by side, and reads how many packets the kernel dropped."""
+    """Flushes and ends recorders, side by side, and reads how many packets the kernel dropped. Raises CaptureError for those that
+    failed, once all others have come to their end."""
     running = [recorder for recorder in recorders if not recorder._finished]
+    problems: dict[Recorder, str] = {}
     for step in (Recorder._send_marker, Recorder._await_marker, Recorder._interrupt, Recorder._await_end):
         for recorder in running:
-            step(recorder)
+            if recorder not in problems:
+                try:
+                    step(recorder)
+                except (CaptureError, OSError) as error:
+                    problems[recorder] = str(error)
+                    recorder._give_up()
+    if problems:
+        raise CaptureError("; ".join(problems.values()))

@@ -55,7 +55,10 @@ def _run(job: dict) -> int:
 
 
 def main() -> int:
-    lifeline, status, job = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
+    lifeline, status = int(sys.argv[1]), int(sys.argv[2])
+    with os.fdopen(int(sys.argv[3]), "rb") as file:
+        job = json.load(file)
+    os.close(int(os.environ.pop("MAPPED")))  # it has told that all ids are mapped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(lifeline, False)
     os.set_inheritable(status, False)

@@ -2,7 +2,8 @@
 
 The chain is ``setpriv --pdeathsig KILL unshare … --kill-child python3 -m harness.cell.inside``: each link dies with the one
 before it. A pipe from this process to the cell's pid 1 (the *lifeline*) closes the gaps between fork and prctl: when it
-closes, pid 1 exits at once; a byte in it asks for an orderly stop.
+closes, pid 1 exits at once; a byte in it asks for an orderly stop. What is to be done comes to pid 1 by a descriptor that it reads
+and closes, and what is told comes back by a pipe: no program that is started in the cell has either of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from typing import Any
 
 from harness.cell import diagnosis
+from harness.environment import clean
 
 PYTHON = "/usr/bin/python3"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -50,11 +52,11 @@ class Cell:
         stderr: Any = None,
         interactive: bool = False,
     ) -> None:
-        job = json.dumps({"call": call, "argument": argument, "keep": [str(path) for path in (ROOT, *keep)]})
+        job = _in_memory(json.dumps({"call": call, "argument": argument, "keep": [str(path) for path in (ROOT, *keep)]}))
         lifeline_read, self._lifeline = os.pipe()
         self.status, status_write = os.pipe()
         mapped_read, mapped_write = os.pipe()
-        inside = [PYTHON, "-P", "-m", "harness.cell.inside", str(lifeline_read), str(status_write), job]
+        inside = [PYTHON, "-P", "-X", "utf8", "-m", "harness.cell.inside", str(lifeline_read), str(status_write), str(job)]
         full_mapping = os.geteuid() == 0
         if full_mapping:
             # Root keeps all its ids, or files of other users (a clone under /home, run by sudo) could not be read.
@@ -62,7 +64,7 @@ class Cell:
         else:
             enter = ["unshare", "--user", "--map-root-user", *_NAMESPACES, *inside]
         environment = {
-            **os.environ,
+            **clean(os.environ),
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1" if not os.access(ROOT, os.W_OK) else "",
             "PATH": PATH,
@@ -76,7 +78,7 @@ class Cell:
                 stdout=stdout,
                 stderr=stderr,
                 env=environment,
-                pass_fds=(lifeline_read, status_write, mapped_read),
+                pass_fds=(job, lifeline_read, status_write, mapped_read),
                 # A terminal's Ctrl+C is for the runner, which stops its cells in order.
                 start_new_session=not interactive,
             )
@@ -85,7 +87,7 @@ class Cell:
                 os.close(end)
             raise CellError(f"cannot start a cell: {error}; {diagnosis.advice()}") from error
         finally:
-            for end in (lifeline_read, status_write, mapped_read):
+            for end in (job, lifeline_read, status_write, mapped_read):
                 os.close(end)
         self._mapping_error = ""
         try:
@@ -155,3 +157,12 @@ class Cell:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+
+
+def _in_memory(text: str) -> int:
+    """A descriptor to read the text from, of any length without anybody who writes."""
+    descriptor = os.memfd_create("job", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(text.encode())
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

@@ -26,14 +26,10 @@ from harness.host.sandbox import Sandbox
 from harness.host.sandboxed import SandboxedProcess
 from harness.host.scratch import ScratchError
 from harness.trace import strace
-from harness.waiting import DeadlinePassed, wait_for
+from harness.waiting import DeadlinePassed, ProgramFault, wait_for
 
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
 _POLL_SECONDS = 0.002
-
-
-class ProgramFault(RuntimeError):
-    """A program did not do what was asked of it; the message says what, and what it did."""
 
 
 class InputClosed(ProgramFault):

@@ -6,7 +6,9 @@ import json
 import pathlib
 from typing import Any
 
-from harness.report.run import Record, Run, load_run, plain, write_text
+from harness.files import write_text
+from harness.records import plain
+from harness.report.run import Record, Run, load_run
 
 __all__ = ["Record", "Run", "load_run", "write_reports"]
 

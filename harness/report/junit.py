@@ -13,7 +13,8 @@ import datetime
 import pathlib
 import xml.etree.ElementTree as ElementTree
 
-from harness.report.run import Record, Run, write_text
+from harness.files import write_text
+from harness.report.run import Record, Run
 from harness.report.terminal import display_path, row_lines
 from harness.report.text import without_controls
 from harness.result import Verdict

@@ -7,6 +7,7 @@ Jinja2 escapes every text (autoescape), control characters are written out befor
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime
 import hashlib
 import pathlib
@@ -17,7 +18,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from harness.report.run import Record, Run, load_run, write_text
+from harness.files import write_text
+from harness.report.run import Record, Run, load_run
 from harness.report.sequence import sequence_diagram
 from harness.report.terminal import SIGNS
 from harness.report.text import one_line, seconds_text, shorten, visible, wireshark_command
@@ -163,6 +165,30 @@ def _expectations(record: Record) -> list[dict[str, Any]]:
     ]
 
 
+def _fidelity(result: Result) -> dict[str, Any]:
+    """What is known of how true the machine was, by the words of the page; only what there is."""
+    lag = result.lag
+    known = {
+        "how it ended": result.ended.how.value,
+        "doubt": {doubt.source: str(doubt) for doubt in result.doubts},
+        "program": {fault.source: fault.text for fault in result.faults},
+        "lag": {"99 % within (ms)": lag.p99 * 1000, "most (ms)": lag.maximum * 1000, "samples": lag.samples} if lag.samples else {},
+        "links, tried before use": {row.link: _given(row) for row in result.link_probes},
+        "links, counted": {
+            link: {side: _given(counters) for side, counters in sides.items()} for link, sides in result.link_counters.items()
+        },
+        "links, late (s)": {link: dataclasses.asdict(late) for link, late in result.late_links.items()},
+        "lost by Open vSwitch": result.lost_by_switches,
+        "captures removed": result.captures_removed,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _given(row: Any) -> dict[str, Any]:
+    """The fields of a dataclass that say something."""
+    return {name: value for name, value in dataclasses.asdict(row).items() if value not in (None, "", [], {}, 0) and name != "link"}
+
+
 def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
     result = record.result
     hosts = [str(host.get("name")) for host in result.topology.get("hosts") or [] if isinstance(host, dict)]
@@ -200,8 +226,9 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "links_head": links_head,
         "links": links,
         "parameters": [(name, f"{row['value']} {row['unit']}".rstrip()) for name, row in result.parameters.items()],
-        "fidelity": _some_facts(result.fidelity),
+        "fidelity": _some_facts(_fidelity(result)),
         "roles": _some_facts(result.roles),
+        "attempts": [{"attempt": row, "url": _link(record, row.folder)} for row in result.earlier],
         "timings": [(name, seconds_text(float(seconds))) for name, seconds in result.timings.items()],
         "versions": _some_facts(result.versions),
     }

@@ -14,8 +14,9 @@ import warnings
 from typing import Any
 
 from harness.report.downsample import MOST_POINTS, downsample
-from harness.report.run import plain, write_text
+from harness.files import write_text
 from harness.report.text import one_line, shorten
+from harness.records import plain
 from harness.result import PlotResult
 
 STYLES = ("line", "step", "points", "bars", "medians", "crosses")

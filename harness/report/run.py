@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import json
-import math
-import os
 import pathlib
 import re
 from typing import Any
@@ -84,25 +81,3 @@ def load_run(run_folder: pathlib.Path | str) -> Run:
     except (OSError, ValueError, AttributeError, RecursionError):
         pass  # The runner was killed before it wrote the file; the records tell what is known.
     return Run(run_folder, info, [load_record(folder) for folder in sorted(folders, key=lambda f: natural_key(f.name))])
-
-
-def plain(value: Any) -> Any:
-    """The value as strict JSON knows it: no NaN or infinity, no lone surrogates, text for unknown types."""
-    if isinstance(value, enum.Enum):
-        return plain(value.value)
-    if isinstance(value, dict):
-        return {plain(str(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def write_text(path: pathlib.Path, content: str) -> None:
-    """Writes a UTF-8 file at once or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(content, encoding="utf-8", errors="backslashreplace", newline="\n")
-    os.replace(temporary, path)

@@ -41,7 +41,7 @@ class Recorder:
     def __init__(self, journal: Journal, runs: list[Run]) -> None:
         self._journal = journal
         self._runs = {f"{run.point + 1:03d}-{run.repetition}": run for run in runs}
-        self._kept = sum(file.stat().st_size for file in (journal.folder / EVIDENCE).glob("*/*.pcapng"))
+        self._kept = sum(file.stat().st_size for file in (journal.folder / EVIDENCE).rglob("*.pcapng"))
         self.interrupted: Callable[[], bool] = lambda: False
 
     def finished(self, item: Item, result: Result) -> None:
@@ -53,7 +53,7 @@ class Recorder:
             self._thin_out(self._journal.folder / EVIDENCE / item.name, result)
 
     def _thin_out(self, folder: pathlib.Path, result: Result) -> None:
-        files = list(folder.glob("*.pcapng"))
+        files = list(folder.rglob("*.pcapng"))
         size = sum(file.stat().st_size for file in files)
         wanted = result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
         if wanted and self._kept + size <= KEPT_BYTES:
@@ -63,7 +63,7 @@ class Recorder:
             file.unlink()
         result.captures = []
         why = f"{KEPT_BYTES / 1e9:g} GB of captures are kept already" if wanted else f"the verdict is {result.verdict.value}"
-        result.fidelity["captures_removed"] = f"{why}; --keep-captures keeps them"
+        result.captures_removed = f"{why}; --keep-captures keeps them"
         for row in result.expectations:
             row.pcapng = ""
         result.write(folder)

@@ -18,8 +18,8 @@ import shlex
 from typing import Any
 
 from harness import machine
+from harness.files import write_text
 from harness.parameters import Value, shown_value
-from harness.report.run import write_text
 from harness.result import Measurement, Result, Verdict
 from harness.scenario import Scenario
 from harness.sweep.grid import Run, runs

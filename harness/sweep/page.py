@@ -7,9 +7,9 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.files import write_text
 from harness.parameters import shown_value
 from harness.report.page import moment, picture_url, render
-from harness.report.run import write_text
 from harness.result import PlotResult, Verdict
 from harness.scenario import Scenario
 from harness.sweep.grid import words

@@ -10,8 +10,9 @@ import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.files import write_text
 from harness.parameters import Declared, shown_value
-from harness.report.run import plain, write_text
+from harness.records import plain
 from harness.result import Verdict
 from harness.sweep.journal import Plan, Record
 from harness.sweep.summary import Key, Point

@@ -6,8 +6,12 @@ import json
 import pathlib
 from typing import Any
 
+from harness.fidelity import Counters, Lag, LinkProbe
 from harness.report.plot import write_plot
-from harness.result import CaptureResult, ExpectationResult, Frame, Mark, NearPacket, Result, SequenceResult, TranscriptEntry, Verdict
+from harness.result import (
+    Attempt, CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Frame, Mark, NearPacket, Result, SequenceResult, Spoils,
+    TranscriptEntry, Verdict,
+)  # fmt: skip
 
 STARTED = 1_763_690_000.0
 HOSTILE = (
@@ -140,7 +144,6 @@ def passed(number: int = 2) -> Result:
         "tcp.len > 0",
         "h1-eth0.pcapng",
     )
-    probe = {"rtt_ms": 0.21, "handshake": True}
     return Result(
         id=f"tv.q{number:02d}",
         title="A file sent with nc over TCP arrives unchanged, and its bytes are on the wire once",
@@ -162,7 +165,10 @@ def passed(number: int = 2) -> Result:
         transcript=[TranscriptEntry(*entry) for entry in entries],
         captures=[CaptureResult("h1-eth0", "h1-eth0.pcapng", 20, 0), CaptureResult("h2-eth0", "h2-eth0.pcapng", 20, 0)],
         frames=echo_frames(),
-        fidelity={"lag": {"worst_ms": 0.42, "p99_ms": 0.11}, "probe": {"h1-eth0": probe, "h2-eth0": probe}},
+        ended=Ended(Ending.COMPLETE),
+        lag=Lag(0.0005, 0.00042, 140),
+        link_probes=[LinkProbe("h1-eth0-s1-eth1", measured_bw=[None, None], measured_delay=[0.1, 0.11], tcp=True)],
+        link_counters={"h1-s1": {"forward": Counters(20, 19, 1780, {"loss": 1})}},
         versions={"kernel": "6.1.0-18-amd64", "ovs": "3.1.0", "mininet": "2.3.0", "tshark": "4.0.17"},
     )
 
@@ -239,7 +245,13 @@ def hostile(id: str = "tv.q20") -> Result:
         captures=[CaptureResult(bad, bad, 3, 1)],
         frames=[Frame(1, 0.1, bad, "h1", bad, bad, bad), Frame(2, 0.2, "h1", "h1", bad)],
         sequences=[SequenceResult(bad, bad, [bad], [Frame(1, 0.1, bad, "h1", bad)], [Mark(0.1, bad, bad, bad, 1), Mark(0.2, bad, bad)], bad)],
-        fidelity={bad: {bad: bad}},
+        ended=Ended(Ending.BROKEN, bad),
+        faults=[Fault(bad, bad)],
+        doubts=[Doubt(bad, bad, bad, Spoils.NONE)],
+        link_counters={bad: {bad: Counters(dropped={bad: 1})}},
+        lost_by_switches={bad: 3},
+        captures_removed=bad,
+        earlier=[Attempt(1, bad, Verdict.INCONCLUSIVE, [bad], STARTED, 1.0)],
         versions={bad: bad},
     )
 
@@ -284,7 +296,7 @@ def sample_run(run: pathlib.Path) -> pathlib.Path:
     put(run, skipped())
     (run / "tv.q23").mkdir()
     (run / "tv.q24").mkdir()
-    (run / "tv.q24" / "result.json").write_text('{"schema": 1, "id": "tv.q2')
+    (run / "tv.q24" / "result.json").write_text('{"schema": 2, "id": "tv.q2')
     return run
 
 

@@ -278,8 +278,8 @@ def test_evidence_and_verdict(tmp_path: pathlib.Path) -> None:
     lossy, dead = results["test.lossy"], results["test.dead_wire"]
     assert lossy.verdict is Verdict.PASS, lossy.reasons
     assert lossy.topology["links"][0]["shaper"].startswith("wire delay 5 ms, loss 10 %, seed ")
-    counted = lossy.fidelity["link_counters"]["h1-s1"]["forward"]
-    assert counted["dropped"]["loss"] > 0 and counted["dropped"]["down"] >= 2 and counted["received"] == counted["passed"] + sum(counted["dropped"].values())
+    counted = lossy.link_counters["h1-s1"]["forward"]
+    assert counted.dropped["loss"] > 0 and counted.dropped["down"] >= 2 and counted.received == counted.passed + counted.lost
     folder = tmp_path / "test.lossy"
     assert {f"link-h1-s1.{kind}" for kind in ("counters.jsonl", "drops.jsonl", "json", "log")} <= {file.name for file in folder.iterdir()}
     drops = [json.loads(line) for line in (folder / "link-h1-s1.drops.jsonl").read_text().splitlines()]

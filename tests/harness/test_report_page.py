@@ -96,12 +96,13 @@ def test_every_scenario_has_its_evidence(page, run):
     assert opened == [False, False, False, True, True, False, True, True, True]
     for words in (
         "3 of 9 questions proven",
+        "Earlier attempts",
         "wireshark -r tv.q14/h1-eth0.pcapng -Y ",
         "htb rate 700kbit, leaf bfifo 30280 B",
         "./lab run tv.q14 --seed 42",
         "nc -l 1234 > /tmp/received.txt",
         "… 158 more like this …",
-        "probe · h2-eth0 · rtt_ms",
+        "links, counted · h1-s1 · forward · received",
         "6.1.0-18-amd64",
         "✗ 1,312",
         "there is no result.json in its folder",

@@ -16,7 +16,7 @@ import pytest
 from harness import runner as runner_module
 from harness import scenario
 from harness.cell import diagnosis
-from harness.result import Result, Verdict
+from harness.result import Ending, Result, Verdict
 from harness.runner import Events, Item, Runner
 from harness.waiting import wait_for
 from tests.harness.test_leaves_nothing import ROOT, start_command_line
@@ -74,7 +74,8 @@ def test_a_crash_is_tried_again_alone(tmp_path: pathlib.Path) -> None:
     assert seen.told[-2:] == ["started test.crash", "INCONCLUSIVE test.crash"] and "retried test.crash" in seen.told
     result = seen.results["test.crash"]
     assert result.attempt == 2 and "status 137 before it was judged" in result.reasons[0]
-    assert result.command == "./lab run test.crash --seed 1"
+    assert result.command == f"WIREPROOF_SCENARIOS={_EXTRA} ./lab run test.crash --seed 1"
+    assert [one.folder for one in result.earlier] == ["attempt-1"]
     assert Result.read(tmp_path / "test.crash-0").verdict is Verdict.INCONCLUSIVE
 
 
@@ -82,7 +83,8 @@ def test_overdue_scenarios_are_killed(tmp_path: pathlib.Path, monkeypatch: pytes
     monkeypatch.setattr(runner_module, "_PATIENCE", 0.0)
     monkeypatch.setattr(runner_module, "_GRACE", 3.0)
     seen = Watched(tmp_path, "test.long")
-    assert seen.results["test.long"].reasons == ["it did not end within 3 s and was killed"]
+    assert seen.results["test.long"].reasons == ["it did not end within 3 s"]
+    assert seen.results["test.long"].ended.how is Ending.OVERDUE and seen.results["test.long"].captures, "the end was orderly"
     assert seen.results["test.long"].verdict is Verdict.INCONCLUSIVE
 
 

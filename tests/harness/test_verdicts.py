@@ -1,65 +1,147 @@
-"""The rules that turn what happened into a verdict, and the watch over how late the machine runs us."""
+"""The rules that turn what happened into a verdict, as a table, and the watch over how late the machine runs us."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import signal
 import subprocess
 import time
-from typing import Any
 
 import pytest
 
-from harness import guard
+from harness import fidelity, verdict
 from harness.cli import exit_status
-from harness.guard import Lag, LagWatch
-from harness.result import CaptureResult, ExpectationResult, Result, Verdict
-from harness.worker import Job, _judge
+from harness.fidelity import Lag, Lateness
+from harness.guard import LagWatch
+from harness.result import CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Result, Spoils
 
-_CALM = Lag(0.001, 0.002, 1000)
-_LATE = {"packets": 2000, "p99": guard.LOOSE_P99 * 2, "max": guard.LOOSE_MAX / 2}
-_BUSY = Lag(guard.LOOSE_P99 * 2, guard.LOOSE_MAX * 2, 1000)
+CALM = Lag(0.001, 0.002, 1000)
+BUSY = Lag(fidelity.LOOSE_P99 * 2, fidelity.LOOSE_MAX * 2, 1000)
+UNWATCHED = Lag()
+LATE_LINK = Lateness(2000, fidelity.LOOSE_P99 * 2, fidelity.LOOSE_MAX / 2)
+YES, NO, NO_WHATEVER = (True, False), (False, False), (False, True)
+
+COMPLETE = Ended(Ending.COMPLETE)
+DEADLINE = Ended(Ending.NO_FACT, "a fact did not come about: x")
+BROKEN = Ended(Ending.BROKEN, "wireproof itself failed: KeyError: 'x'")
+STOPPED = Ended(Ending.STOPPED, "stopped before it was judged")
+LOST = Ended(Ending.LOST, "its cell ended with status 137")
+OVERDUE = Ended(Ending.OVERDUE, "it did not end within 99 s")
+SKIPPED = Ended(Ending.NOT_IMPLEMENTED, "echo-server is not implemented")
+MACHINE = Ended(Ending.MACHINE, "the program nft is missing")
+
+ANY, OF_FAIL, OF_NONE = (Doubt(f"doubt of {spoils.value}", "machine", spoils=spoils) for spoils in (Spoils.ANY, Spoils.FAIL, Spoils.NONE))
+MISSING = Doubt("the program nft is missing", "tools", "install nftables", lasting=True)
 
 
-def _verdict(passed: list[bool], lag: Lag = _CALM, failure=None, dropped: int = 0, **fidelity: Any) -> Result:
-    result = Result("tv.q01", fidelity=dict(fidelity))
-    result.expectations = [ExpectationResult(f"claim {number}", "1", "2", ok) for number, ok in enumerate(passed)]
-    result.captures = [CaptureResult("h1-eth0", "h1-eth0.pcapng", 10, dropped)]
-    _judge(result, failure, lag, Job("tv.q01", "", 1, 1, "", {}, "", "", ""))
+def told(
+    *passed: tuple[bool, bool], ended: Ended = COMPLETE, lag: Lag = CALM, doubts: tuple[Doubt, ...] = (), faults: tuple[Fault, ...] = (),
+    strict: bool = False, replaced: bool = False, links: tuple[Lateness, ...] = (),
+) -> Result:  # fmt: skip
+    """A result with these expectations (holds, whatever the lag) and these facts."""
+    result = Result("tv.q01", ended=ended, lag=lag, doubts=list(doubts), faults=list(faults), timing_critical=strict)
+    result.expectations = [
+        ExpectationResult(f"claim {number}", "1", "2", ok, whatever_lag=whatever) for number, (ok, whatever) in enumerate(passed)
+    ]
+    result.roles = {"echo-server": {"command": "mine", "replaced": replaced}}
+    result.late_links = {f"s{number}-s2": late for number, late in enumerate(links)}
+    verdict.judge(result)
     return result
 
 
+RULES = [
+    # expectations alone
+    (told(YES, YES), "PASS", []),
+    (told(YES, NO), "FAIL", ["claim 1"]),
+    (told(), "FAIL", [verdict.NOTHING_EXPECTED]),
+    # how it ended
+    (told(YES, ended=DEADLINE), "FAIL", ["a fact did not come about: x"]),
+    (told(NO, ended=DEADLINE), "FAIL", ["claim 0", "a fact did not come about: x"]),
+    (told(NO, ended=SKIPPED, lag=BUSY, doubts=(ANY,)), "SKIPPED", ["echo-server is not implemented"]),
+    (told(YES, ended=STOPPED), "INCONCLUSIVE", ["stopped before it was judged"]),
+    (told(NO, ended=STOPPED), "INCONCLUSIVE", ["stopped before it was judged", "(FAIL otherwise: claim 0)"]),
+    (told(NO, ended=LOST, lag=UNWATCHED), "INCONCLUSIVE", ["its cell ended with status 137", "(FAIL otherwise: claim 0)"]),
+    (told(ended=LOST, lag=UNWATCHED), "INCONCLUSIVE", ["its cell ended with status 137"]),
+    (told(YES, ended=MACHINE, doubts=(MISSING,)), "INCONCLUSIVE", ["the program nft is missing; install nftables"]),
+    (told(NO_WHATEVER, ended=MACHINE, doubts=(MISSING,)), "INCONCLUSIVE", ["the program nft is missing; install nftables", "(FAIL otherwise: claim 0)"]),
+    (told(YES, ended=MACHINE), "INCONCLUSIVE", ["the program nft is missing"]),
+    # an exception of ours is no program's fault, and takes no failure back that was a fact before it
+    (told(YES, ended=BROKEN), "INCONCLUSIVE", ["wireproof itself failed: KeyError: 'x'"]),
+    (told(ended=BROKEN), "INCONCLUSIVE", ["wireproof itself failed: KeyError: 'x'"]),
+    (told(NO, ended=BROKEN), "FAIL", ["claim 0", "(also: wireproof itself failed: KeyError: 'x')"]),
+    (told(NO, ended=BROKEN, lag=BUSY), "INCONCLUSIVE", ["the machine was busy", "(FAIL otherwise: claim 0)"]),
+    # the question's time is a limit, which a replaced program may run into
+    (told(YES, ended=OVERDUE), "INCONCLUSIVE", ["it did not end within 99 s"]),
+    (told(YES, ended=OVERDUE, replaced=True), "FAIL", ["it did not end within 99 s, with echo-server replaced"]),
+    (told(YES, ended=OVERDUE, replaced=True, lag=BUSY), "INCONCLUSIVE", ["the machine was busy", "(FAIL otherwise: it did not end"]),
+    (told(YES, ended=OVERDUE, replaced=True, lag=UNWATCHED), "INCONCLUSIVE", ["no samples"]),
+    # faults of programs explain a FAIL, or decide it
+    (told(YES, faults=(Fault("it ended with status 1", "h1-mine"),)), "PASS", []),
+    (told(NO, faults=(Fault("it ended with status 1", "h1-mine"),)), "FAIL", ["claim 0", "it ended with status 1"]),
+    (told(YES, faults=(Fault("257 processes", "h1-mine", decides=True),)), "FAIL", ["257 processes"]),
+    (told(YES, faults=(Fault("257 processes", "h1-mine", decides=True),), doubts=(ANY,)), "INCONCLUSIVE", ["doubt of any"]),
+    # doubts of the machine
+    (told(YES, doubts=(ANY,)), "INCONCLUSIVE", ["doubt of any"]),
+    (told(NO, doubts=(ANY,)), "INCONCLUSIVE", ["doubt of any", "(FAIL otherwise: claim 0)"]),
+    (told(YES, doubts=(OF_FAIL,)), "PASS", []),
+    (told(NO, doubts=(OF_FAIL,)), "INCONCLUSIVE", ["doubt of FAIL", "(FAIL otherwise: claim 0)"]),
+    (told(NO_WHATEVER, doubts=(OF_FAIL,)), "INCONCLUSIVE", ["doubt of FAIL"]),
+    (told(YES, doubts=(OF_NONE,)), "PASS", []),
+    (told(NO, doubts=(OF_NONE,)), "FAIL", ["claim 0"]),
+    # lateness
+    (told(YES, lag=BUSY), "PASS", []),
+    (told(NO, lag=BUSY), "INCONCLUSIVE", ["the machine was busy", "(FAIL otherwise: claim 0)"]),
+    (told(YES, ended=DEADLINE, lag=BUSY), "INCONCLUSIVE", ["the machine was busy"]),
+    (told(YES, lag=BUSY, strict=True), "INCONCLUSIVE", ["the machine was busy"]),
+    (told(YES, NO, NO_WHATEVER, lag=BUSY), "FAIL", ["claim 2", "(not counted, since the machine was late: claim 1)"]),
+    (told(NO_WHATEVER, lag=BUSY, strict=True), "FAIL", ["claim 0"]),
+    (told(NO_WHATEVER, lag=BUSY, ended=DEADLINE), "FAIL", ["claim 0", "(not counted, since the machine was late: a fact did"]),
+    (told((True, True), NO, lag=BUSY), "INCONCLUSIVE", ["the machine was busy"]),
+    # a watch that died tells nothing of a perfect machine
+    (told(YES, lag=UNWATCHED), "PASS", []),
+    (told(YES, lag=UNWATCHED, strict=True), "INCONCLUSIVE", ["the watch over it has no samples"]),
+    (told(NO, lag=UNWATCHED), "INCONCLUSIVE", ["the watch over it has no samples", "(FAIL otherwise: claim 0)"]),
+    (told(NO_WHATEVER, lag=UNWATCHED), "FAIL", ["claim 0"]),
+    # emulators of links are watched too
+    (told(NO, links=(LATE_LINK,)), "INCONCLUSIVE", ["the machine was busy"]),
+    (told(YES, links=(LATE_LINK,)), "PASS", []),
+    (told(NO, links=(Lateness(9, 0.1, 0.1),)), "FAIL", ["claim 0"]),
+]
+
+
+@pytest.mark.parametrize(("result", "name", "reasons"), RULES, ids=range(len(RULES)))
+def test_rules(result: Result, name: str, reasons: list[str]) -> None:
+    assert (result.verdict.value, len(result.reasons) >= len(reasons)) == (name, True), result.reasons
+    assert all(part in reason for part, reason in zip(reasons, result.reasons)), result.reasons
+    assert bool(result.reasons) == (name != "PASS"), "whatever is no PASS says why, and a PASS does not"
+
+
+def test_no_doubt_makes_a_verdict_worse_than_inconclusive() -> None:
+    """Whatever a machine does wrong, what it takes back is never turned into its opposite."""
+    for result, name, _ in RULES:
+        for doubt in (ANY, OF_FAIL, OF_NONE, MISSING):
+            doubted = verdict.decide(dataclasses.replace(result, doubts=[*result.doubts, doubt])).verdict.value
+            assert doubted in (name, "INCONCLUSIVE"), (result, doubt)
+
+
+def test_captures_and_switches_that_lost_packets_are_doubted() -> None:
+    whole, cut = CaptureResult("h1-eth0", "h1-eth0.pcapng", 10, 0), CaptureResult("h2-eth0", "h2-eth0.pcapng", 10, 3)
+    assert verdict.dropped([whole, cut]) == [Doubt("dumpcap dropped 3 packets on h2-eth0", "capture")]
+    [doubt] = verdict.lost({"s1-eth1": 5})
+    assert (str(doubt), doubt.spoils) == ("Open vSwitch had no room for 5 packets on s1-eth1", Spoils.FAIL)
+
+
 @pytest.mark.parametrize(
-    ("result", "verdict", "reason"),
+    ("result", "again"),
     [
-        (_verdict([True, True]), "PASS", ""),
-        (_verdict([True, False]), "FAIL", "claim 1"),
-        (_verdict([]), "FAIL", "proved nothing"),
-        (_verdict([True], failure=(Verdict.FAIL, "a fact did not come about: x")), "FAIL", "did not come about"),
-        (_verdict([True, False], dropped=3), "INCONCLUSIVE", "dumpcap dropped 3 packets on h1-eth0"),
-        (_verdict([True], dropped=3), "INCONCLUSIVE", "PASS otherwise|dropped 3"),
-        (_verdict([False], _BUSY), "INCONCLUSIVE", "the machine was busy"),
-        (_verdict([True], _BUSY), "PASS", ""),
-        (_verdict([True], failure=(Verdict.FAIL, "late"), lag=_BUSY), "INCONCLUSIVE", "the machine was busy"),
-        (_verdict([False], lost_by_switches={"s1-eth1": 5}), "FAIL", "Open vSwitch had no room for 5 packets on s1-eth1"),
-        (_verdict([True], lost_by_switches={"s1-eth1": 5}), "PASS", ""),
-        (_verdict([False], links_late={"s1-s2": _LATE}), "INCONCLUSIVE", "the machine was busy"),
-        (_verdict([True], links_late={"s1-s2": _LATE}), "PASS", ""),
-        (_verdict([False], links_late={"s1-s2": {"packets": 9, "p99": 0.1, "max": 0.1}}), "FAIL", "claim 0"),
-        (_verdict([True], capture_error="dumpcap ended"), "INCONCLUSIVE", "dumpcap ended"),
-        (_verdict([False], not_implemented="echo-server is not implemented"), "SKIPPED", "not implemented"),
-        (_verdict([], _BUSY, failure=(Verdict.SKIPPED, "not implemented")), "SKIPPED", "not implemented"),
-        (_verdict([False], failure=(Verdict.INCONCLUSIVE, "stopped")), "INCONCLUSIVE", "stopped"),
+        (told(YES), False), (told(NO), False), (told(NO, lag=BUSY), True), (told(YES, doubts=(ANY,)), True), (told(YES, ended=LOST), True),
+        (told(YES, ended=BROKEN), True), (told(YES, ended=STOPPED), False), (told(YES, ended=MACHINE, doubts=(MISSING,)), False),
+        (told(YES, ended=OVERDUE), True), (told(ended=SKIPPED), False),
     ],
-)
-def test_rules(result: Result, verdict: str, reason: str) -> None:
-    assert result.verdict.value == verdict
-    assert any(part in " ".join(result.reasons) for part in reason.split("|"))
-    assert bool(result.reasons) == (verdict != "PASS"), "whatever is no PASS says why"
-
-
-def test_an_inconclusive_failure_says_what_it_would_have_been() -> None:
-    reasons = _verdict([True, False], _BUSY).reasons
-    assert reasons[1:] == ["(FAIL otherwise: claim 1)"]
+)  # fmt: skip
+def test_another_try_where_it_may_help(result: Result, again: bool) -> None:
+    assert verdict.worth_another_try(result) is again
 
 
 @pytest.mark.parametrize(
@@ -87,6 +169,19 @@ def test_watch_counts_and_ends() -> None:
     assert 10 <= lag.samples <= 51 and 0 <= lag.maximum and lag.p99 <= max(lag.maximum, 0.0005)
 
 
+def test_a_watch_that_is_ended_at_once_has_seen_something() -> None:
+    for _ in range(20):
+        assert LagWatch().finish().samples >= 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_watch_that_died_or_stands_still_has_no_samples(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.guard._PATIENCE", 0.2)
+    watch = LagWatch()
+    os.kill(watch._pid, number)
+    assert watch.finish() == Lag(samples=0)
+
+
 def test_watch_sees_a_busy_machine() -> None:
     """Against greedy processes that are favoured over it, on every core (the watch is made nicer, they need no right)."""
     hogs = [subprocess.Popen(["/usr/bin/python3", "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
@@ -101,4 +196,4 @@ def test_watch_sees_a_busy_machine() -> None:
         for hog in hogs:
             hog.kill()
             hog.wait()
-    assert lag.too_late(guard.LOOSE_P99, guard.LOOSE_MAX), lag
+    assert lag.too_late(fidelity.LOOSE_P99, fidelity.LOOSE_MAX), lag
