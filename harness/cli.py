@@ -17,6 +17,8 @@ import click
 from harness import machine
 from harness.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, drive, exit_status
 from harness.links.link import MEANS
+from harness.owner import give_to_caller
+from harness.printing import print_json
 from harness.request import chosen_scenarios, fail, filled_roles, run_folder, values_of
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
@@ -116,28 +118,35 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
     from rich.console import Console
 
     from harness.progress import LiveProgress, plain
-    from harness.report import write_reports
+    from harness.report import begin_run, write_reports
+    from harness.report.run import State
     from harness.report.terminal import print_report
     from harness.runner import Runner
 
+    started = time.time()
+    information |= {"started": started}
+    try:
+        begin_run(folder, information, [item.name for item in items])
+    except OSError as error:
+        fail(f"the evidence folder cannot be written: {error}", EXIT_USAGE)
+    give_to_caller(folder)
     console = Console(stderr=True)
     live = LiveProgress(len(items), console) if console.is_terminal else None
     runner = Runner(items, folder, information["seed"], jobs, not keep_going, live.events if live else plain(len(items)))
-    started = time.time()
     status = drive(runner, folder, live)
     if status is not None:
         return status
+    stopped = len(runner.results) < len(items)
+    state = State.INTERRUPTED if runner.interrupts else State.STOPPED if stopped else State.FINISHED
     try:
-        report = write_reports(folder, {**information, "started": started, "seconds": round(time.time() - started, 2)})
+        report = write_reports(folder, {**information, "state": state, "seconds": round(time.time() - started, 2)})
     except OSError as error:
         click.echo(f"lab: the report cannot be written to {folder}: {error}", err=True)
         return EXIT_INCONCLUSIVE
+    give_to_caller(folder)
     print_report(report, file=sys.stderr)
-    if as_json:
-        click.echo((folder / "results.json").read_text())
-    if runner.interrupts:
-        return EXIT_INTERRUPTED
-    return exit_status([result.verdict.value for _, result in runner.results])
+    status = EXIT_INTERRUPTED if runner.interrupts else exit_status(report.verdicts)
+    return print_json(folder / "results.json", status) if as_json else status
 
 
 @lab.command(
@@ -301,10 +310,14 @@ def report(folder) -> None:
         fail("there is no run yet: ./lab run makes one", EXIT_USAGE)
     if not (chosen / "results.json").exists() and not any(chosen.glob("*/result.json")):
         fail(f"{chosen}: there is no run in this folder", EXIT_USAGE)
-    outcome = write_reports(chosen.resolve())
+    try:
+        outcome = write_reports(chosen.resolve())
+    except OSError as error:
+        fail(f"the report cannot be made: {error}; what root left there: sudo chown -R $USER {shlex.quote(str(chosen))}", EXIT_INCONCLUSIVE)
+    give_to_caller(chosen.resolve())
     print_report(outcome)
     click.echo(str(chosen.resolve() / "index.html"))
-    sys.exit(exit_status([result.verdict.value for result in outcome.results]))
+    sys.exit(exit_status(outcome.verdicts))
 
 
 @lab.command(cls=Help, epilog="  ./lab setup\n  ./lab setup --yes")

@@ -49,8 +49,8 @@ def _programs(lab: Any, result: Result) -> None:
         lab.check_implemented()
     except NotImplementedByRole as error:
         result.ended = Ended(Ending.NOT_IMPLEMENTED, str(error))
-    result.faults += limits(lab.programs, result)
     result.faults += [one if isinstance(one, Fault) else Fault(one, one.partition(":")[0]) for one in lab.failed_replacements()]
+    result.faults += limits(lab.programs, result)
 
 
 def limits(programs: list[Any], result: Result) -> list[Fault]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ import click
 
 from harness import machine
 from harness.drive import EXIT_USAGE
+from harness.owner import give_to_caller, make_folder
 
 
 def fail(text: str, status: int) -> NoReturn:
@@ -71,14 +71,14 @@ def values_of(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[st
 
 
 def run_folder(out: str | None) -> pathlib.Path:
-    """A new folder for evidence, which `latest` points to; or the one of --out, without what an earlier run left there."""
+    """A new folder for evidence, which `latest` points to; or the one of --out, new, empty, or an earlier run's. Raises OSError."""
     if out is None:
         base = machine.runs_folder() / time.strftime("%Y-%m-%d-%H%M%S")
         folder = base
         number = 2
         while True:
             try:
-                folder.mkdir(parents=True)
+                make_folder(folder)
                 break
             except FileExistsError:
                 folder = base.with_name(f"{base.name}-{number}")
@@ -87,11 +87,10 @@ def run_folder(out: str | None) -> pathlib.Path:
         temporary = folder.parent / f".latest-{os.getpid()}"
         temporary.symlink_to(folder.name)
         os.replace(temporary, latest)
+        give_to_caller(latest)
         return folder
     folder = pathlib.Path(out)
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "results.json").exists())):
         fail(f"--out {out}: it exists and is no earlier run; name a new or empty folder", EXIT_USAGE)
-    folder.mkdir(parents=True, exist_ok=True)
-    for result in folder.glob("*/result.json"):
-        shutil.rmtree(result.parent)
+    make_folder(folder, exist_ok=True)
     return folder.resolve()

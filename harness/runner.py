@@ -19,6 +19,7 @@ from harness.host.program import last_lines
 from harness.job import Job
 from harness.links import emulator
 from harness.messages import Listener
+from harness.owner import give_to_caller
 from harness.parameters import Value
 from harness.result import Attempt, Ended, Ending, Result, Verdict
 from harness.scenario import Scenario, extra_folder
@@ -234,6 +235,7 @@ class Runner:
         log = folder / "worker.log"
         if log.exists() and not log.stat().st_size:
             log.unlink()
+        give_to_caller(folder)
         if worth_another_try(result) and item.attempt < self.attempts and not self.interrupts:
             self.events.retried(item, result)
             tried = [*item.earlier, evidence.attempt_of(result)]

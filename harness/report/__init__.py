@@ -8,18 +8,16 @@ from typing import Any
 
 from harness.files import write_text
 from harness.records import plain
-from harness.report.run import Record, Run, load_run
+from harness.report.run import FILE, SCHEMA, Record, Run, begin_run, load_run
 
-__all__ = ["Record", "Run", "load_run", "write_reports"]
-
-SCHEMA = 1
+__all__ = ["SCHEMA", "Record", "Run", "begin_run", "load_run", "write_reports"]
 
 
 def write_reports(run_folder: pathlib.Path | str, run: dict[str, Any] | None = None) -> Run:
     """Writes results.json, junit.xml and index.html into the run folder, and gives back what they tell.
 
-    run is what the runner knows: id, started (seconds since the epoch), seconds, seed, command, and whatever else
-    shall be kept. Without it, what an earlier results.json said stays. Scenarios that were killed are listed too.
+    run is what the runner knows: fields of harness.report.run.Information, and whatever else shall be kept. Without it, what an
+    earlier results.json said stays. Scenarios that were killed are listed too. Raises OSError.
     """
     from harness.report import junit, page  # Jinja2 is needed for the page only.
 
@@ -35,7 +33,7 @@ def write_reports(run_folder: pathlib.Path | str, run: dict[str, Any] | None = N
         ],
     }
     text = json.dumps(plain(written), indent=1, ensure_ascii=False, allow_nan=False)
-    write_text(report.folder / "results.json", text + "\n")
+    write_text(report.folder / FILE, text + "\n")
     junit.write_junit(report)
     page.write_page(report.folder, report)
     return report

@@ -64,7 +64,7 @@ def junit_xml(run: Run) -> str:
     if started:
         suite.set("timestamp", _timestamp(float(started)))
     properties = ElementTree.SubElement(suite, "properties")
-    for key in ("id", "seed", "command"):
+    for key in ("id", "seed", "command", "state"):
         if run.info.get(key) not in (None, ""):
             ElementTree.SubElement(properties, "property", name=key, value=without_controls(run.info[key]))
     for record in run.records:

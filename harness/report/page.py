@@ -274,6 +274,7 @@ def page_html(run: Run) -> str:
         run=run,
         counts=run.counts,
         total=len(run.records),
+        early=run.ended_early,
         started=moment(run.info["started"]) if run.info.get("started") else "",
         scenarios=[_scenario(record, gallery) for record in run.records],
         timeline=Markup(timeline(run)),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 import pathlib
 import re
+import shutil
 from typing import Any
 
+from harness.files import write_text
+from harness.records import plain
 from harness.report.text import natural_key
 from harness.result import Result, Verdict
+
+SCHEMA = 2
+FILE = "results.json"
 
 
 @dataclasses.dataclass
@@ -31,9 +38,35 @@ class Record:
         return self.result.id if self.result.id == self.folder.name else f"{self.result.id} ({self.folder.name})"
 
 
+class State(str, enum.Enum):
+    """How a run as a whole came to its end."""
+
+    UNKNOWN = ""  # nobody said
+    UNFINISHED = "unfinished"  # it goes on, or was killed
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"  # by somebody
+    STOPPED = "stopped"  # at the first FAIL, as was asked for
+
+
+@dataclasses.dataclass
+class Information:
+    """What is known of a run as a whole. started: seconds since the epoch; planned: the folders of all questions that are to be run;
+    not_run: those of them that were not begun; counts: results by verdict. Others may add words of their own."""
+
+    id: str
+    started: float | None = None
+    seconds: float | None = None
+    seed: int | None = None
+    command: str = ""
+    state: State = State.UNKNOWN
+    planned: list[str] = dataclasses.field(default_factory=list)
+    not_run: list[str] = dataclasses.field(default_factory=list)
+    counts: dict[str, int] = dataclasses.field(default_factory=dict)
+
+
 @dataclasses.dataclass
 class Run:
-    """A run: its folder, what the runner said about it (id, started, seconds, seed, command, …), and all records."""
+    """A run: its folder, what is known of it as a whole (the fields of Information, and more), and all records."""
 
     folder: pathlib.Path
     info: dict[str, Any]
@@ -42,6 +75,31 @@ class Run:
     @property
     def results(self) -> list[Result]:
         return [record.result for record in self.records]
+
+    @property
+    def state(self) -> State:
+        try:
+            return State(self.info.get("state") or "")
+        except ValueError:
+            return State.UNKNOWN
+
+    @property
+    def ended_early(self) -> str:
+        """A sentence for a run that was not to its end; else empty."""
+        left = len(self.info.get("not_run") or [])
+        more = f"{left} question{' was' if left == 1 else 's were'} not run" if left else "all questions were begun"
+        words = {
+            State.UNFINISHED: f"unfinished: the run goes on, or was killed; {more}",
+            State.INTERRUPTED: f"interrupted: {more}",
+            State.STOPPED: f"stopped at the first FAIL, as asked: {more}" if left else "",
+        }
+        return words.get(self.state, "")
+
+    @property
+    def verdicts(self) -> list[str]:
+        """What the exit status is made from: a run without its end proves less than it was to."""
+        own = [result.verdict.value for result in self.results]
+        return [*own, Verdict.INCONCLUSIVE.value] if self.state in (State.UNFINISHED, State.INTERRUPTED) else own
 
     @property
     def counts(self) -> dict[str, int]:
@@ -61,23 +119,53 @@ def load_record(folder: pathlib.Path) -> Record:
     try:
         return Record(folder, Result.read(folder))
     except FileNotFoundError:
-        return _unread(folder, "ended before it was judged: there is no result.json in its folder")
+        return _unread(folder, "unfinished: it was ended before it was judged, and there is no result.json in its folder")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return _unread(folder, f"result.json cannot be read: {type(error).__name__}: {error}")
 
 
 def load_run(run_folder: pathlib.Path | str) -> Run:
-    """Reads a run folder: results.json for what the runner said, each sub-folder's result.json for the rest.
+    """Reads a run folder: results.json for what the runner said, each question's result.json for the rest.
 
-    Every sub-folder is a scenario, unless its name begins with a dot or an underscore. Raises FileNotFoundError or
-    NotADirectoryError when there is no such folder.
+    Questions are those that the run planned, as far as they were begun; where nothing says what was planned, every sub-folder is one,
+    unless its name begins with a dot or an underscore. Raises FileNotFoundError or NotADirectoryError when there is no such folder.
     """
     run_folder = pathlib.Path(run_folder)
-    folders = [entry for entry in run_folder.iterdir() if entry.is_dir() and entry.name[0] not in "._"]
-    info: dict[str, Any] = {"id": run_folder.resolve().name}
+    names = sorted((entry.name for entry in run_folder.iterdir() if entry.is_dir() and entry.name[0] not in "._"), key=natural_key)
+    info = dataclasses.asdict(Information(run_folder.resolve().name)) | read_information(run_folder)
+    planned = info["planned"]
+    if planned:
+        info["not_run"] = [name for name in planned if name not in names]
+        names = [name for name in names if name in planned]
+    return Run(run_folder, info, [load_record(run_folder / name) for name in names])
+
+
+def read_information(run_folder: pathlib.Path) -> dict[str, Any]:
+    """What results.json says of the run as a whole; nothing where it cannot be read."""
     try:
-        stored = json.loads((run_folder / "results.json").read_text(encoding="utf-8")).get("run")
-        info.update(stored if isinstance(stored, dict) else {})
-    except (OSError, ValueError, AttributeError, RecursionError):
-        pass  # The runner was killed before it wrote the file; the records tell what is known.
-    return Run(run_folder, info, [load_record(folder) for folder in sorted(folders, key=lambda f: natural_key(f.name))])
+        stored = json.loads((run_folder / FILE).read_text(encoding="utf-8"))["run"]
+    except (OSError, ValueError, AttributeError, TypeError, KeyError, RecursionError):
+        return {}
+    if not isinstance(stored, dict):
+        return {}
+    planned = stored.get("planned")
+    return {**stored, "planned": [name for name in planned if _is_name(name)] if isinstance(planned, list) else []}
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and name == pathlib.PurePath(name).name and name[:1] not in (".", "_", "")
+
+
+def begin_run(run_folder: pathlib.Path, information: dict[str, Any], planned: list[str]) -> None:
+    """Says in results.json that the run is unfinished, and takes away what an earlier run left here. Raises OSError."""
+    earlier = [run_folder / name for name in read_information(run_folder).get("planned", [])]
+    earlier += [result.parent for result in run_folder.glob("*/result.json")]
+    told = dataclasses.asdict(Information(run_folder.name)) | information
+    told |= {"state": State.UNFINISHED, "planned": planned, "not_run": planned}
+    text = json.dumps(plain({"schema": SCHEMA, "run": told, "results": []}), indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(run_folder / FILE, text + "\n")
+    for name in ("index.html", "junit.xml"):
+        (run_folder / name).unlink(missing_ok=True)
+    for folder in earlier:
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)

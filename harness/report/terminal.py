@@ -80,7 +80,8 @@ def _counts(run: Run) -> str:
     named = [f"{count} {verdict}" for verdict, count in run.counts.items() if count]
     seconds = run.info.get("seconds")
     spent = f" in {seconds_text(float(seconds))}" if isinstance(seconds, (int, float)) else ""
-    return f"{', '.join(named) or 'nothing ran'}{spent}"
+    early = f"; {run.ended_early}" if run.ended_early else ""
+    return f"{', '.join(named) or 'nothing ran'}{spent}{early}"
 
 
 def _spent(record: Record) -> str:

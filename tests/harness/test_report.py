@@ -7,7 +7,10 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from tests.harness import report_samples as samples
 
-from harness.report import load_run, write_reports
+from harness.drive import exit_status
+from harness.report import begin_run, load_run, write_reports
+from harness.report.run import State
+from harness.report.terminal import plain_report
 from harness.report.text import natural_key, one_line, seconds_text, visible, without_controls, wireshark_command
 from harness.result import ExpectationResult, Verdict
 
@@ -129,3 +132,52 @@ def test_wireshark_commands_survive_a_shell():
     assert "-Y" not in wireshark_command(row)
     row.pcapng = ""
     assert wireshark_command(row) == ""
+
+
+def test_a_run_that_was_killed_is_unfinished(tmp_path):
+    begin_run(tmp_path, {"seed": 7, "command": "./lab run tv"}, ["tv.q02", "tv.q03", "tv.q14"])
+    samples.put(tmp_path, samples.passed(2))
+    (tmp_path / "tv.q03").mkdir()
+    report = write_reports(tmp_path)
+    assert (report.state, report.ended_early) == (State.UNFINISHED, "unfinished: the run goes on, or was killed; 1 question was not run")
+    assert [(record.name, record.result.verdict.value) for record in report.records] == [("tv.q02", "PASS"), ("tv.q03", "INCONCLUSIVE")]
+    assert report.records[1].result.reasons[0].startswith("unfinished") and exit_status(report.verdicts) == 3
+    written = json.loads((tmp_path / "results.json").read_text())["run"]
+    assert (written["state"], written["not_run"], written["seed"]) == ("unfinished", ["tv.q14"], 7)
+    assert "Unfinished: the run goes on" in (tmp_path / "index.html").read_text()
+    assert 'name="state" value="unfinished"' in (tmp_path / "junit.xml").read_text()
+    assert "1 question was not run" in plain_report(report)
+
+
+def test_all_that_passed_is_not_enough_for_an_unfinished_run(tmp_path):
+    begin_run(tmp_path, {}, ["tv.q02", "tv.q03"])
+    samples.put(tmp_path, samples.passed(2))
+    for state, status in ((State.UNFINISHED, 3), (State.INTERRUPTED, 3), (State.STOPPED, 0), (State.FINISHED, 0)):
+        report = write_reports(tmp_path, {"state": state})
+        assert exit_status(report.verdicts) == status, state
+        assert ("1 question was not run" in report.ended_early) == (state is not State.FINISHED)
+
+
+def test_another_run_in_the_same_folder_leaves_nothing_of_the_first(tmp_path):
+    begin_run(tmp_path, {"id": "first"}, ["tv.q02", "tv.q03"])
+    samples.put(tmp_path, samples.passed(2))
+    (tmp_path / "tv.q03").mkdir()
+    write_reports(tmp_path, {"state": State.FINISHED})
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes").write_text("to be kept")
+    begin_run(tmp_path, {"id": "second"}, ["tv.q14"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "results.json"], "no page, no evidence, and what is not ours stays"
+    assert json.loads((tmp_path / "results.json").read_text())["results"] == []
+    samples.put(tmp_path, samples.failed())
+    report = write_reports(tmp_path, {"state": State.FINISHED})
+    assert [record.name for record in report.records] == ["tv.q14"], "neither ghosts nor folders of others are questions"
+
+
+@pytest.mark.parametrize("planned", [["../victim"], ["."], [".."], ["/etc"], ["a/b"], [".hidden"], ["_own"], [""], [3], "tv.q02", None])
+def test_what_a_results_file_plans_names_nothing_outside(tmp_path, planned):
+    run = tmp_path / "run"
+    for folder in (run, tmp_path / "victim", run / ".hidden", run / "_own", run / "a" / "b"):
+        folder.mkdir(parents=True)
+    (run / "results.json").write_text(json.dumps({"run": {"planned": planned}}))
+    begin_run(run, {}, ["tv.q01"])
+    assert all(folder.is_dir() for folder in (tmp_path / "victim", run / ".hidden", run / "_own", run / "a" / "b"))
