@@ -25,7 +25,7 @@ class Process:
 def read(pid: int) -> Process | None:
     """One process, or None when there is no such process (any more)."""
     try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")  # a process may give itself any bytes as its name
     except OSError:
         return None
     name = stat[stat.index("(") + 1 : stat.rindex(")")]

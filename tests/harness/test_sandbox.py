@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import socket
 
 import pytest
 
-from harness.host import visible
+from harness.host import processes, visible
 from harness.host.output import PUMP, Stream
 from harness.host.sandbox import readable, scratch_name
 from harness.host.scratch import Scratch, ScratchError
@@ -48,6 +49,25 @@ def test_a_folder_with_the_judge_in_it_is_not_shown(hand_in: pathlib.Path) -> No
     link.symlink_to(hand_in.parent)
     with pytest.raises(visible.NotForPrograms):
         visible.check([link], [hand_in.parent / "bob"])
+
+
+def test_names_of_processes_are_any_bytes() -> None:
+    ready, wait = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(os.open("/proc/self/comm", os.O_WRONLY), b"\xff) R 1 (x")
+        os.write(wait, b"x")
+        signal.pause()
+    try:
+        os.read(ready, 1)
+        seen = processes.read(pid)
+        assert seen and (seen.parent, seen.name) == (os.getpid(), "\ufffd) R 1 (x")
+        assert pid in [one.pid for one in processes.descendants(os.getpid())]
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(ready)
+        os.close(wait)
 
 
 def test_names_in_the_scratch() -> None:
