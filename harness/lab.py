@@ -130,7 +130,10 @@ class Lab(FrameExpectations, MulticastExpectations):
         if replacement is None:
             command = ROLES[role].default_command(values, self._programs_folder)
         else:
-            command = visible.resolved(ROLES[role].replaced_command(replacement, values), self._working_folder)
+            # What the parameters say is no file that lies where the command was given: a program may be called "fork" too.
+            words = visible.resolved(shlex.split(replacement), self._working_folder)
+            visible.check_links(words, self._working_folder)
+            command = ROLES[role].replaced_command(shlex.join(words), values)
         self.roles[role] = {"command": " ".join(command), "replaced": replacement is not None}
         return command + words
 

@@ -13,7 +13,8 @@ class NotForPrograms(ValueError):
 
 
 def resolved(words: Iterable[str], folder: pathlib.Path) -> list[str]:
-    """The words, with the full name in place of a file's or folder's that is named from `folder`; the sandbox has another working folder."""
+    """The words of a command that is still to be filled in, with the full name in place of a file's or folder's that is named from
+    `folder`; the sandbox has another working folder."""
     return [_resolved(word, folder) for word in words]
 
 
@@ -22,8 +23,12 @@ def _resolved(word: str, folder: pathlib.Path) -> str:
     path = folder / word
     if not word or word.startswith(("-", "/")):
         return word
-    if path.is_file() or (path.is_dir() and ("/" in word or word in (".", ".."))):
-        return str(path.resolve() if word in (".", "..") else path)
+    try:
+        if path.is_file() or (path.is_dir() and ("/" in word or word in (".", ".."))):
+            # What is filled in later must not take a folder's braces for its own.
+            return _braced(path.resolve()) if word in (".", "..") else str(pathlib.Path(_braced(folder), word))
+    except OSError:
+        pass  # too long for a name: no file is meant
     return word
 
 
@@ -39,12 +44,26 @@ def named(words: Iterable[str]) -> list[pathlib.Path]:
     return list(found)
 
 
+def check_links(words: Iterable[str], folder: pathlib.Path) -> None:
+    """Raises NotForPrograms for a file or folder that is a link out of the folder in which it is named, or lies behind one below
+    `folder`, where the command is given: a hand-in could show itself what belongs to others."""
+    for path in named(words):
+        around = folder if path.is_relative_to(folder) else path.parent
+        target = path.resolve()
+        if not target.is_relative_to(around.resolve()) and not str(target).startswith(tuple(f"{one}/" for one in _ALWAYS)):
+            raise NotForPrograms(f"{path} is a link to {target}, outside of {around}; name {target} itself if it is meant")
+
+
 def check(paths: Iterable[pathlib.Path], forbidden: Iterable[pathlib.Path]) -> None:
     """Raises NotForPrograms for a folder in which one of the forbidden ones lies."""
     for path in paths:
         for one in forbidden:
             if path.is_dir() and one.resolve().is_relative_to(path.resolve()):
                 raise NotForPrograms(f"{path} holds {one}, which no program under judgement may see; put the hand-in into a folder of its own")
+
+
+def _braced(path: pathlib.Path) -> str:
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _parts(word: str) -> Iterator[str]:

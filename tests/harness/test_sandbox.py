@@ -70,6 +70,32 @@ def test_names_of_processes_are_any_bytes() -> None:
         os.close(wait)
 
 
+def test_words_that_are_too_long_for_files_stay_as_they_are(hand_in: pathlib.Path) -> None:
+    words = ["python3", "-c", "x" * 300, "a/" * 3000]
+    assert visible.resolved(words, hand_in) == words and visible.named(["/" + "x" * 300]) == []
+
+
+def test_braces_of_folders_are_not_filled_in(tmp_path: pathlib.Path) -> None:
+    (folder := tmp_path / "{ana}").mkdir()
+    (folder / "server.py").write_text("")
+    [word] = visible.resolved(["server.py"], folder)
+    assert word.format(ana="bob") == f"{folder}/server.py"
+
+
+def test_links_do_not_lead_out_of_a_hand_in(hand_in: pathlib.Path) -> None:
+    other = hand_in.parent / "bob"
+    (hand_in / "mine").symlink_to("server.py")
+    (hand_in / "theirs.py").symlink_to(other / "server.py")
+    (hand_in / "src").symlink_to(other)
+    (hand_in / "python").symlink_to("/usr/bin/env")
+    visible.check_links([f"{hand_in}/mine", f"{hand_in}/server.py", f"{hand_in}/fork", f"{hand_in}/python", str(hand_in)], hand_in)
+    for named in ("theirs.py", "src/server.py", "src"):
+        with pytest.raises(visible.NotForPrograms, match=f"{named} is a link to {other}.*name {other}.* itself"):
+            visible.check_links([f"{hand_in}/{named}"], hand_in)
+    with pytest.raises(visible.NotForPrograms):
+        visible.check_links([f"{hand_in}/theirs.py"], pathlib.Path("/usr"))  # wherever the command is given
+
+
 def test_names_in_the_scratch() -> None:
     assert str(scratch_name(pathlib.Path("/a/b/report.json"))) == "/tmp/report.json"
     assert [scratch_name(word) for word in ("-", "/dev/null", "raw")] == [None, None, None]
