@@ -155,7 +155,7 @@ def _configuration() -> pathlib.Path:
 
 
 def _copy(source: str, target: str) -> None:
-    """A file, link or folder with what is in it, as far as this user may read it: programs need no more."""
+    """A file, link or folder with what is in it, as far as everybody may read it: programs need no more."""
     with contextlib.suppress(OSError):
         if os.path.islink(source):
             os.symlink(os.readlink(source), target)
@@ -163,7 +163,7 @@ def _copy(source: str, target: str) -> None:
             os.mkdir(target)
             for name in os.listdir(source):
                 _copy(f"{source}/{name}", f"{target}/{name}")
-        else:
+        elif os.stat(source).st_mode & 0o004:
             shutil.copyfile(source, target)
 
 

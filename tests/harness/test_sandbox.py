@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from harness.host import processes, visible
+from harness.host import processes, sandbox, visible
 from harness.host.output import PUMP, Stream
 from harness.host.sandbox import readable, scratch_name
 from harness.host.scratch import Scratch, ScratchError
@@ -94,6 +94,15 @@ def test_links_do_not_lead_out_of_a_hand_in(hand_in: pathlib.Path) -> None:
             visible.check_links([f"{hand_in}/{named}"], hand_in)
     with pytest.raises(visible.NotForPrograms):
         visible.check_links([f"{hand_in}/theirs.py"], pathlib.Path("/usr"))  # wherever the command is given
+
+
+def test_what_is_not_for_everybody_is_not_in_the_sandboxes_etc(tmp_path: pathlib.Path) -> None:
+    (source := tmp_path / "java").mkdir()
+    for name, mode in (("security", 0o644), ("password", 0o600)):
+        (source / name).write_text("x")
+        (source / name).chmod(mode)
+    sandbox._copy(str(source), str(tmp_path / "copy"))
+    assert os.listdir(tmp_path / "copy") == ["security"]
 
 
 def test_names_in_the_scratch() -> None:
