@@ -20,7 +20,7 @@ from harness.frames.expectations import FrameExpectations
 from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host import visible
-from harness.host.program import Program, describe_status, last_lines
+from harness.host.program import Program, last_lines
 from harness.host.sandbox import Limits, Sandbox, scratch_name
 from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
@@ -178,7 +178,7 @@ class Lab(FrameExpectations, MulticastExpectations):
     def failed_replacements(self) -> list[str]:
         """How replaced programs that did not end with status 0 ended, with their last words."""
         return [
-            f"{program}: {describe_status(program.status)}{last_lines(program.stderr_path)}" for _, program in self._ended_replacements()
+            f"{program}: {program.how_it_ended}{last_lines(program.stderr_path)}" for _, program in self._ended_replacements()
         ]
 
     def _ended_replacements(self) -> list[tuple[str, Program]]:

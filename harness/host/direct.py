@@ -51,6 +51,10 @@ class DirectProcess:
         """Process ids of its descendants, also of those that it left behind."""
         return sorted({*(child.pid for child in descendants(self.pid)), *marked(_MARK, self._mark)} - {self.pid})
 
+    def signal(self, number: int) -> None:
+        """A signal to the tool itself, which stays until poll() has told of its end."""
+        signal.pidfd_send_signal(self.pidfd, number)
+
     def interrupt(self) -> None:
         """SIGINT to its process group, as Ctrl+C on its terminal would."""
         os.killpg(self.pid, signal.SIGINT)

@@ -30,10 +30,10 @@ class LineProgram:
         self.status: int | None = None
         self.refused = 0
         self.listened = False  # nobody waits for that in a line
-        self.limits: list[str] = []
         self.complaint = ""
         self._tell = tell
-        self._ours, self._theirs = control_pair()
+        ours, self._theirs = control_pair()
+        self._process = SandboxedProcess.expected(ours, sandbox)
         source, self._input = os.pipe()
         self._given = [source]
         self._streams = [self._stream(path) for path in (self.stdout_path, self.stderr_path)]
@@ -41,7 +41,7 @@ class LineProgram:
     def _stream(self, path: pathlib.Path) -> Stream:
         reading, writing = os.pipe()
         self._given.append(writing)
-        stream = Stream(reading, path, self.sandbox.limits.output, lambda: None)
+        stream = Stream(reading, path, self.sandbox.limits.output, self._process.overflow)
         PUMP.add(stream)
         return stream
 
@@ -64,13 +64,12 @@ class LineProgram:
         threading.Thread(target=self._watch, name=self.name, daemon=True).start()
 
     def _watch(self) -> None:
-        process = SandboxedProcess.expected(self._ours, self.sandbox)
+        process = self._process
         try:
             process.meet(None, self._begin)
             ending = process.await_end()
-            self.limits = sorted(process.limits)
             self.refused, self.ended, self.status = process.refused, time.time(), ending.status
-            self._tell("exit", self.host.name, self.name, describe_status(self.status))
+            self._tell("exit", self.host.name, self.name, self.how_it_ended)
         except (OSError, EOFError, ScratchError) as error:
             self.complaint = str(error)
         finally:
@@ -88,6 +87,15 @@ class LineProgram:
     @property
     def running(self) -> bool:
         return self.started is not None and self.status is None and not self.complaint
+
+    @property
+    def limits(self) -> list[str]:
+        """Bounds of its sandbox that it ran into, in words."""
+        return self.sandbox.limits.in_words(self._process.limits)
+
+    @property
+    def how_it_ended(self) -> str:
+        return describe_status(self.status) + self._process.how_it_ended
 
     def last_words(self) -> str:
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)

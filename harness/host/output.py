@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import select
@@ -17,6 +18,7 @@ class Stream:
     def __init__(self, pipe: int, file: pathlib.Path, limit: int, full: Callable[[], None]) -> None:
         self.file, self._pipe, self._room, self._full = file, pipe, limit, full
         self._lock = threading.Lock()
+        self._failure: OSError | None = None
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         os.set_blocking(pipe, False)
 
@@ -25,9 +27,12 @@ class Stream:
         return self._pipe
 
     def drain(self, most: int = 1 << 62) -> bool:
-        """Copies what is in the pipe now, about `most` bytes of it; False at its end. May be called from any thread."""
+        """Copies what is in the pipe now, about `most` bytes of it; False at its end. May be called from any thread. Raises OSError when
+        the file could not be written to, at this call or an earlier one."""
         overflow = False
         with self._lock:
+            if self._failure:
+                raise self._failure
             while self._pipe >= 0 and most > 0:
                 try:
                     data = os.read(self._pipe, _CHUNK)
@@ -38,7 +43,12 @@ class Stream:
                     break
                 most -= len(data)
                 kept = data[: self._room]
-                _write(self._file, kept)
+                try:
+                    _write(self._file, kept)
+                except OSError as error:
+                    self._failure = error
+                    self._close()
+                    raise
                 self._room -= len(kept)
                 if len(kept) < len(data):
                     overflow = True
@@ -80,7 +90,8 @@ class Pump:
             for descriptor, _ in self._epoll.poll():
                 stream = self._streams.get(descriptor)
                 if stream:
-                    stream.drain(_CHUNK * 16)
+                    with contextlib.suppress(OSError):  # who reads the file is told; the other streams go on
+                        stream.drain(_CHUNK * 16)
 
 
 PUMP = Pump()

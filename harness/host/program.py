@@ -9,7 +9,6 @@ import pty
 import re
 import select
 import signal
-import socket
 import struct
 import subprocess
 import termios
@@ -82,7 +81,7 @@ class Program:
         self.ending: Ending | None = None
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
-        self.overflow = ""
+        self._overflow = False
         self._tell = tell
         self._stdin: int | None = None
         self.stdout_pipe: int | None = None
@@ -109,6 +108,8 @@ class Program:
                 words = strace.command(trace, self.trace, command) if self.trace else command
                 self._process = DirectProcess(host.pid, words, streams, environment or {}, terminal, inherited)
             self.pid = self._process.pid
+            if self._overflow:  # before there was somebody to end
+                self._overflown()
         except BaseException:
             self._close_ends()
             for stream in self._streams:
@@ -152,10 +153,9 @@ class Program:
         return writing
 
     def _overflown(self) -> None:
-        assert self.sandbox
-        self.overflow = f"more than {self.sandbox.limits.output:,} bytes of output"
-        if self.running:
-            signal.pidfd_send_signal(self._process.pidfd, signal.SIGKILL)
+        self._overflow = True
+        if isinstance(process := getattr(self, "_process", None), SandboxedProcess):
+            process.overflow()
 
     def _open_input(self, stdin: "bytes | pathlib.Path | Program | None", opened: list[int]) -> int:
         """The program's standard input; our end of it, if there is one, is self._stdin."""
@@ -261,12 +261,12 @@ class Program:
         except FileNotFoundError:
             raise ProgramFault(f"{self} was to write {file.name}, and did not{self.last_words()}") from None
 
-    def connect(self, file: pathlib.Path) -> socket.socket:
-        """A stream connection to the socket that it was asked to listen on by this name. Raises OSError."""
+    def answer_at(self, file: pathlib.Path) -> bytes:
+        """All that it says on the socket that it was asked to listen on by this name. Raises OSError."""
         scratch = getattr(self._process, "scratch", None)
         if scratch is None or self._released:
             raise ConnectionRefusedError(f"{self} is no more, or has no sandbox")
-        return scratch.connect(file.name)
+        return scratch.answer(file.name)
 
     def last_words(self) -> str:
         self._drain()
@@ -306,7 +306,7 @@ class Program:
     def _why_gone(self) -> str | None:
         if self.running:
             return None
-        return f"{self} ended with {describe_status(self.status)}"
+        return f"{self} ended with {self.how_it_ended}"
 
     def calls(self, deadline: float = 5) -> list[strace.Event]:
         """Its system calls about sockets and processes so far, and those of its children, if it was started with traced=True; with
@@ -388,7 +388,7 @@ class Program:
         """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
         self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
         if self.running:
-            signal.pidfd_send_signal(self._process.pidfd, number)
+            self._process.signal(number)
 
     # how it ends
 
@@ -403,8 +403,13 @@ class Program:
             self.ended = time.time()
             self.ending, self.status = ending, ending.status
             self._drain()
-            self._tell("exit", self.host.name, self.name, describe_status(self.status))
+            self._tell("exit", self.host.name, self.name, self.how_it_ended)
         return self.status is None
+
+    @property
+    def how_it_ended(self) -> str:
+        """Its status, the bounds that it ran into, and what was wrong with what it left; for people."""
+        return describe_status(self.status) + getattr(self._process, "how_it_ended", "")
 
     def wait(self, deadline: float = 10) -> int:
         """Waits for its end and gives the exit status. Raises DeadlinePassed."""
@@ -423,13 +428,7 @@ class Program:
     @property
     def limits(self) -> list[str]:
         """Bounds of its sandbox that it ran into, in words."""
-        if not isinstance(self._process, SandboxedProcess):
-            return []
-        assert self.sandbox
-        bounds = self.sandbox.limits
-        words = {"memory": f"{bounds.memory >> 20} MiB of memory", "processes": f"{bounds.processes} processes",
-                 "scratch": f"{bounds.scratch >> 20} MiB of scratch"}  # fmt: skip
-        return [words.get(name, name) for name in sorted(self._process.limits)] + ([self.overflow] if self.overflow else [])
+        return self._process.sandbox.limits.in_words(self._process.limits) if isinstance(self._process, SandboxedProcess) else []
 
     @property
     def refused(self) -> int:
@@ -443,11 +442,11 @@ class Program:
             return self.status
         family = self._process.family()
         if self.running:
-            signal.pidfd_send_signal(self._process.pidfd, signal.SIGTERM)
+            self._process.signal(signal.SIGTERM)
             try:
                 self.wait(deadline)
             except DeadlinePassed:
-                signal.pidfd_send_signal(self._process.pidfd, signal.SIGKILL)
+                self._process.signal(signal.SIGKILL)
                 self.wait(deadline)
         end = time.monotonic() + deadline
         while not self._trace_written() and time.monotonic() < end:  # strace may be one of those killed below

@@ -13,7 +13,7 @@ import os
 import pathlib
 import shutil
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 SCRATCH = pathlib.PurePosixPath("/tmp")
@@ -74,6 +74,14 @@ class Limits:
         if self.processor_seconds is not None:
             words += ["--processor-seconds", self.processor_seconds]
         return [*map(str, words), *(["--raw-sockets"] if self.raw_sockets else [])]
+
+    def in_words(self, names: Iterable[str]) -> list[str]:
+        """What a person is told of bounds that were reached."""
+        known = {
+            "memory": f"{self.memory >> 20} MiB of memory", "processes": f"{self.processes} processes",
+            "scratch": f"{self.scratch >> 20} MiB of scratch", "output": f"{self.output >> 20} MiB of output",
+        }  # fmt: skip
+        return [known.get(name, name) for name in sorted(names)]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from harness.host.direct import Ending
 from harness.host.processes import descendants
 from harness.host.sandbox import SCRATCH, Sandbox, SandboxError, identity
-from harness.host.scratch import Scratch
+from harness.host.scratch import Scratch, ScratchError
 
 _MESSAGE = 4096  # bytes
 _START = 20.0  # seconds
@@ -33,11 +33,11 @@ def control_pair() -> tuple[socket.socket, socket.socket]:
 
 class SandboxedProcess:
     """pid is the program's own, as the cell counts; init the one of sandbox-init, process 1 of the sandbox. refused: the errno that
-    the start of the program's file met. limits: names of the bounds that it ran into."""
+    the start of the program's file met. limits: names of the bounds that it ran into. complaint: what was wrong with what it left."""
 
     def __init__(self, control: socket.socket, sandbox: Sandbox, monitor: subprocess.Popen[bytes] | None) -> None:
         """control: our end of what sandbox-init says; monitor: bubblewrap, where it is our child."""
-        self.sandbox, self.refused, self.limits = sandbox, 0, set[str]()
+        self.sandbox, self.refused, self.limits, self.complaint = sandbox, 0, set[str](), ""
         self.pid = self.init = self.pidfd = -1
         self.scratch: Scratch | None = None
         self._control, self._monitor = control, monitor
@@ -126,8 +126,30 @@ class SandboxedProcess:
             elif words[0] == "ended" and pid == self.init:
                 status, user, system, peak = map(int, words[1:])
                 self._ending = Ending(os.waitstatus_to_exitcode(status), (user + system) / 1e6, peak)
-                self.collect()
+                self._take_last()
         return self._ending
+
+    @property
+    def how_it_ended(self) -> str:
+        """Bounds that it ran into, and what was wrong with what it left, to be said behind its status."""
+        limits = f" (it ran into its limit: {', '.join(self.sandbox.limits.in_words(self.limits))})" if self.limits else ""
+        return limits + (f"; {self.complaint}" if self.complaint else "")
+
+    def overflow(self) -> None:
+        """It has written more than it may: it ends, if it is there already."""
+        self.limits.add("output")
+        if self.pidfd >= 0:
+            self.signal(signal.SIGKILL)
+
+    def _take_last(self) -> None:
+        """Whoever asks whether it runs asks about that: what it left is complained about afterwards."""
+        assert self.scratch is not None
+        try:
+            self.collect()
+        except ScratchError as error:
+            self.complaint = str(error)
+        if self.scratch.full:
+            self.limits.add("scratch")
 
     def await_end(self) -> Ending:
         """Waits for the program's end, however long it takes."""
@@ -145,9 +167,15 @@ class SandboxedProcess:
         """Process ids of all that is in the sandbox besides the program."""
         return [one.pid for one in descendants(self.init) if one.pid != self.pid]
 
+    def signal(self, number: int) -> None:
+        """A signal to the program itself; nothing when it has just ended, of which sandbox-init hears first."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, number)
+
     def interrupt(self) -> None:
         """SIGINT to its process group, as Ctrl+C on its terminal would."""
-        os.kill(-self.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-self.pid, signal.SIGINT)
 
     def release(self) -> None:
         """Ends all that still lives in the sandbox, and the sandbox."""

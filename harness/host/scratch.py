@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
-import shutil
 import socket
 import stat
+import time
 
 MOST = 64 << 20  # bytes
+_CHUNK = 1 << 20
+_ANSWER_BYTES = 1 << 20
+_ANSWER_SECONDS = 5.0
 
 
 class ScratchError(RuntimeError):
@@ -42,21 +46,31 @@ class Scratch:
                 raise ScratchError(f"the program's {name} is no regular file")
             if facts.st_size > most:
                 raise ScratchError(f"the program's {name} has {facts.st_size:,} bytes; at most {most:,} are taken")
-            temporary = target.with_name(f".{target.name}.part")
-            with open(os.dup(file), "rb") as source, temporary.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-            os.replace(temporary, target)
+            copy_bounded(file, target, name, most)
         finally:
             os.close(file)
         return True
 
-    def connect(self, name: str) -> socket.socket:
-        """A stream connection to a socket that the program listens on there. Raises OSError."""
+    def answer(self, name: str, most: int = _ANSWER_BYTES, patience: float = _ANSWER_SECONDS) -> bytes:
+        """All that a program says on a stream socket that it listens on there, to its end. Raises OSError: when there is none, when it
+        says more bytes than `most`, or has not come to an end within `patience` seconds."""
+        end = time.monotonic() + patience
+        said = b""
+        with self._connection(name, patience) as connection:
+            while data := connection.recv(_CHUNK):
+                said += data
+                if len(said) > most:
+                    raise OSError(errno.EMSGSIZE, f"the program says more than {most:,} bytes at {name}")
+                connection.settimeout(max(0.001, end - time.monotonic()))
+        return said
+
+    def _connection(self, name: str, patience: float) -> socket.socket:
         descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._folder)
         try:
             if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
                 raise ConnectionRefusedError(f"the program's {name} is no socket")
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.settimeout(patience)
             try:
                 connection.connect(f"/proc/self/fd/{descriptor}")
             except OSError:
@@ -76,3 +90,17 @@ class Scratch:
         if self._folder >= 0:
             os.close(self._folder)
             self._folder = -1
+
+
+def copy_bounded(file: int, target: pathlib.Path, name: str, most: int) -> None:
+    """Copies what is in an open file; what the program left running may make it longer meanwhile. Raises ScratchError."""
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        with temporary.open("wb") as copy:
+            while data := os.read(file, _CHUNK):
+                if copy.tell() + len(data) > most:
+                    raise ScratchError(f"the program's {name} has more than {most:,} bytes, which are the most that is taken")
+                copy.write(data)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -144,10 +144,8 @@ class Group:
     def status(self, name: str) -> dict[str, Any] | None:
         """What `mcast-node --status --json` of this host prints; None when nobody answers there."""
         try:
-            with self.nodes[name].connect(self._socket(self.lab.hosts[name])) as connection:
-                parts = iter(lambda: connection.recv(65536), b"")
-                return json.loads(b"".join(parts))
-        except (OSError, ValueError):
+            return json.loads(self.nodes[name].answer_at(self._socket(self.lab.hosts[name])))
+        except (OSError, ValueError, RecursionError):
             return None
 
     def said_tree(self, names: Iterable[str] = ()) -> Tree:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import select
 import signal
 import socket
+import threading
+from collections.abc import Callable
 
 import pytest
 
 from harness.host import processes, sandbox, visible
 from harness.host.output import PUMP, Stream
 from harness.host.sandbox import readable, scratch_name
-from harness.host.scratch import Scratch, ScratchError
+from harness.host.scratch import Scratch, ScratchError, copy_bounded
 from harness.waiting import wait_for
 
 
@@ -51,25 +55,6 @@ def test_a_folder_with_the_judge_in_it_is_not_shown(hand_in: pathlib.Path) -> No
         visible.check([link], [hand_in.parent / "bob"])
 
 
-def test_names_of_processes_are_any_bytes() -> None:
-    ready, wait = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.write(os.open("/proc/self/comm", os.O_WRONLY), b"\xff) R 1 (x")
-        os.write(wait, b"x")
-        signal.pause()
-    try:
-        os.read(ready, 1)
-        seen = processes.read(pid)
-        assert seen and (seen.parent, seen.name) == (os.getpid(), "\ufffd) R 1 (x")
-        assert pid in [one.pid for one in processes.descendants(os.getpid())]
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(ready)
-        os.close(wait)
-
-
 def test_words_that_are_too_long_for_files_stay_as_they_are(hand_in: pathlib.Path) -> None:
     words = ["python3", "-c", "x" * 300, "a/" * 3000]
     assert visible.resolved(words, hand_in) == words and visible.named(["/" + "x" * 300]) == []
@@ -103,6 +88,31 @@ def test_what_is_not_for_everybody_is_not_in_the_sandboxes_etc(tmp_path: pathlib
         (source / name).chmod(mode)
     sandbox._copy(str(source), str(tmp_path / "copy"))
     assert os.listdir(tmp_path / "copy") == ["security"]
+
+
+def test_limits_in_words() -> None:
+    limits = sandbox.Limits(processes=5, memory=3 << 20, scratch=2 << 20, output=1 << 20)
+    words = limits.in_words({"processes", "memory", "scratch", "output", "unheard-of"})
+    assert words == ["3 MiB of memory", "1 MiB of output", "5 processes", "2 MiB of scratch", "unheard-of"]
+
+
+def test_names_of_processes_are_any_bytes() -> None:
+    ready, wait = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(os.open("/proc/self/comm", os.O_WRONLY), b"\xff) R 1 (x")
+        os.write(wait, b"x")
+        signal.pause()
+    try:
+        os.read(ready, 1)
+        seen = processes.read(pid)
+        assert seen and (seen.parent, seen.name) == (os.getpid(), "\ufffd) R 1 (x")
+        assert pid in [one.pid for one in processes.descendants(os.getpid())]
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(ready)
+        os.close(wait)
 
 
 def test_names_in_the_scratch() -> None:
@@ -176,7 +186,39 @@ def test_a_file_put_there_never_goes_through_a_link(scratch: Scratch, tmp_path: 
     assert victim.read_text() == "mine"
 
 
-def test_only_a_socket_is_connected_to(scratch: Scratch, tmp_path: pathlib.Path) -> None:
+def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "report").write_bytes(b"x" * 101)  # whatever it was when it was looked at
+    source = os.open(tmp_path / "report", os.O_RDONLY)
+    try:
+        with pytest.raises(ScratchError, match="report has more than 100 bytes"):
+            copy_bounded(source, tmp_path / "taken", "report", 100)
+    finally:
+        os.close(source)
+    assert [path.name for path in tmp_path.iterdir()] == ["report"], "nothing of it is left"
+
+
+def _speak(listener: socket.socket, say: Callable[[socket.socket], None]) -> threading.Thread:
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            say(connection)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    return thread
+
+
+def _for_ever(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"x" * 4096)
+
+
+def _by_drops(connection: socket.socket) -> None:
+    while not select.select([connection], [], [], 0.02)[0]:
+        connection.sendall(b"x")
+
+
+def test_answers_of_programs_come_to_an_end(scratch: Scratch, tmp_path: pathlib.Path) -> None:
     outside = tmp_path / "outside.sock"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(outside))
@@ -185,10 +227,22 @@ def test_only_a_socket_is_connected_to(scratch: Scratch, tmp_path: pathlib.Path)
         (tmp_path / "scratch" / "file").write_text("")
         for name in ("link", "file"):
             with pytest.raises(ConnectionRefusedError):
-                scratch.connect(name)
+                scratch.answer(name)
         os.link(outside, tmp_path / "scratch" / "own")
-        with scratch.connect("own"):
-            listener.accept()[0].close()
+        for say, most, error in (
+            (lambda connection: connection.sendall(b"status"), 10, None),
+            (_for_ever, 10_000, "more than 10,000 bytes"),
+            (_by_drops, 10_000, "timed out"),
+            (lambda connection: connection.recv(1), 10_000, "timed out"),
+        ):
+            thread = _speak(listener, say)
+            if error:
+                with pytest.raises(OSError, match=error):
+                    scratch.answer("own", most, 0.3)
+            else:
+                assert scratch.answer("own", most) == b"status"
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_output_is_kept_up_to_its_bound(tmp_path: pathlib.Path) -> None:
@@ -215,3 +269,19 @@ def test_output_is_there_at_the_end_of_the_program(tmp_path: pathlib.Path) -> No
         os.close(writing)
         stream.drain()
         assert (tmp_path / str(number)).read_bytes() == b"last words"
+
+
+def test_a_full_disk_stops_one_stream_and_is_told_to_who_reads_it(tmp_path: pathlib.Path) -> None:
+    pipes = [os.pipe() for _ in range(2)]
+    full = Stream(pipes[0][0], pathlib.Path("/dev/full"), 1 << 20, lambda: None)
+    other = Stream(pipes[1][0], tmp_path / "other", 1 << 20, lambda: None)
+    for stream in (full, other):
+        PUMP.add(stream)
+    os.write(pipes[0][1], b"lost")
+    os.write(pipes[1][1], b"kept")
+    wait_for(lambda: (tmp_path / "other").read_bytes() == b"kept", "the other stream to go on", 10)
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space left"):
+            full.drain()
+    for _, writing in pipes:
+        os.close(writing)
