@@ -69,6 +69,7 @@ def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
     cls=Help,
     epilog="""  ./lab run tv                                     one lab
   ./lab run tv.q18 --with 'echo-server=python3 mine.py {port}'   grade a student's program
+  ./lab run tv.q18 --hand-in ana --with 'echo-server=java Server {port}'   … of more than one file
   ./lab run tv.q11 --repeat 20 --jobs 1            is it flaky?
   ./lab run ID --set bw=2 --set loss=1%            other values for its parameters ('./lab show ID' lists them)
   ./lab run --out evidence --json > results.json   for CI""",
@@ -78,6 +79,7 @@ def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of everything random.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the scenario another value.")
 @click.option("--with", "replacements", multiple=True, metavar="ROLE=COMMAND", help="Fill a role with your own program.")
+@click.option("--hand-in", type=click.Path(exists=True, file_okay=False), help="Folder of those programs: they see all of it, and start there.")
 @click.option("--keep-going/--fail-fast", default=True, show_default=True, help="Go on after a FAIL, or start no more.")
 @click.option("--out", metavar="DIR", help="Folder for the evidence (default: captures/<time>); an earlier run there is replaced.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="Run each scenario this many times.")
@@ -86,7 +88,7 @@ def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
 @click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
 @click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
-def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
+def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
@@ -95,7 +97,7 @@ def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, a
     from harness.runner import Item
 
     chosen = chosen_scenarios(patterns)
-    filled = filled_roles(replacements, chosen)
+    filled = filled_roles(replacements, chosen, hand_in)
     values = values_of(settings, chosen)
     try:
         emulator.check()
@@ -107,7 +109,8 @@ def run(patterns, jobs, seed, settings, replacements, keep_going, out, repeat, a
         fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
-             os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id])
+             os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id],
+             hand_in=os.path.abspath(hand_in) if hand_in else None)
         for one in (one.at(values[one.id]) for one in chosen) for number in range(1, repeat + 1)
     ]  # fmt: skip
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}

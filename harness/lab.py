@@ -60,7 +60,9 @@ class Lab(FrameExpectations, MulticastExpectations):
         parameters: Values = Values({}),
         at_defaults: bool = True,
         question: str = "",
+        hand_in: pathlib.Path | None = None,
     ) -> None:
+        """hand_in: the folder of the programs that replace ours, which they see whole; without one each sees what its command names."""
         self.network, self.folder, self.seed, self.question = network, folder, seed, question
         self.parameters, self.at_defaults = parameters, at_defaults
         self.logs = folder / "logs"
@@ -75,6 +77,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.roles: dict[str, dict[str, Any]] = {}
         self.recorders: dict[str, Recorder] = {}
         self._replacements, self._programs_folder = replacements, programs
+        self._hand_in, self._base = hand_in, hand_in or working_folder
         self._assets_folder, self._working_folder = assets_folder, working_folder
         self._declared_roles, self._exchanged_assets = declared_roles, exchanged_assets or {}
         self._events = (folder / "events.jsonl").open("w", buffering=1)
@@ -131,9 +134,9 @@ class Lab(FrameExpectations, MulticastExpectations):
             command = ROLES[role].default_command(values, self._programs_folder)
         else:
             # What the parameters say is no file that lies where the command was given: a program may be called "fork" too.
-            words = visible.resolved(shlex.split(replacement), self._working_folder)
-            visible.check_links(words, self._working_folder)
-            command = ROLES[role].replaced_command(shlex.join(words), values)
+            template = visible.resolved(shlex.split(replacement), self._base)
+            visible.check_links(template, self._base)
+            command = ROLES[role].replaced_command(shlex.join(template), values)
         self.roles[role] = {"command": " ".join(command), "replaced": replacement is not None}
         return command + words
 
@@ -156,9 +159,14 @@ class Lab(FrameExpectations, MulticastExpectations):
         wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in one.writes and scratch_name(value)}
         inside = {scratch_name(path) for path in wanted.values()}
         shows = [path for path in visible.named(command) if path not in inside]
-        visible.check(shows, [ROOT, self.folder])
+        folder = self._hand_in if role in self._replacements else None
+        visible.check([*shows, *([folder] if folder else [])], [ROOT, self.folder])
         writes = {path: path.name for key, path in wanted.items() if key != "status_socket"}
-        return Sandbox(self._programs_folder / "sandbox-init", limits, shows, None, writes, {"LAB_QUESTION": self.question, **environment})
+        # A folder comes first, since what is named may lie in it.
+        return Sandbox(
+            self._programs_folder / "sandbox-init", limits, [folder, *shows] if folder else shows, folder, writes,
+            {"LAB_QUESTION": self.question, **environment},
+        )  # fmt: skip
 
     def check_implemented(self) -> None:
         """Raises NotImplementedByRole when a replaced program said so. One that ended with that status in another way, in the middle of
@@ -177,9 +185,8 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def failed_replacements(self) -> list[str]:
         """How replaced programs that did not end with status 0 ended, with their last words."""
-        return [
-            f"{program}: {program.how_it_ended}{last_lines(program.stderr_path)}" for _, program in self._ended_replacements()
-        ]
+        words = ((program, last_lines(program.stderr_path)) for _, program in self._ended_replacements())
+        return [f"{program}: {program.how_it_ended}{said}{visible.hint(said, self._hand_in)}" for program, said in words]
 
     def _ended_replacements(self) -> list[tuple[str, Program]]:
         """Role and program, of all replaced programs that have ended with another status than 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shlex
 import sys
 import time
 from collections.abc import Iterable
@@ -32,17 +33,22 @@ def chosen_scenarios(patterns: tuple[str, ...]) -> list[Any]:
         fail(str(error), EXIT_USAGE)
 
 
-def filled_roles(replacements: Iterable[str], chosen: list[Any]) -> dict[str, str]:
-    """Role → command of every --with. The scenarios' own use of roles is checked too."""
+def filled_roles(replacements: Iterable[str], chosen: list[Any], hand_in: str | None = None) -> dict[str, str]:
+    """Role → command of every --with. hand_in: the folder they come from, in place of the working folder. The scenarios' own use of
+    roles is checked too."""
     from harness.cell.launch import PATH
+    from harness.host import visible
     from harness.roles import RoleError, calls, check_program, parse_replacement
 
     try:
         calls.check(chosen)
+        base = pathlib.Path(hand_in).resolve() if hand_in else pathlib.Path.cwd()
         filled = dict(parse_replacement(text) for text in replacements)
         for role, command in filled.items():
-            check_program(role, command, pathlib.Path.cwd(), PATH)
-    except RoleError as error:
+            check_program(role, command, base, PATH)
+            named = visible.named(visible.resolved(shlex.split(command), base))
+            visible.check([*named, *([base] if hand_in else [])], [machine.ROOT, pathlib.Path.home()])
+    except (RoleError, visible.NotForPrograms) as error:
         fail(str(error), EXIT_USAGE)
     for role in filled:
         if not any(role in one.roles for one in chosen):

@@ -34,7 +34,8 @@ _STOP_SECONDS = 15.0
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which. parameters: the values that were given; seed: its own, if not the runner's; overdue: since when
+    which asset stands in for which. parameters: the values that were given; hand_in: the folder that the programs
+    in the place of ours come from; seed: its own, if not the runner's; overdue: since when
     (time.monotonic()) it has been asked to end because its time was over."""
 
     scenario: Scenario
@@ -45,6 +46,7 @@ class Item:
     links: str | None = None
     assets: dict[str, str] = dataclasses.field(default_factory=dict)
     parameters: dict[str, Value] = dataclasses.field(default_factory=dict)
+    hand_in: str | None = None
     seed: int | None = None
     attempt: int = 1
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
@@ -145,9 +147,10 @@ class Runner:
         job = Job(
             item.scenario.id, str(folder.resolve()), seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
-            item.links, item.assets, item.parameters,
+            item.links, item.assets, item.parameters, item.hand_in,
         )  # fmt: skip
-        keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *_paths_in(item.replacements.values()), *emulator.files()]
+        own = [pathlib.Path(item.hand_in)] if item.hand_in else []
+        keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *own, *_paths_in(item.replacements.values()), *emulator.files()]
         if extra := extra_folder():
             keep.append(extra)
         item.started, item.phase = time.monotonic(), "starting"

@@ -135,6 +135,7 @@ class _Stage:
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
             job.exchanged, one.values, one.at_defaults, job.id,
+            pathlib.Path(job.hand_in) if job.hand_in else None,
         )  # fmt: skip
         result.roles, result.expectations, result.measurements = lab.roles, lab.expectations, lab.measurements
         result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import re
 from collections.abc import Iterable, Iterator
 
 _ALWAYS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/dev", "/proc", "/sys")  # the sandbox has its own
@@ -26,7 +28,7 @@ def _resolved(word: str, folder: pathlib.Path) -> str:
     try:
         if path.is_file() or (path.is_dir() and ("/" in word or word in (".", ".."))):
             # What is filled in later must not take a folder's braces for its own.
-            return _braced(path.resolve()) if word in (".", "..") else str(pathlib.Path(_braced(folder), word))
+            return _braced(path.resolve()) if word in (".", "..") else os.path.normpath(f"{_braced(folder)}/{word}")
     except OSError:
         pass  # too long for a name: no file is meant
     return word
@@ -60,6 +62,16 @@ def check(paths: Iterable[pathlib.Path], forbidden: Iterable[pathlib.Path]) -> N
         for one in forbidden:
             if path.is_dir() and one.resolve().is_relative_to(path.resolve()):
                 raise NotForPrograms(f"{path} holds {one}, which no program under judgement may see; put the hand-in into a folder of its own")
+
+
+_NOT_FOUND = re.compile(r"ModuleNotFoundError|ImportError|ClassNotFoundException|NoClassDefFoundError|Cannot find module|No such file|can't open|Can't locate")
+
+
+def hint(said: str, hand_in: pathlib.Path | None) -> str:
+    """What to add to the last words of a program that did not find something and was shown only the files that its command names."""
+    if hand_in or not _NOT_FOUND.search(said):
+        return ""
+    return "\n    (a program sees the files that its command names; --hand-in FOLDER shows it all of a folder)"
 
 
 def _braced(path: pathlib.Path) -> str:

@@ -179,3 +179,56 @@ def test_program_that_ends_at_once_fails_with_its_own_words(tmp_path: pathlib.Pa
 def test_command_that_cannot_be_used_is_refused(tmp_path: pathlib.Path, command: str, complaint: str) -> None:
     status, _, printed = grade(tmp_path, "tv.q18", command)
     assert (status, complaint in printed) == (2, True), printed
+
+
+def test_hand_in_of_several_files(tmp_path: pathlib.Path) -> None:
+    """It is seen whole where it is named, and file by file where it is not."""
+    folder = tmp_path / "ana"
+    folder.mkdir()
+    (folder / "server.py").write_text("import student_echo\n\nstudent_echo.main()\n")
+    (folder / "student_echo.py").write_text(STUDENT.read_text())
+    for name, options, wanted in (("alone", [], "FAIL"), ("whole", ["--hand-in", str(folder)], "PASS")):
+        script = "server.py" if options else f"{folder}/server.py"
+        outcome = subprocess.run(
+            [sys.executable, "-m", "harness.cli", "run", "tv.q18", "--out", str(tmp_path / name), *options,
+             "--with", f"echo-server={PYTHON} {script} {{port}} fork"],
+            cwd=ROOT, capture_output=True, text=True, timeout=150, check=False, env={**os.environ, "NO_COLOR": "1"},
+        )  # fmt: skip
+        result = json.loads((tmp_path / name / "tv.q18" / "result.json").read_text())
+        assert result["verdict"] == wanted, outcome.stderr
+        assert ("--hand-in FOLDER shows it all" in outcome.stderr) == (wanted == "FAIL")
+        assert (f"--hand-in {folder}" in result["command"]) == bool(options)
+
+
+def test_hand_in_that_holds_the_judge_is_refused(tmp_path: pathlib.Path) -> None:
+    for options in (["--hand-in", str(ROOT)], ["--with", f"echo-server=java -cp {ROOT.parent} Server {{port}}"]):
+        words = options if "--with" in options else [*options, "--with", f"echo-server={PYTHON} tests/harness/students/student_echo.py {{port}}"]
+        outcome = subprocess.run(
+            [sys.executable, "-m", "harness.cli", "run", "tv.q18", "--out", str(tmp_path / "out"), *words],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert outcome.returncode == 2 and "put the hand-in into a folder of its own" in outcome.stderr, outcome.stderr
+        assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_reaches_the_children_too(tmp_path: pathlib.Path) -> None:
+    """As on a terminal: a server whose parent does not pass it on has no fault."""
+    server = tmp_path / "mine.py"
+    server.write_text(
+        "import os, signal, socket, sys\n"
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        "server = socket.create_server(('', int(sys.argv[1])), backlog=64)\n"
+        "try:\n"
+        "    while True:\n"
+        "        client = server.accept()[0]\n"
+        "        if os.fork() == 0:\n"
+        "            server.close()\n"
+        "            while data := client.recv(65536):\n"
+        "                client.sendall(data)\n"
+        "            os._exit(0)\n"
+        "        client.close()\n"
+        "except KeyboardInterrupt:\n"
+        "    pass\n"
+    )
+    status, result, printed = grade(tmp_path, "tv.q18", f"{PYTHON} {server} {{port}}")
+    assert (status, result["verdict"]) == (0, "PASS"), printed
