@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,9 @@ from harness.fidelity import Counters
 from harness.lab import NotImplementedByRole
 from harness.records import build
 from harness.result import CaptureResult, Doubt, Ended, Ending, Fault, Result, Spoils
+
+_HOG = 0.4  # of the machine's processors: a program that spins on one of two
+_HOG_SECONDS = 2.0  # below, it may be an interpreter that starts
 
 
 def gather(lab: Any, result: Result) -> None:
@@ -50,7 +55,7 @@ def _programs(lab: Any, result: Result) -> None:
     except NotImplementedByRole as error:
         result.ended = Ended(Ending.NOT_IMPLEMENTED, str(error))
     result.faults += [one if isinstance(one, Fault) else Fault(one, one.partition(":")[0]) for one in lab.failed_replacements()]
-    result.faults += limits(lab.programs, result)
+    result.faults += limits(lab.programs, result) + hogs(lab, result)
 
 
 def limits(programs: list[Any], result: Result) -> list[Fault]:
@@ -61,6 +66,18 @@ def limits(programs: list[Any], result: Result) -> list[Fault]:
         for program in programs
         if program.role and program.limits
     ]
+
+
+def hogs(lab: Any, result: Result) -> list[Fault]:
+    """Programs in the place of ours that kept half of the machine's processors, or nearly, busy for as long as the question took."""
+    replaced, cores, seconds = verdict.replaced_roles(result), len(os.sched_getaffinity(0)), time.time() - lab.started
+    found = []
+    for program in lab.programs:
+        used = program.processor_seconds() if program.role in replaced else 0.0
+        if used >= max(_HOG_SECONDS, _HOG * cores * seconds):
+            text = f"{program} kept the processors busy: {used:.1f} s of processor time in {seconds:.1f} s, on {cores} cores"
+            found.append(Fault(text, program.name, makes_late=True))
+    return found
 
 
 @contextlib.contextmanager

@@ -85,11 +85,12 @@ class Ended:
 @dataclasses.dataclass
 class Fault:
     """What a program under test did wrong. source: the program; decides: it is a FAIL by itself, whatever was expected; else it
-    explains one."""
+    explains one. makes_late: where the machine was late, it was because of that, and no doubt."""
 
     text: str
     source: str = ""
     decides: bool = False
+    makes_late: bool = False
 
 
 class Spoils(str, enum.Enum):

@@ -49,6 +49,9 @@ def decide(result: Result) -> Decision:
             doubts.insert(0, result.ended.text)
         return Decision(Verdict.INCONCLUSIVE, doubts + _otherwise(found, failures, result))
     late = _late(result, found)
+    hogs = [fault.text for fault in result.faults if fault.makes_late]
+    if late and hogs and not doubts:
+        return Decision(Verdict.FAIL, [f"{hogs[0]}, so that {late}", *_told(failures, None, result)])
     if late and not any(failure.whatever_lag for failure in failures):
         doubts.append(late)
     if doubts:

@@ -97,6 +97,10 @@ class LineProgram:
     def how_it_ended(self) -> str:
         return describe_status(self.status) + self._process.how_it_ended
 
+    def processor_seconds(self) -> float:
+        """Not known: its sandbox ends with it."""
+        return 0.0
+
     def last_words(self) -> str:
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
 

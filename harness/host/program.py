@@ -430,6 +430,10 @@ class Program:
         """Bounds of its sandbox that it ran into, in words."""
         return self._process.sandbox.limits.in_words(self._process.limits) if isinstance(self._process, SandboxedProcess) else []
 
+    def processor_seconds(self) -> float:
+        """Processor time of a judged program with all that it started; 0 for a tool, and after stop()."""
+        return 0.0 if self._released or isinstance(self._process, DirectProcess) else self._process.processor_seconds()
+
     @property
     def refused(self) -> int:
         """The errno that starting the program's file met; 0 when it was started."""

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from harness.host.direct import Ending
-from harness.host.processes import descendants
+from harness.host.processes import descendants, processor_seconds
 from harness.host.sandbox import SCRATCH, Sandbox, SandboxError, identity
 from harness.host.scratch import Scratch, ScratchError
 
@@ -166,6 +166,10 @@ class SandboxedProcess:
     def family(self) -> list[int]:
         """Process ids of all that is in the sandbox besides the program."""
         return [one.pid for one in descendants(self.init) if one.pid != self.pid]
+
+    def processor_seconds(self) -> float:
+        """What the program and all that it started have used so far."""
+        return processor_seconds([self.init, *(one.pid for one in descendants(self.init))])
 
     def signal(self, number: int) -> None:
         """A signal to the program itself; nothing when it has just ended, of which sandbox-init hears first."""

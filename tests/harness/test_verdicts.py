@@ -32,6 +32,7 @@ SKIPPED = Ended(Ending.NOT_IMPLEMENTED, "echo-server is not implemented")
 MACHINE = Ended(Ending.MACHINE, "the program nft is missing")
 
 ANY, OF_FAIL, OF_NONE = (Doubt(f"doubt of {spoils.value}", "machine", spoils=spoils) for spoils in (Spoils.ANY, Spoils.FAIL, Spoils.NONE))
+HOG = Fault("it kept the processors busy", "h1-mine", makes_late=True)
 MISSING = Doubt("the program nft is missing", "tools", "install nftables", lasting=True)
 
 
@@ -98,6 +99,12 @@ RULES = [
     (told(NO_WHATEVER, lag=BUSY, strict=True), "FAIL", ["claim 0"]),
     (told(NO_WHATEVER, lag=BUSY, ended=DEADLINE), "FAIL", ["claim 0", "(not counted, since the machine was late: a fact did"]),
     (told((True, True), NO, lag=BUSY), "INCONCLUSIVE", ["the machine was busy"]),
+    # unless it was a program in the place of ours that kept the machine busy
+    (told(YES, faults=(HOG,)), "PASS", []),
+    (told(YES, lag=BUSY, faults=(HOG,)), "PASS", []),
+    (told(YES, lag=BUSY, strict=True, faults=(HOG,)), "FAIL", ["it kept the processors busy, so that the machine was busy"]),
+    (told(NO, lag=BUSY, faults=(HOG,)), "FAIL", ["it kept the processors busy, so that the machine was busy", "claim 0"]),
+    (told(NO, lag=BUSY, faults=(HOG,), doubts=(ANY,)), "INCONCLUSIVE", ["doubt of any"]),
     # a watch that died tells nothing of a perfect machine
     (told(YES, lag=UNWATCHED), "PASS", []),
     (told(YES, lag=UNWATCHED, strict=True), "INCONCLUSIVE", ["the watch over it has no samples"]),
