@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from harness import scenario as scenarios
 from harness.parameters import Choice, Parameter, ParameterError, Values, check_declaration, complete, read_settings, shown_value
 from harness.result import Result
+from tests.harness.conftest import SCENARIOS
 from tests.harness.test_command_line import lab, quick_lab, sentence
 
 BW = Parameter(0.7, "Mbit/s", minimum=0.01, maximum=100)
@@ -130,7 +131,7 @@ def test_a_run_with_values_records_them_and_what_was_measured(tmp_path: pathlib.
     assert result.parameters == {
         "bw": {"value": 1.0, "unit": "Mbit/s"}, "kilobytes": {"value": 100, "unit": "kB"}, "claim": {"value": "right", "unit": ""},
     }  # fmt: skip
-    assert result.command == "./lab run test.rate --seed 5 --set bw=1"
+    assert result.command == f"WIREPROOF_SCENARIOS={SCENARIOS} ./lab run test.rate --seed 5 --set bw=1"
     measured = {row.name: row for row in result.measurements}
     assert measured["goodput"].unit == "Mbit/s" and abs(measured["goodput"].value - 1448 / 1514) < 0.1
     assert measured["packets"].value >= 100_000 / 1448

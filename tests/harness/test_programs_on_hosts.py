@@ -185,14 +185,14 @@ def pipelines() -> None:
 
 def out_of_descriptors() -> None:
     with _lab() as lab:
-        lab.h1.start("netcat", "-h").stop()  # what the first sandbox opens once
+        lab.h1.start("netcat").stop()  # what the first sandbox opens once
         before = len(os.listdir("/proc/self/fd"))
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         for room in range(1, 20):
             resource.setrlimit(resource.RLIMIT_NOFILE, (before - 1 + room, hard))
             try:
                 lab.h1.start_command("true").stop()
-                lab.h1.start("netcat", "-h").stop()
+                lab.h1.start("netcat").stop()
             except (OSError, SandboxError) as error:
                 assert getattr(error, "errno", None) in (None, 24), error
             finally:
@@ -200,7 +200,7 @@ def out_of_descriptors() -> None:
             assert len(os.listdir("/proc/self/fd")) == before, f"a start that failed with room for {room} left descriptors open"
         for _ in range(20):
             lab.h1.start_command("cat", terminal=True).stop()
-            lab.h1.start("netcat", "-h", terminal=True).stop()
+            lab.h1.start("netcat", terminal=True).stop()
         assert len(os.listdir("/proc/self/fd")) == before, "stopped programs leave no descriptors"
 
 
