@@ -10,7 +10,8 @@ from typing import Any
 class Job:
     """replacements: role → command; tamper: a Python file whose tamper(net) spoils the network (how mutants of networks are made);
     links: by what means they are made; exchanged: asset → the asset that stands in for it (mutants of files); parameters: the values
-    that are not left at their defaults; hand_in: the folder that programs in the place of ours come from."""
+    that are not left at their defaults; hand_in: the folder that programs in the place of ours come from;
+    until: words of the failed expectation that ends the scenario."""
 
     id: str
     folder: str
@@ -27,3 +28,4 @@ class Job:
     exchanged: dict[str, str] = dataclasses.field(default_factory=dict)
     parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
     hand_in: str | None = None
+    until: str = ""

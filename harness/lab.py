@@ -40,11 +40,17 @@ class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127)."""
 
 
+class Caught(BaseException):
+    """The expectation for which the run was made has failed: the rest of the scenario is not needed. Passes by whatever a scenario catches."""
+
+
 class Lab(FrameExpectations, MulticastExpectations):
     """What a scenario function gets. Hosts are attributes: ``lab.h1``."""
 
     concluded: Callable[[], None] = staticmethod(lambda: None)
     """Called when an expectation was judged (harness use)."""
+    ending_failure = ""
+    """Words of the expectation whose failure ends the scenario (harness use)."""
 
     def __init__(
         self,
@@ -264,6 +270,8 @@ class Lab(FrameExpectations, MulticastExpectations):
         sign = "✓" if result.passed else "✗"
         self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
         self.concluded()
+        if self.ending_failure and not result.passed and self.ending_failure in result.what:
+            raise Caught(result.what)
         return result.passed
 
     def expect_soon(

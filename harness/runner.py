@@ -34,8 +34,8 @@ _STOP_SECONDS = 15.0
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which. parameters: the values that were given; hand_in: the folder that the programs
-    in the place of ours come from; seed: its own, if not the runner's; overdue: since when
+    which asset stands in for which; until: words of the failed expectation that ends the run. parameters: the values that were given;
+    hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue: since when
     (time.monotonic()) it has been asked to end because its time was over."""
 
     scenario: Scenario
@@ -48,6 +48,7 @@ class Item:
     parameters: dict[str, Value] = dataclasses.field(default_factory=dict)
     hand_in: str | None = None
     seed: int | None = None
+    until: str = ""
     attempt: int = 1
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
     started: float = 0.0
@@ -63,7 +64,10 @@ class Item:
 
     @property
     def load(self) -> float:
-        return self.scenario.load
+        """Cores to plan with. What takes a core for itself gets two, so that on a machine of two it is alone: whatever shares the other
+        with the system would make it late."""
+        load = self.scenario.load
+        return load if load <= _CORE_SHARE else max(load, 2 * _CORE_SHARE)
 
 
 @dataclasses.dataclass
@@ -147,7 +151,7 @@ class Runner:
         job = Job(
             item.scenario.id, str(folder.resolve()), seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
-            item.links, item.assets, item.parameters, item.hand_in,
+            item.links, item.assets, item.parameters, item.hand_in, item.until,
         )  # fmt: skip
         own = [pathlib.Path(item.hand_in)] if item.hand_in else []
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *own, *_paths_in(item.replacements.values()), *emulator.files()]

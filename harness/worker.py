@@ -3,6 +3,7 @@ what it tells through a pipe, and makes the verdict."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -78,7 +79,7 @@ class _Stage:
     def play(self) -> None:
         """From bringing the network up to the scenario's last line; raises whatever ends that earlier."""
         from harness import scenario
-        from harness.lab import NotImplementedByRole
+        from harness.lab import Caught, NotImplementedByRole
         from harness.roles import lacking
 
         job, result = self._job, self._result
@@ -97,7 +98,8 @@ class _Stage:
         network.begin()
         self.lap("links")
         self._teller.phase("running")
-        one.function(self.lab)
+        with contextlib.suppress(Caught):
+            one.function(self.lab)
         self.lap("scenario")
         self._teller.phase("judging")
 
@@ -139,7 +141,7 @@ class _Stage:
         )  # fmt: skip
         result.roles, result.expectations, result.measurements = lab.roles, lab.expectations, lab.measurements
         result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences
-        lab.concluded = self._concluded
+        lab.concluded, lab.ending_failure = self._concluded, job.until
         self.lab = lab
 
     def _concluded(self) -> None:

@@ -7,7 +7,6 @@ import dataclasses
 import pathlib
 import select
 import socket
-import statistics
 import struct
 import tempfile
 import time
@@ -84,9 +83,31 @@ class Seen:
         window = len(times) // 2
         return [window * (self.size + HEADERS) * 8 / (later - earlier) / 1e6 for earlier, later in zip(times, times[window:])]
 
-    def rate(self) -> float:
-        """Mbit/s: the median of rates()."""
-        return statistics.median(self.rates())
+    def rate(self, burst: int = 0) -> float:
+        """Mbit/s of whole frames: the rate of the slowest link that could have brought every packet by the time it came. Lateness delays
+        packets and never brings them early, so that one of the last ones that came in time decides. burst: bytes that may leave before
+        the first frame is paid for."""
+        pairs = [(self.sent[number], at) for number, at in zip(self.numbers, self.times)]
+        possible, impossible = 1e-9, self.times[-1] - self.sent[0] + 1.0  # seconds for a frame
+        while impossible - possible > possible * 1e-6:
+            middle = (possible + impossible) / 2
+            if _could(pairs, middle, burst / (self.size + HEADERS)):
+                possible = middle
+            else:
+                impossible = middle
+        return (self.size + HEADERS) * 8 / possible / 1e6
+
+
+def _could(pairs: list[tuple[float, float]], frame: float, burst: float) -> bool:
+    """Whether a link that takes `frame` seconds for each could have brought packets in time. pairs: (sent, came) in
+    the order of arrival; burst: in frames."""
+    full = pairs[0][0]
+    for sent, came in pairs:
+        leaves = max(sent, full - burst * frame)
+        if leaves > came:
+            return False
+        full = max(leaves, full) + frame
+    return True
 
 
 def exchange(network: Network, count: int, size: int = 100, every: float = 0.0, quiet: float = 0.5, turned: bool = False) -> Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pathlib
@@ -10,8 +11,10 @@ import tempfile
 import traceback
 from typing import Any
 
+from harness import guard
 from harness.cell import Cell, open_vswitch
 from harness.network.rtnetlink import has_generic_family
+from tests import quiet
 
 _ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -23,32 +26,54 @@ if open_vswitch.installed() and has_generic_family("ovs_datapath"):
 DEADLINE = 300.0
 
 
-def run(function: Any, *arguments: Any, accept: tuple[int, ...] = (0,)) -> int:
-    """Calls function(*arguments) in a cell of its own; an exception inside fails the test with its traceback. accept: statuses by
-    which it may end (sys.exit), of which one is returned."""
-    return _call(function, arguments, accept)[0]
+@dataclasses.dataclass(frozen=True)
+class Ending:
+    """Of a function in a cell: its exit status (None: it was ended at the deadline), what it printed, how late the machine was meanwhile."""
+
+    status: int | None
+    text: str
+    lag: guard.Lag
 
 
-def output_of(function: Any, *arguments: Any) -> str:
-    """The same for a function that is to end well; returns what it printed."""
-    return _call(function, arguments, (0,))[1]
+def run(function: Any, *arguments: Any, untold: int | None = None) -> None:
+    """Calls function(*arguments) in a cell of its own; an exception inside fails the test with its traceback. What fails while this
+    machine runs programs late proves nothing, nor does what ends (sys.exit) with the status `untold`: it is tried again (tests.quiet)."""
+    output_of(function, *arguments, untold=untold)
 
 
-def _call(function: Any, arguments: tuple[Any, ...], accept: tuple[int, ...]) -> tuple[int, str]:
+def output_of(function: Any, *arguments: Any, untold: int | None = None) -> str:
+    """The same; returns what the function printed."""
+
+    def doubt(ending: Ending) -> str | None:
+        if ending.status == 0:
+            return None
+        if ending.status == untold:
+            return f"it cannot be told: {ending.text}"
+        late = ending.lag.too_late(quiet.LATE_P99, quiet.LATE_MAX)
+        return late and f"{late}: {ending.text}"
+
+    ending = quiet.judge(lambda: _call(function, arguments), doubt)
+    assert ending.status == 0, f"{function.__qualname__}{arguments} ended with {ending.status}:\n{ending.text}"
+    return ending.text
+
+
+def _call(function: Any, arguments: tuple[Any, ...]) -> Ending:
     # pytest may have imported the module under a shorter name.
     file = pathlib.Path(inspect.getfile(function)).resolve().relative_to(_ROOT)
     module = ".".join(file.with_suffix("").parts)
     with tempfile.TemporaryFile("w+") as output:
         argument = [module, function.__qualname__, list(arguments)]
-        with Cell("tests.harness.network_cell:inside", argument, stdout=output, stderr=output) as cell:
-            try:
-                status = cell.wait(DEADLINE)
-            except subprocess.TimeoutExpired:
-                status = None
+        watch = guard.LagWatch()
+        try:
+            with Cell("tests.harness.network_cell:inside", argument, stdout=output, stderr=output) as cell:
+                try:
+                    status = cell.wait(DEADLINE)
+                except subprocess.TimeoutExpired:
+                    status = None
+        finally:
+            lag = watch.finish()
         output.seek(0)
-        text = output.read()
-        assert status in accept, f"{function.__qualname__}{arguments} ended with {status}:\n{text}"
-        return status, text
+        return Ending(status, output.read(), lag)
 
 
 def inside(argument: list[Any]) -> int:

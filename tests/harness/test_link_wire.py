@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 import pathlib
+import signal
+import threading
 
 import pytest
 
 from harness.links.chance import binomial_at_least, binomial_at_most
 from harness.network import probe
-from tests.harness.link_traffic import HEADERS, exchange, lost_by, of_flow, pair
+from tests.harness.link_traffic import HEADERS, Seen, exchange, lost_by, of_flow, pair
 from tests.harness.network_cell import run
 
 
@@ -76,6 +79,17 @@ def rate(bw: float) -> None:
         assert not seen.missing
         assert abs(seen.rate() - bw) <= 0.01 * bw, seen.rate()
         clean(network)
+
+
+def stopped_for_a_while() -> None:
+    """An emulator that is not run for 75 ms brings 62 packets late and all others when they are due; what it does is 10 Mbit/s all the same."""
+    with pair(bw=10, queue=5000, means="wire") as (network, _):
+        wire = next(iter(network.net.wires))
+        os.kill(wire.pid, signal.SIGSTOP)
+        threading.Timer(0.075, os.kill, (wire.pid, signal.SIGCONT)).start()
+        seen = exchange(network, 200, size=1472)
+        assert not seen.missing and max(seen.delays) > 0.07
+        assert abs(seen.rate() - 10) <= 0.1, seen.rate()
 
 
 def queue(bound: int | str, held: int) -> None:
@@ -196,6 +210,34 @@ def test_loss(percent: float) -> None:
 @pytest.mark.parametrize("bw", [0.1, 0.7, 10, 100])
 def test_rate(bw: float) -> None:
     run(rate, bw)
+
+
+def test_rate_of_an_emulator_that_was_stopped() -> None:
+    run(stopped_for_a_while)
+
+
+FRAME = (1472 + HEADERS) * 8 / 10e6  # seconds at 10 Mbit/s
+SENT = [number * 1e-5 for number in range(200)]
+DUE = [number * FRAME for number in range(200)]
+LATE_AT_FIRST = [max(due, 0.075) for due in DUE]
+LATE_IN_BETWEEN = [0.1 if 0.02 < due < 0.1 else due for due in DUE]
+WITH_A_PAUSE = [number * 1e-5 if number < 50 else 0.2 + (number - 50) * 1e-5 for number in range(200)]
+
+
+@pytest.mark.parametrize(
+    "sent, came, burst, rate",
+    [
+        (SENT, DUE, 0, 10.0), (SENT, LATE_AT_FIRST, 0, 10.0), (SENT, LATE_IN_BETWEEN, 0, 10.0),
+        (SENT, [due + 0.002 * (number % 7 > 0) for number, due in enumerate(DUE)], 0, 10.0),
+        (WITH_A_PAUSE, [due if number < 50 else 0.2 + DUE[number - 50] for number, due in enumerate(DUE)], 0, 10.0),
+        (SENT, [max(0.0, due - FRAME) for due in DUE], 1514, 10.0),
+        (SENT, [due / 1.03 for due in DUE], 0, 10.3), (SENT, [max(due, 0.075) / 1.03 for due in DUE], 0, 10.3),
+        (SENT, [due * 1.03 for due in DUE], 0, 10 / 1.03), (SENT, [max(due * 1.03, 0.075) for due in DUE], 0, 10 / 1.03),
+    ],
+)  # fmt: skip
+def test_rate_of_what_came(sent: list[float], came: list[float], burst: int, rate: float) -> None:
+    """Packets that come late hide neither the rate nor that it is wrong."""
+    assert Seen(list(range(200)), [at + 2e-5 for at in came], sent, 1472).rate(burst) == pytest.approx(rate, rel=0.002)
 
 
 @pytest.mark.parametrize("bound, held", [(5, 5), (100, 100), ("30280b", 20), ("100ms", 8)])

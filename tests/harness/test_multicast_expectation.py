@@ -13,9 +13,10 @@ from harness import scenario
 from harness.deliveries import Seen, filter_of, judge
 from harness.host.groups import GroupTableError, Membership, ip_maddr, netstat_groups
 from harness.result import Result, Verdict
-from harness.runner import Item, Runner
+from harness.runner import Item
 from tests.harness.network_cell import SWITCHES
 from tests.mutants.mutant import FOLDER
+from tests.quiet import judged, run_all
 
 RIGHT = {"h1": Seen(30, 0), "h2": Seen(0, 30), "h3": Seen(0, 0), "h4": Seen(7, 30)}
 
@@ -117,7 +118,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
                 given = {"multicast": one.mode} if known[one.id].parameters else {}
                 tamper = str(FOLDER / one.tamper) if one.tamper else None
                 items.append(Item(known[one.id].at(given), one.name(switch), tamper=tamper, switch=switch, parameters=given))
-        found = {item.name: result for item, result in Runner(items, tmp_path_factory.mktemp("run"), attempts=3).run()}
+        found = run_all(items, tmp_path_factory.mktemp("run"))
         for id in [id for id in scenario._registry if id.startswith("test.")]:
             del scenario._registry[id]
         for name in [name for name in sys.modules if name.startswith("extra_scenarios.")]:
@@ -128,14 +129,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("one", RIGHT_RUNS, ids=lambda one: one.name(""))
 def test_right_networks(results: dict[str, Result], one: Run, switch: str) -> None:
-    result = results[one.name(switch)]
+    result = judged(results[one.name(switch)])
     assert result.verdict is Verdict.PASS, json.dumps(result.to_json(), indent=1)[:20000]
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("one", WRONG_RUNS, ids=lambda one: one.name(""))
 def test_wrong_networks(results: dict[str, Result], one: Run, switch: str) -> None:
-    result = results[one.name(switch)]
+    result = judged(results[one.name(switch)])
     assert result.verdict is Verdict.FAIL, f"{result.verdict.value}: {result.reasons}"
     wrong = [row for row in result.expectations if not row.passed]
     assert any(WRONG_RUNS[one] in row.found and row.packets and row.filter for row in wrong), [row.found for row in wrong]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -15,10 +16,12 @@ import pytest
 
 from harness import runner as runner_module
 from harness import scenario
+from harness.capture.packets import Packets
 from harness.cell import diagnosis
 from harness.result import Ending, Result, Verdict
 from harness.runner import Events, Item, Runner
 from harness.waiting import wait_for
+from tests import quiet
 from tests.harness.test_leaves_nothing import ROOT, start_command_line
 
 _EXTRA = ROOT / "tests/harness/scenarios"
@@ -32,16 +35,22 @@ class Watched:
 
     def __init__(self, folder: pathlib.Path, *ids: str, load: float = 0.3, **options) -> None:
         self.told: list[str] = []
+        self.doubts: list[str] = []
         self.most = 0
         known = scenario.all_scenarios()
         items = [Item(dataclasses.replace(known[id], load=load), f"{id}-{number}") for number, id in enumerate(ids)]
         events = Events(
             started=self._started,
-            retried=lambda item, result: self.told.append(f"retried {item.scenario.id}"),
+            retried=self._retried,
             finished=lambda item, result: self.told.append(f"{result.verdict.value} {item.scenario.id}"),
         )
         self.runner = Runner(items, folder, events=events, **options)
         self.results = {item.scenario.id: result for item, result in self.runner.run()}
+
+    def _retried(self, item: Item, result: Result) -> None:
+        self.told.append(f"retried {item.scenario.id}")
+        if quiet.late(result):
+            self.doubts += result.reasons
 
     def _started(self, item: Item) -> None:
         self.told.append(f"started {item.scenario.id}")
@@ -50,8 +59,14 @@ class Watched:
             assert len(self.runner.running) == 1, "a second attempt runs alone"
 
 
+def watched(folder: pathlib.Path, *ids: str, **options) -> Watched:
+    """One in which nothing was tried again because the machine was late."""
+    numbers = itertools.count()
+    return quiet.judge(lambda: Watched(folder / str(next(numbers)), *ids, **options), lambda seen: "; ".join(seen.doubts))
+
+
 def test_longest_first_one_after_another(tmp_path: pathlib.Path) -> None:
-    seen = Watched(tmp_path, "test.nothing", "test.fails", "test.quick", jobs=1)
+    seen = watched(tmp_path, "test.nothing", "test.fails", "test.quick", jobs=1)
     assert seen.told == [
         "started test.quick", "PASS test.quick", "started test.fails", "FAIL test.fails", "started test.nothing", "FAIL test.nothing",
     ]  # fmt: skip
@@ -64,8 +79,28 @@ def test_loads_decide_how_many(tmp_path: pathlib.Path) -> None:
     assert Watched(tmp_path / "c", "test.quick", load=5, cores=1).told == ["started test.quick", "PASS test.quick"]
 
 
+def test_a_run_may_end_with_the_failure_that_it_was_made_for(tmp_path: pathlib.Path) -> None:
+    """With its evidence: the packets that the expectation was about are in the capture, and are shown."""
+    one = scenario.all_scenarios()["test.caught"]
+    items = [Item(one, "first", until="came to h2 after 1"), Item(one, "second", until="came to h2 after 2"), Item(one, "all")]
+    results = quiet.run_all(items, tmp_path)
+    for name, count in (("first", 1), ("second", 2), ("all", 2)):
+        result = quiet.judged(results[name])
+        assert result.verdict is Verdict.FAIL and result.reasons == [f"requests that came to h2 after {number}" for number in range(1, count + 1)]
+        assert [len(row.packets) for row in result.expectations] == list(range(1, count + 1))
+        packets = Packets.decode(tmp_path / name / "h2-eth0.pcapng")
+        assert len(packets.where("icmp.type == 8")) == len(packets.where("icmp.type == 0")) == count
+        assert "gathering" in result.timings and result.frames, "the rest of the evidence is there too"
+
+
+def test_who_takes_a_core_has_two(tmp_path: pathlib.Path) -> None:
+    ids = ("test.nothing", "test.fails", "test.quick")
+    assert Watched(tmp_path / "a", *ids, load=0.95, cores=3).most == 1
+    assert Watched(tmp_path / "b", *ids, load=0.95, cores=4).most == 2
+
+
 def test_fail_fast(tmp_path: pathlib.Path) -> None:
-    seen = Watched(tmp_path, "test.fails", "test.nothing", "test.raises", jobs=1, stop_at_failure=True)
+    seen = watched(tmp_path, "test.fails", "test.nothing", "test.raises", jobs=1, stop_at_failure=True)
     assert seen.told == ["started test.fails", "FAIL test.fails"]
 
 

@@ -20,18 +20,11 @@ from harness.progress import plain
 from harness.result import Result, Verdict
 from harness.runner import Item, Runner
 from harness.scenario import all_scenarios
-from tests.mutants.mutant import FOLDER, Mutant, all_mutants
+from tests.mutants.mutant import Mutant, all_mutants
+from tests.quiet import AGAIN
 
 Row = tuple[str, str, str, str]
 _WORDS = 160  # characters of a reason that are kept
-
-
-def item(mutant: Mutant, switch: str | None = None) -> Item:
-    """The run that must FAIL."""
-    return Item(
-        all_scenarios()[mutant.scenario], f"{mutant.scenario}--{mutant.name}", dict(mutant.roles),
-        str(FOLDER / mutant.tamper) if mutant.tamper else None, switch, assets=dict(mutant.assets),
-    )  # fmt: skip
 
 
 def row(result: Result, scenario: str, mutant: Mutant | None = None) -> Row:
@@ -52,10 +45,10 @@ def make(only: str, switch: str | None, jobs: int | None) -> list[Row]:
     mutants = [mutant for mutant in all_mutants() if fnmatch.fnmatchcase(mutant.scenario, only)]
     if not scenarios:
         sys.exit(f"manifest: no scenario matches {only!r}")
-    of = {f"{mutant.scenario}--{mutant.name}": mutant for mutant in mutants}
-    items = [Item(one, one.id, switch=switch) for one in scenarios] + [item(mutant, switch) for mutant in mutants]
+    of = {mutant.run_name: mutant for mutant in mutants}
+    items = [Item(one, one.id, switch=switch) for one in scenarios] + [mutant.item(switch) for mutant in mutants]
     with tempfile.TemporaryDirectory() as folder:
-        results = Runner(items, pathlib.Path(folder), jobs=jobs, events=plain(len(items)), attempts=3).run()
+        results = Runner(items, pathlib.Path(folder), jobs=jobs, events=plain(len(items)), attempts=1 + AGAIN).run()
     return sorted(row(result, one.scenario.id, of.get(one.name)) for one, result in results)
 
 

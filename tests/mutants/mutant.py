@@ -6,6 +6,9 @@ import dataclasses
 import importlib
 import pathlib
 
+from harness.runner import Item
+from harness.scenario import all_scenarios
+
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROGRAMS = FOLDER / "programs"
 
@@ -22,6 +25,18 @@ class Mutant:
     roles: dict[str, str] = dataclasses.field(default_factory=dict)
     tamper: str | None = None
     assets: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def run_name(self) -> str:
+        """Of its evidence folder."""
+        return f"{self.scenario}--{self.name}"
+
+    def item(self, switch: str | None = None) -> Item:
+        """The run that must FAIL. It ends with the expectation that catches it: the rest would prove nothing more."""
+        return Item(
+            all_scenarios()[self.scenario], self.run_name, dict(self.roles), str(FOLDER / self.tamper) if self.tamper else None, switch,
+            assets=dict(self.assets), until=self.caught_by,
+        )  # fmt: skip
 
 
 def program(name: str, *words: str) -> str:

@@ -1,6 +1,7 @@
 """Every scenario passes on the right programs and network, and fails on at least one wrong one.
 
-All runs share one runner, so that the long ones go side by side; the tests then look at the verdicts.
+All runs share one runner, so that the long ones go side by side, and nothing else is tested meanwhile; the tests then look at the
+verdicts.
 WIREPROOF_ONLY (a shell pattern) restricts the scenarios, for work on one of them.
 """
 
@@ -15,50 +16,38 @@ import pytest
 
 from harness.progress import plain
 from harness.result import Result, Verdict
-from harness.runner import Item, Runner
+from harness.runner import Item
 from harness.scenario import all_scenarios
-from tests.mutants.mutant import FOLDER, Mutant, all_mutants
+from tests.mutants.mutant import Mutant, all_mutants
+from tests.quiet import judged, run_all
 
 _ONLY = os.environ.get("WIREPROOF_ONLY", "*")
 SCENARIOS = [one for key, one in all_scenarios().items() if fnmatch.fnmatchcase(key, _ONLY)]
 MUTANTS = [mutant for mutant in all_mutants() if fnmatch.fnmatchcase(mutant.scenario, _ONLY)]
 
 
-def _name(mutant: Mutant) -> str:
-    return f"{mutant.scenario}--{mutant.name}"
-
-
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Folder name → result, of all scenarios and all their mutants."""
     folder: pathlib.Path = tmp_path_factory.mktemp("run")
-    known = all_scenarios()
-    items = [Item(one, one.id) for one in SCENARIOS]
-    items += [
-        Item(
-            known[mutant.scenario], _name(mutant), dict(mutant.roles), str(FOLDER / mutant.tamper) if mutant.tamper else None,
-            assets=dict(mutant.assets),
-        )  # fmt: skip
-        for mutant in MUTANTS
-    ]
+    items = [Item(one, one.id) for one in SCENARIOS] + [mutant.item() for mutant in MUTANTS]
     with open(os.dup(sys.__stderr__.fileno()), "w") as shown:
         standard, sys.stderr = sys.stderr, shown
         try:
-            runner = Runner(items, folder, events=plain(len(items)), attempts=3)
-            return {item.name: result for item, result in runner.run()}
+            return run_all(items, folder, plain(len(items)))
         finally:
             sys.stderr = standard
 
 
 @pytest.mark.parametrize("id", [one.id for one in SCENARIOS])
 def test_scenario_passes(verdicts: dict[str, Result], id: str) -> None:
-    result = verdicts[id]
+    result = judged(verdicts[id])
     assert result.verdict is Verdict.PASS, "\n".join(result.reasons)
 
 
-@pytest.mark.parametrize("mutant", [pytest.param(mutant, id=_name(mutant)) for mutant in MUTANTS])
+@pytest.mark.parametrize("mutant", [pytest.param(mutant, id=mutant.run_name) for mutant in MUTANTS])
 def test_mutant_is_caught(verdicts: dict[str, Result], mutant: Mutant) -> None:
-    result = verdicts[_name(mutant)]
+    result = judged(verdicts[mutant.run_name])
     assert result.verdict is Verdict.FAIL, f"{result.verdict.value}: {result.reasons}"
     assert any(mutant.caught_by in reason for reason in result.reasons), f"caught by something else: {result.reasons}"
 

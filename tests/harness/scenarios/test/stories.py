@@ -37,6 +37,14 @@ def fails(lab):
     lab.expect(2 + 2, equals(4), "two and two are four")
 
 
+@scenario("test.caught", question="Is it enough?", topology=Single(), seconds=2)
+def caught(lab):
+    """One ping is two, and the next one does not matter any more."""
+    for number in (1, 2):
+        lab.h1.run("ping", "-c", "1", lab.h2)
+        lab.expect(lab.packets(lab.h2, "icmp.type == 8"), equals(2 * number), f"requests that came to h2 after {number}")
+
+
 @scenario("test.nothing", question="Is nothing proven?", topology=Single(), seconds=1)
 def nothing(lab):
     """Nothing at all."""
