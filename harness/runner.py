@@ -29,6 +29,7 @@ _CORE_SHARE = 0.9  # of each core that scenarios may plan with
 _PATIENCE = 3.0  # a scenario is killed after this multiple of its expected time …
 _GRACE = 90.0  # … and these seconds
 _STOP_SECONDS = 15.0
+_BEGINNING = ("starting", "network")  # phases of a scenario
 
 
 @dataclasses.dataclass
@@ -103,7 +104,8 @@ class Runner:
         self.results: list[tuple[Item, Result]] = []
         self.folder, self.seed, self.jobs = folder, seed, jobs
         self.stop_at_failure, self.events = stop_at_failure, events or Events()
-        self.capacity = (cores or len(os.sched_getaffinity(0))) * _CORE_SHARE
+        self.cores = cores or len(os.sched_getaffinity(0))
+        self.capacity = self.cores * _CORE_SHARE
         self.interrupts = 0
         self.attempts = attempts
         self._cells_work = False
@@ -135,12 +137,17 @@ class Runner:
 
     def _start_what_fits(self) -> None:
         used = sum(item.load for item, _ in self.running.values())
+        # A network that is brought up takes a core for a second or so, whatever its scenario takes afterwards.
+        beginning = sum(item.phase in _BEGINNING for item, _ in self.running.values())
         for item in list(self.waiting):
+            if beginning >= self.cores:
+                break
             if self.running and (used + item.load > self.capacity or len(self.running) >= (self.jobs or 10**9)):
                 continue
             self.waiting.remove(item)
             self._start(item)
             used += item.load
+            beginning += 1
         if not self.waiting and not self.running and self.alone:
             self._start(self.alone.pop(0))
 

@@ -36,7 +36,7 @@ class Watched:
     def __init__(self, folder: pathlib.Path, *ids: str, load: float = 0.3, **options) -> None:
         self.told: list[str] = []
         self.doubts: list[str] = []
-        self.most = 0
+        self.most = self.most_networks = 0
         known = scenario.all_scenarios()
         items = [Item(dataclasses.replace(known[id], load=load), f"{id}-{number}") for number, id in enumerate(ids)]
         events = Events(
@@ -55,6 +55,7 @@ class Watched:
     def _started(self, item: Item) -> None:
         self.told.append(f"started {item.scenario.id}")
         self.most = max(self.most, len(self.runner.running))
+        self.most_networks = max(self.most_networks, sum(one.phase in ("starting", "network") for one, _ in self.runner.running.values()))
         if item.attempt == 2:
             assert len(self.runner.running) == 1, "a second attempt runs alone"
 
@@ -97,6 +98,11 @@ def test_who_takes_a_core_has_two(tmp_path: pathlib.Path) -> None:
     ids = ("test.nothing", "test.fails", "test.quick")
     assert Watched(tmp_path / "a", *ids, load=0.95, cores=3).most == 1
     assert Watched(tmp_path / "b", *ids, load=0.95, cores=4).most == 2
+
+
+def test_a_core_brings_one_network_up_at_a_time(tmp_path: pathlib.Path) -> None:
+    seen = Watched(tmp_path, *["test.quick", "test.fails", "test.nothing"] * 2, load=0.01, cores=2)
+    assert seen.most_networks == 2 < seen.most
 
 
 def test_fail_fast(tmp_path: pathlib.Path) -> None:

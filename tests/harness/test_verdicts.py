@@ -189,6 +189,7 @@ def test_a_watch_that_died_or_stands_still_has_no_samples(number: int, monkeypat
     assert watch.finish() == Lag(samples=0)
 
 
+@pytest.mark.alone
 def test_watch_sees_a_busy_machine() -> None:
     """Against greedy processes that are favoured over it, on every core (the watch is made nicer, they need no right)."""
     hogs = [subprocess.Popen(["/usr/bin/python3", "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
