@@ -35,6 +35,7 @@ def _chosen(parameters):
         "seconds": Parameter(8, "s", minimum=4, maximum=60, meaning="of each connection"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 100, "loss": p.loss}),
+    load=0.2,
     seconds=lambda p: 5 + (p.seconds + 1) * len(_chosen(p)), switch=SWITCH, snaplen=128, captures=["h2-eth0"],
 )  # fmt: skip
 def loss_and_congestion_control(lab):

@@ -39,6 +39,7 @@ def _phases(parameters):
         "seconds": Parameter(5, "s", minimum=3, maximum=60, meaning="of each upload"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": p.queue or QUEUES[0]}),
+    load=0.2,
     seconds=lambda p: 5 + (p.seconds + 1) * len(_phases(p)), switch=SWITCH, snaplen=128, timing_critical=True,
 )  # fmt: skip
 def ping_beside_an_upload(lab):

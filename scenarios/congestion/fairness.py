@@ -35,6 +35,7 @@ RED = {"discipline": "red", "min": 5, "max": 25, "probability": "10%", "weight":
     topology=lambda p: Dumbbell(
         2, access=2 * [{"delay": ACCESS, "means": "wire"}], delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 60, "aqm": RED}
     ),
+    load=0.2,
     seconds=lambda p: 6 + 2 * (p.seconds + 1), switch=SWITCH, snaplen=128,
 )  # fmt: skip
 def two_connections(lab):

@@ -28,6 +28,7 @@ PHASE, SETTLED = 6, 1.7  # s; of each phase, and after which rates are taken
         "congestion": Choice("cubic", "reno", "bbr", meaning="congestion control"),
     },
     topology=lambda p: Dumbbell(2, delay=p.delay, means="wire", forward={"bw": p.bw, "queue": p.queue}),
+    load=0.2,
     seconds=5 + 3 * PHASE, switch=SWITCH, snaplen=128, captures=["h3-eth0", "h4-eth0"],
 )  # fmt: skip
 def streams_beside_tcp(lab):

@@ -35,6 +35,7 @@ def _seconds(parameters):
         "congestion": Choice("reno", "cubic", "bbr", meaning="congestion control"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 1000}),
+    load=0.35,
     seconds=lambda p: 6 + _seconds(p) + 10 / p.bw, switch=SWITCH, snaplen=128, captures=["h1-eth0"],
 )  # fmt: skip
 def doubling(lab):

@@ -40,6 +40,7 @@ def _buffers(parameters):
         "buffer": Parameter(0, "B", minimum=0, maximum=262144, meaning="of both sockets; 0: 8 to 128 KiB, one after the other"),
     },
     topology=lambda p: Dumbbell(delay=p.delay, means="wire", forward={"bw": p.bw, "queue": 300}),
+    load=0.2,
     seconds=lambda p: 4 + (_seconds(p) + 1) * len(_buffers(p)), switch=SWITCH, snaplen=128, timing_critical=True, captures=["h2-eth0"],
 )  # fmt: skip
 def window_and_round_trip(lab):

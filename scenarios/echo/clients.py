@@ -20,6 +20,7 @@ STREAM = "".join(f"{line}\r\n" for line in LINES)
     question="Try other clients: nc, telnet, another language",
     topology=Single(),
     roles=["echo-server", "netcat", "telnet", "echo-client", "python-client"],
+    load=0.4,
     seconds=5,
 )
 def echo_clients(lab):

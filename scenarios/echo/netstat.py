@@ -27,6 +27,7 @@ def listening(server, port):
     question="Find the server with netstat -paunt. Can two servers run at once?",
     topology=Single(),
     roles=["echo-server", "netcat"],
+    load=0.5,
     seconds=4,
 )
 def echo_netstat(lab):

@@ -15,7 +15,7 @@ ROOM = "224.1.1.1"
 
 @scenario(
     "group.4-1-1-route", question="Which interface leads to a group?", topology=Single(3), roles=["mcast-chat"],
-    needs={"mcast-chat": ["interface"]}, seconds=4,
+    needs={"mcast-chat": ["interface"]}, load=0.45, seconds=4,
 )  # fmt: skip
 def route(lab):
     room = ChatRoom(lab, ROOM)

@@ -29,7 +29,7 @@ def expected(users):
     return [("ip maddr", "link", MAC, 1), ("ip maddr", "inet", ROOM, users), ("netstat", "inet", ROOM, users)] if users else []
 
 
-@scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], seconds=3)
+@scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], load=0.5, seconds=3)
 def mac(lab):
     add_routes(lab.hosts.values())
     room = ChatRoom(lab, ROOM)

@@ -32,7 +32,7 @@ def text(pairs):
 
 @scenario(
     "group.4-1-4-scopes", question="Who hears whom across routers?", topology=Scopes(2, multicast="snooping+querier"),
-    roles=["mcast-chat"], needs={"mcast-chat": ["ttl"]}, seconds=12,
+    roles=["mcast-chat"], needs={"mcast-chat": ["ttl"]}, load=0.45, seconds=12,
 )  # fmt: skip
 def scopes(lab):
     hosts = [lab.hosts[name] for name in SEGMENTS]
@@ -80,7 +80,7 @@ def scopes(lab):
 
 @scenario(
     "group.4-1-4-hops", question="How far does the hop limit reach?", topology=Scopes(2, multicast="snooping+querier"),
-    roles=["mcast-chat"], needs={"mcast-chat": ["ttl"]}, seconds=9,
+    roles=["mcast-chat"], needs={"mcast-chat": ["ttl"]}, load=0.5, seconds=9,
 )  # fmt: skip
 def hops(lab):
     """With a hop limit of 1 a line stays on its link, with 2 it passes one router, with 3 two; and each takes one off.

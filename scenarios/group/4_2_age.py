@@ -22,7 +22,7 @@ LATE = 0.4  # s by which a program may be late
     "group.4-2-age", question="What if the root dies, or the rendezvous point restarts?",
     parameters={"minute": Parameter(1.0, "s", minimum=1, maximum=60, meaning="how long a minute of the sheet lasts")},
     topology=Single(6), roles=ROLES, needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime"]},
-    load=0.5, seconds=lambda p: 10 + 12 * p.minute, timing_critical=True,
+    load=0.35, seconds=lambda p: 10 + 12 * p.minute, timing_critical=True,
 )  # fmt: skip
 def ageing(lab):
     point, first, second, third, fourth, fifth = lab.hosts.values()

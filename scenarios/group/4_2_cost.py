@@ -27,7 +27,7 @@ def spread(hosts, size):
     "group.4-2-cost", question="What does a message to the group cost, compared with IP multicast and unicast?",
     parameters={"nodes": Parameter(40, "", minimum=5, maximum=100, meaning="nodes; by default also 5, 10 and 20 of them")},
     topology=lambda p: Campus(p.nodes + 1, buildings=5, multicast="snooping+querier"),
-    roles=ROLES, load=1.2, seconds=lambda p: 10 + 0.4 * p.nodes, snaplen=128,
+    roles=ROLES, load=0.6, seconds=lambda p: 10 + 0.4 * p.nodes, snaplen=128,
 )  # fmt: skip
 def cost(lab):
     point, *all_hosts = lab.hosts.values()

@@ -20,7 +20,7 @@ SECONDS, SIZE, RATE = 2, 1000, "400k"  # of iperf: with the tree's header each o
 
 
 @scenario(
-    "group.4-2-data", question="How does a message reach the group?", topology=Campus(10, buildings=3), roles=[*ROLES, "netcat"], load=0.6,
+    "group.4-2-data", question="How does a message reach the group?", topology=Campus(10, buildings=3), roles=[*ROLES, "netcat"], load=0.4,
     parameters={"extensions": Choice("on", "off", meaning="of the protocol, see docs/protocols/hmtp.md")}, seconds=12,
 )  # fmt: skip
 def messages(lab):

@@ -19,7 +19,7 @@ REST = 0.5  # s: least of a node's rests is half of it
 
 
 @scenario(
-    "group.4-2-hostile", question="What if somebody sends something else?", topology=Single(10), roles=ROLES, load=0.6, seconds=18,
+    "group.4-2-hostile", question="What if somebody sends something else?", topology=Single(10), roles=ROLES, load=0.4, seconds=18,
     needs={"rdv-point": ["lifetime"]},
     switch="bridge",  # which has room for the 45 fragments of a datagram of 65,507 bytes
 )  # fmt: skip

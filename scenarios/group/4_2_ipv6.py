@@ -18,7 +18,7 @@ SEGMENTS = {"h1": 0, "h2": 0, "h3": 1, "h4": 1, "h5": 2, "h6": 2}
 
 
 @scenario(
-    "group.4-2-ipv6", question="How does the tree grow over IPv6?", topology=Scopes(2), roles=[*ROLES, "netcat"], load=0.4, seconds=15,
+    "group.4-2-ipv6", question="How does the tree grow over IPv6?", topology=Scopes(2), roles=[*ROLES, "netcat"], load=0.5, seconds=15,
     needs={"rdv-point": ["lifetime"], "mcast-node": ["children_max", "refresh", "child_lifetime"]},
 )  # fmt: skip
 def over_ipv6(lab):

@@ -31,7 +31,7 @@ def least_height(nodes):
         "nodes": Parameter(40, "", minimum=14, maximum=100, meaning="nodes in the end"),
         "extensions": Choice("on", "off", meaning="of the protocol, see docs/protocols/hmtp.md"),
     },
-    topology=lambda p: Campus(p.nodes + 1, buildings=5), roles=ROLES, load=0.9, seconds=lambda p: 12 + p.nodes * 0.2, snaplen=512,
+    topology=lambda p: Campus(p.nodes + 1, buildings=5), roles=ROLES, load=0.7, seconds=lambda p: 12 + p.nodes * 0.2, snaplen=512,
 )  # fmt: skip
 def joining(lab):
     point, *members = lab.hosts.values()

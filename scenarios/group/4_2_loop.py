@@ -29,7 +29,7 @@ SUSPEND, RESUME = 19, 18
     "group.4-2-loop", question="Can a node join its own descendant?",
     parameters={"minute": Parameter(1.0, "s", minimum=0.5, maximum=60, meaning="how long a minute of the sheet lasts")},
     needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime", "children_max", "extensions"]},
-    topology=Single(2 * (1 + len(LIMITS))), roles=ROLES, load=0.6, seconds=lambda p: 12 + 24 * p.minute, timing_critical=True,
+    topology=Single(2 * (1 + len(LIMITS))), roles=ROLES, load=0.3, seconds=lambda p: 12 + 24 * p.minute, timing_critical=True,
 )  # fmt: skip
 def descendants(lab):
     hosts, minute = list(lab.hosts.values()), lab.parameters.minute

@@ -44,7 +44,7 @@ def victims(tree, what, speaker):
     },
     topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES,
     needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime"]},
-    load=0.9, seconds=lambda p: 12 + 30 * p.minute, snaplen=256, timing_critical=True,
+    load=0.4, seconds=lambda p: 12 + 30 * p.minute, snaplen=256, timing_critical=True,
 )  # fmt: skip
 def repair(lab):
     given, hosts = lab.parameters, list(lab.hosts.values())

@@ -20,6 +20,7 @@ LSOF = ("COMMAND", "PID", "USER", "FD", "TYPE", "DEVICE", "SIZE/OFF", "NODE", "N
     question="TCP: what netstat -p tcp and lsof -n -i:12800 show",
     topology=Single(),
     roles=["tcp-server", "tcp-client"],
+    load=0.45,
     seconds=4,
 )
 def tcp_tables(lab):

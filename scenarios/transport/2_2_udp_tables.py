@@ -18,6 +18,7 @@ PORT, RECEIPT = 12800, "Message received"
     question="UDP: what lsof shows",
     topology=Single(3),
     roles=["udp-server", "udp-client"],
+    load=0.45,
     seconds=5,
 )
 def udp_tables(lab):

@@ -21,6 +21,7 @@ PORT, RECEIPT, CLIENTS = 12800, "Message received", 200
     topology=Single(3),
     roles=["tcp-server", "tcp-client"],
     captures=["h1-eth0"],
+    load=0.5,
     seconds=6,
 )
 def fork(lab):

@@ -44,7 +44,7 @@ def meet_crowds(lab):
     captures=["h1-eth0"],
     snaplen=160,
     seconds=13,
-    load=0.4,
+    load=0.7,
 )
 def select(lab):
     server = lab.h1.start("tcp-server", port=PORT, mode="select").wait_listening(PORT)

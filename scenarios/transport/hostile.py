@@ -36,6 +36,7 @@ def survives(lab, server, name):
     roles=["tcp-server", "tcp-client", "udp-server", "udp-client", "netcat", "udp-sender"],
     captures=["h1-eth0"],
     snaplen=256,
+    load=0.45,
     seconds=9,
 )
 def hostile(lab):

@@ -11,7 +11,7 @@ from harness.scenario import scenario
 from topologies.single import Single
 
 
-@scenario("tv.q01", question="Deploy the network single", topology=Single(), seconds=3)
+@scenario("tv.q01", question="Deploy the network single", topology=Single(), load=0.5, seconds=3)
 def deploy_single(lab):
     lab.step("Which hosts, switches and addresses are there?")
     here = built_here(lab)

@@ -14,7 +14,7 @@ from topologies.single import Single
 LINKS = [f"h{number}-eth0<->s1-eth{number} (OK OK)" for number in (1, 2, 3)]
 
 
-@scenario("tv.q09a", question="What is in the network single,3?", topology=Single(3), seconds=4)
+@scenario("tv.q09a", question="What is in the network single,3?", topology=Single(3), load=0.4, seconds=4)
 def describe_single_3(lab):
     lab.step("What is there?")
     here = built_here(lab)

@@ -19,6 +19,7 @@ SENT = "udp.dstport != 53 && !icmp"
     topology=Single(3),
     roles=["tv-sender", "netcat"],
     captures=["h1-eth0", "h2-eth0"],
+    load=0.4,
     seconds=3,
 )
 def hello_sender(lab):

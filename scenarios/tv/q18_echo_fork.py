@@ -23,6 +23,7 @@ def connections(host, state):
     question="Make the echo server concurrent with fork",
     topology=Single(3),
     roles=["echo-server", "echo-client", "netcat"],
+    load=0.45,
     seconds=5,
 )
 def echo_fork(lab):

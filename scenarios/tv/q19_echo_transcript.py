@@ -17,6 +17,7 @@ PORT = 1234
     question="Give the procedure and the outputs that show that the servers work",
     topology=Single(3),
     roles=["echo-server", "netcat"],
+    load=0.45,
     seconds=4,
 )
 def echo_transcript(lab):

@@ -18,6 +18,7 @@ PORT = 1234
     question="Make the forking server an ELIZA",
     topology=Single(3),
     roles=["eliza-server", "netcat"],
+    load=0.4,
     seconds=4,
 )
 def eliza(lab):
