@@ -43,6 +43,18 @@ def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], wh
     return wrong
 
 
+def doubled(messages: Sequence[Message], tree: Tree, which: Collection[Identifier]) -> bool:
+    """Whether a parent copied one of the messages to a child more than once: a node copies what it has not seen, so that no lateness
+    makes it do so."""
+    every = copies(messages)
+    ways = {(parent, child) for child, parent in tree.parents.items() if parent}
+    return any(
+        count > 1 and way in ways
+        for identifier in which
+        for way, count in collections.Counter((copy.source, copy.destination) for copy in every.get(identifier, [])).items()
+    )
+
+
 def hearing(messages: Iterable[Message]) -> dict[Identifier, dict[str, float]]:
     """(origin, sequence) → host → when its first copy arrived there (seconds since the epoch)."""
     found: dict[Identifier, dict[str, float]] = {}

@@ -32,13 +32,14 @@ def two_rooms(lab):
     lab.let_arrive()
     counted = lab.h2.nstat() - before
     seen = lab.packets(lab.h1, new)
-    lab.expect({one["eth.dst"] for one in seen}, equals({ethernet_address(ROOM)}), "ana's frames carry it", on=seen)
-    lab.expect(shown([bob], "ana"), equals({"bob": 0}), "lines of ana that bob reads")
+    found = {one["eth.dst"] for one in seen}
+    lab.expect(found, equals(shared), "ana's frames carry it", on=seen, whatever_lag=bool(found - shared))
+    lab.expect(shown([bob], "ana"), equals({"bob": 0}), "lines of ana that bob reads", whatever_lag=True)
     lab.expect(counted["UdpInDatagrams"], equals(0), "datagrams that h2's kernel hands to a socket")
     bob.say("nobody here?")
     wait_shown(lab, [bob], "bob", "nobody here")
     lab.let_arrive()
-    lab.expect(shown([ana, zoe], "bob"), equals({"ana": 0, "Zoë": 0}), "and they read nothing of bob")
+    lab.expect(shown([ana, zoe], "bob"), equals({"ana": 0, "Zoë": 0}), "and they read nothing of bob", whatever_lag=True)
     lab.expect(shown([zoe], "ana", "line"), equals({"Zoë": LINES}), "while Zoë reads all lines of ana")
     for member in (ana, bob, zoe):
         lab.show_output(member.program)

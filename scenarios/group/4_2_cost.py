@@ -65,15 +65,18 @@ def cost(lab):
         seen = at_all_links(lab)
         on_links = {kind: counted(lab, seen.where(where)) for kind, where in filters.items()}
         for kind, copies in edges.items():
-            wrong = differences(on_links[kind], stress(wires, copies))
-            lab.expect(wrong, equals([]), f"{size}, {kind}: links whose copies are not those of its ways")
+            wanted = stress(wires, copies)
+            wrong = differences(on_links[kind], wanted)
+            # Copies where none should be may be those of a tree that has changed; more where some should be are doubled ones.
+            more = on_links[kind].keys() <= wanted.keys() and any(count > wanted[link] for link, count in on_links[kind].items())
+            lab.expect(wrong, equals([]), f"{size}, {kind}: links whose copies are not those of its ways", whatever_lag=more)
         ways = {link for host in others for link in wires.between(root.name, host.name)}
         once = f"{size}, IP multicast: links without the one copy, or with one though they lead to no member"
         lab.expect(differences(on_links["IP multicast"], dict.fromkeys(ways, 1)), equals([]), once)
         own = next(iter(wires.between(root.name, others[0].name)))
         lab.expect(on_links["unicast"][own], equals(size - 1), f"{size}, unicast: copies on the root's own link")
         most = max(count for (one, _), count in on_links["tree of hosts"].items() if one in group.nodes)
-        lab.expect(most, between(1, LIMIT), f"{size}, tree of hosts: most copies that a host sends")
+        lab.expect(most, between(1, LIMIT), f"{size}, tree of hosts: most copies that a host sends", whatever_lag=True)
         longer = stretch(wires, edges["tree of hosts"], root.name).values()
         stretches = {"IP multicast": [1.0], "unicast": [1.0], "tree of hosts": longer}
         for kind in KINDS:

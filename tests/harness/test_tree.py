@@ -88,6 +88,8 @@ def test_copies_follow_the_tree_or_not() -> None:
     assert deliveries.faults(twice, tree, tree.parents, mine) == ["message 1 of h4: 2 copies from h3 to h4"]
     astray = exchange(*ways, "4 h2 DATA h4 1")
     assert deliveries.faults(astray, tree, tree.parents, mine) == ["message 1 of h4: 1 copies from h2 to h4"]
+    resent = exchange(*ways, "4 h4 DATA h2 1")
+    assert [deliveries.doubled(seen, tree, mine) for seen in (right, twice, astray, resent)] == [False, True, False, False], "an origin may repeat"
     assert deliveries.hearing(right)[mine[0]] == {"h2": 1.0, "h3": 2.0, "h4": 3.0}
 
 
