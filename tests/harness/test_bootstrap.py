@@ -68,7 +68,8 @@ def lacking(tmp_path: pathlib.Path) -> str:
 
 def test_refuses_to_install_unasked(lacking: str) -> None:
     outcome = lab("run", WIREPROOF_PACKAGES=lacking)
-    assert outcome.returncode == 1
+    assert outcome.returncode == 3, "nothing was judged"
+    assert lab("setup", WIREPROOF_PACKAGES=lacking).returncode == 1
     assert ABSENT in outcome.stderr and "--yes" in outcome.stderr
     assert f"apt-get install -y --no-install-recommends {ABSENT}" in outcome.stderr
     assert "bash" not in outcome.stderr and "another-one" not in outcome.stderr
@@ -144,6 +145,66 @@ def test_scripts_are_clean() -> None:
     scripts = [ROOT / "lab", ROOT / ".ci" / "run", *ROOT.glob("tests/fresh/*.sh")]
     outcome = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
+
+
+# What of the caller's it keeps out
+
+
+def odd_locale(folder: pathlib.Path) -> dict[str, str]:
+    """An environment in which text is ISO 8859-1; where this machine cannot make such a locale, ASCII."""
+    made = shutil.which("localedef") and subprocess.run(
+        ["localedef", "-i", "fr_FR", "-f", "ISO-8859-1", folder / "fr_FR.ISO-8859-1"], capture_output=True, check=False
+    )
+    return {"LOCPATH": str(folder), "LC_ALL": "fr_FR.ISO-8859-1"} if made and made.returncode == 0 else {"LC_ALL": "C"}
+
+
+PYTHON_SETTINGS = {
+    "PYTHONHOME": "/nowhere", "PYTHONOPTIMIZE": "2", "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
+    "PYTHONSTARTUP": "/nowhere", "PYTHONWARNINGS": "error",
+}  # fmt: skip
+
+
+def test_settings_for_python_and_locales_do_not_reach_us(tmp_path: pathlib.Path) -> None:
+    said = lab("show", "tv.q03", **PYTHON_SETTINGS, **odd_locale(tmp_path))
+    assert (said.returncode, said.stderr) == (0, ""), said.stderr
+    assert said.stdout == lab("show", "tv.q03").stdout and max(map(ord, said.stdout)) > 255
+
+
+def test_a_question_passes_under_them(tmp_path: pathlib.Path) -> None:
+    if not (ROOT / "build" / "release" / ".configured").exists():
+        pytest.skip("this clone is not built")
+    ran = lab("run", "tv.q03", "--out", str(tmp_path / "evidence"), **PYTHON_SETTINGS, **odd_locale(tmp_path))
+    assert ran.returncode == 0 and "1 PASS" in ran.stderr, ran.stderr
+
+
+# What it does without somebody to tell
+
+
+def lab_under(redirections: str, *words: str, root: pathlib.Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", f'exec "$@" {redirections}', "bash", root / "lab", *words], env=environment(**variables),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("redirections", ["2>&-", "2>/dev/full", "<&- >&- 2>&-", ">/dev/full 2>&1"])
+def test_builds_without_a_listener(project: pathlib.Path, redirections: str) -> None:
+    outcome = lab_under(redirections, "setup", root=project)
+    assert outcome.returncode == 0
+    assert (project / "build" / "release" / "small").exists()
+    assert not (project / "build" / "logs" / "build-release.log").read_text().startswith("lab:"), "a log is no standard error"
+
+
+@pytest.mark.parametrize("redirections", [">/dev/full", ">&-"])
+def test_help_that_cannot_be_written_is_no_fail(redirections: str) -> None:
+    outcome = lab_under(redirections, "test", "--help")
+    assert (outcome.returncode, outcome.stderr) == (3, "lab: the help cannot be written to standard output\n")
+
+
+@pytest.mark.parametrize("redirections", ["2>&-", "2>/dev/full"])
+def test_lists_without_standard_error(redirections: str) -> None:
+    outcome = lab_under(redirections, "list", "tv.q03")
+    assert outcome.returncode == 0 and outcome.stdout.startswith("tv.q03 ")
 
 
 # How it builds, on a project of one program
