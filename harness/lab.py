@@ -11,7 +11,7 @@ import shutil
 import time
 from typing import Any, Callable, Sequence
 
-from harness import assets, expect
+from harness import assets, expect, unpacked
 from harness.capture.packets import Packets
 from harness.capture.rates import Rate
 from harness.capture.recorder import Recorder, finish, flush
@@ -114,7 +114,7 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def shown(self, command: Sequence[str]) -> str:
         """A command as a person types it: our programs without their folder."""
-        return shlex.join(word.removeprefix(f"{self._programs_folder}/") for word in command)
+        return shlex.join(unpacked.shown(word.removeprefix(f"{self._programs_folder}/")) for word in command)
 
     # links
 
@@ -138,6 +138,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         replacement = self._replacements.get(role)
         if replacement is None:
             command = ROLES[role].default_command(values, self._programs_folder)
+            command[0] = unpacked.resolved(command[0])
         else:
             # What the parameters say is no file that lies where the command was given: a program may be called "fork" too.
             template = visible.resolved(shlex.split(replacement), self._base)

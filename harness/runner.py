@@ -12,7 +12,7 @@ import time
 from typing import Callable
 
 from harness import attempts as evidence
-from harness import machine
+from harness import machine, unpacked
 from harness.again import again
 from harness.cell import Cell, CellError, diagnosis
 from harness.host.program import last_lines
@@ -22,6 +22,7 @@ from harness.messages import Listener
 from harness.owner import give_to_caller
 from harness.parameters import Value
 from harness.result import Attempt, Ended, Ending, Result, Verdict
+from harness.roles import ROLES
 from harness.scenario import Scenario, extra_folder
 from harness.verdict import judge, worth_another_try
 
@@ -118,6 +119,7 @@ class Runner:
 
     def run(self) -> list[tuple[Item, Result]]:
         """Runs everything; raises CellError when this machine cannot make cells."""
+        unpacked.prepare(word for item in self.waiting for word in _first_words(item))
         try:
             while self.waiting or self.alone or self.running:
                 if self.interrupts:
@@ -293,6 +295,12 @@ class Runner:
         if self.interrupts > 1 or time.monotonic() - self._stopping_since > _STOP_SECONDS:
             for item, cell in list(self.running.values()):
                 self._finish(item, cell)
+
+
+def _first_words(item: Item) -> set[str]:
+    """The programs that fill its roles by default, of those that nobody else's program fills."""
+    roles = [ROLES[role] for role in item.scenario.roles if role in ROLES and role not in item.replacements]
+    return {role.template[0] for role in roles if isinstance(role.template[0], str)}
 
 
 def _paths_in(commands) -> list[pathlib.Path]:

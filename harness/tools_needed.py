@@ -18,7 +18,6 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
     "ifconfig": "net-tools",
-    "inetd": "openbsd-inetd",
     "ip": "iproute2",
     "iperf": "iperf",
     "iperf3": "iperf3",
@@ -49,7 +48,7 @@ PACKAGES = {
     "unshare": "util-linux",
     "vlc": "vlc-bin",
 }
-"""Program → package, as in packages.txt."""
+"""Program → package, as in packages.txt, [run]. What is not installed is harness/unpacked.py's."""
 _RUNNERS = {"nice", "setpriv", "setsid", "unshare", "env", "timeout", "stdbuf"}
 """Programs that run the command they are given."""
 

@@ -16,7 +16,7 @@ from harness import machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ABSENT = "wireproof-no-such-package"
-SECTIONS = ["run", "test", "bench", "fuzz", "vm", "guest"]
+SECTIONS = ["run", "unpacked", "test", "bench", "fuzz", "vm", "guest"]
 
 
 def environment(**more: str) -> dict[str, str]:
