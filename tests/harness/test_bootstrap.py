@@ -16,7 +16,7 @@ from harness import machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ABSENT = "wireproof-no-such-package"
-SECTIONS = ["run", "unpacked", "test", "bench", "fuzz", "vm", "guest"]
+SECTIONS = ["run", "unpacked", "test", "bench", "fuzz", "fresh", "vm", "guest"]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -114,14 +114,14 @@ def test_unreadable_list_is_named() -> None:
 # What it takes and what it refuses
 
 
-@pytest.mark.parametrize("words", [("bogus",), ("test", "bogus"), ("test", "--bogus"), ("setup", "bogus")], ids=" ".join)
+@pytest.mark.parametrize("words", [("bogus",), ("test", "bogus"), ("test", "--bogus"), ("setup", "bogus"), ("fresh", "--bogus")], ids=" ".join)
 def test_wrong_usage(words: tuple[str, ...]) -> None:
     outcome = lab(*words)
     assert outcome.returncode == 2
     assert "bogus" in outcome.stderr
 
 
-@pytest.mark.parametrize("words", [(), ("--help",), ("run", "--help"), ("test", "-h"), ("setup", "--help"), ("list",)], ids=" ".join)
+@pytest.mark.parametrize("words", [(), ("--help",), ("run", "--help"), ("test", "-h"), ("setup", "--help"), ("fresh", "-h"), ("list",)], ids=" ".join)
 def test_tells_without_installing_or_building(lacking: str, words: tuple[str, ...]) -> None:
     outcome = lab(*words, WIREPROOF_PACKAGES=lacking)
     assert outcome.returncode == 0, outcome.stderr
@@ -136,14 +136,14 @@ def test_papers_name_the_commands() -> None:
     readme = (ROOT / "README.md").read_text()
     assert "./lab run" in readme and "./lab test" in readme and "packages.txt" in readme
     assert "./lab" in (ROOT / "Vagrantfile").read_text()
-    assert "lab test" in (ROOT / ".ci" / "run").read_text() or '/lab" test' in (ROOT / ".ci" / "run").read_text()
+    assert '"$lab" fresh' in (ROOT / ".ci" / "run").read_text() and '"$lab" test' in (ROOT / ".ci" / "run").read_text()
 
 
 def test_scripts_are_clean() -> None:
     if not shutil.which("shellcheck"):
         pytest.skip("shellcheck is not installed")
     scripts = [ROOT / "lab", ROOT / ".ci" / "run", *ROOT.glob("tests/fresh/*.sh")]
-    outcome = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
+    outcome = subprocess.run(["shellcheck", "-x", "-P", ROOT, *scripts], capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
 
 
@@ -302,6 +302,37 @@ def test_test_fails_when_either_fails(project: pathlib.Path, broken: str) -> Non
     assert outcome.returncode == 1
     assert ("0% tests passed, 1 tests failed out of 1" in outcome.stdout) == (broken == "ctest")
     assert ("1 failed in" in outcome.stdout) == (broken == "pytest")
+
+
+# The first command on a bare Debian
+
+
+@pytest.mark.parametrize(("status", "ends"), [(0, 0), (1, 1), (3, 0)], ids=["proved", "not so", "not tried"])
+def test_continuous_integration_ends_with_the_summaries(project: pathlib.Path, status: int, ends: int) -> None:
+    (project / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", project / ".ci")
+    (project / "tests" / "fresh").mkdir()
+    script = project / "tests" / "fresh" / "bare_root.sh"
+    script.write_text(f'#!/bin/sh\necho "the bare root, built in $1" >&2\nexit {status}\n')
+    script.chmod(0o755)
+    outcome = subprocess.run(
+        [project / ".ci" / "run", "--quick", "--", "-q"], env=environment(CI="true"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert outcome.returncode == ends, outcome.stdout
+    lines = outcome.stdout.splitlines()
+    assert f"the bare root, built in {project / 'build'}" in lines
+    assert lines[-2].startswith("ctest (release): 100% tests passed") and re.match(r"1 passed in ", lines[-1])
+
+
+def test_bare_root_says_that_it_wants_root(tmp_path: pathlib.Path) -> None:
+    script = ROOT / "tests" / "fresh" / "bare_root.sh"
+    outcome = subprocess.run(
+        ["unshare", "--user", script, tmp_path], env=environment(PATH="/usr/bin:/bin"), capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 3
+    assert outcome.stderr == "lab: fresh: NOT TRIED: making a tree of another system needs root; 'sudo ./lab fresh' does it\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_imports_nothing_from_the_folder_it_is_called_in(tmp_path: pathlib.Path) -> None:
