@@ -41,17 +41,22 @@ def runs_folder() -> pathlib.Path:
     return state / "wireproof" / "captures"
 
 
-def packages(*sections: str) -> list[str]:
-    """The Debian packages of packages.txt, in its [sections] (default: run)."""
-    found: list[str] = []
-    section = ""
-    for line in (ROOT / "packages.txt").read_text().splitlines():
+def sections(text: str | None = None) -> dict[str, list[str]]:
+    """[section] → the Debian packages in it, of the text of packages.txt (default: the clone's own)."""
+    found: dict[str, list[str]] = {}
+    names: list[str] = []
+    for line in ((ROOT / "packages.txt").read_text() if text is None else text).splitlines():
         line = line.split("#")[0].strip()
         if line.startswith("["):
-            section = line.strip("[]")
-        elif line and section in (sections or ("run",)):
-            found += line.split()
+            names = found.setdefault(line.strip("[]"), [])
+        else:
+            names += line.split()
     return found
+
+
+def packages(*names: str) -> list[str]:
+    """The Debian packages in these [sections] of packages.txt (default: run)."""
+    return [package for section, listed in sections().items() if section in (names or ("run",)) for package in listed]
 
 
 def installed(names: list[str]) -> dict[str, str]:
