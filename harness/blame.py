@@ -24,7 +24,7 @@ from harness.network.errors import NetworkError
 from harness.network.namespaces import NamespaceError
 from harness.network.rtnetlink import KernelRefused
 from harness.result import Doubt, Ended, Ending
-from harness.tools_needed import PACKAGES, ToolMissing, missing_tool
+from harness.tools_needed import PACKAGES, MachineLacks, ToolMissing, missing_tool
 from harness.video import decode
 from harness.video.players import PlayerError
 from harness.video.ts import NotTransportStream
@@ -44,6 +44,8 @@ _BY_MACHINE: list[tuple[tuple[type[BaseException], ...], str]] = [
     ((NotForPrograms,), "hand-in"),
     ((MemoryError,), "memory"),
 ]
+# Which tool they are about, should it be missing.
+_TOOLS = {CaptureError: "dumpcap", DecodeError: "tshark", decode.DecodeError: "ffmpeg", SandboxError: "bwrap"}
 _REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.EROFS}
 
 
@@ -63,8 +65,8 @@ def ending_of(error: BaseException, lab: Any, folder: str) -> tuple[Ended, list[
 
 def machine_doubt(error: BaseException, early: bool = False) -> Doubt | None:
     """What an exception says of the machine, if it is the machine's. early: no program under test ran yet."""
-    if missing := _missing(error):
-        return Doubt(missing.text, "tools", missing.remedy, lasting=True)
+    if lack := error if isinstance(error, MachineLacks) else _missing(error):
+        return Doubt(lack.text, lack.source, lack.remedy, lasting=True)
     for kinds, source in _BY_MACHINE:
         if isinstance(error, kinds):
             return Doubt(_said(error), source, lasting=isinstance(error, (UnsupportedLink, NotForPrograms)))
@@ -85,13 +87,11 @@ def _fact(error: BaseException) -> str:
 
 def _missing(error: BaseException) -> ToolMissing | None:
     """The tool that could not be started, if that is what the exception tells."""
-    if isinstance(error, ToolMissing):
-        return error
     if isinstance(error, (FileNotFoundError, PermissionError)) and isinstance(error.filename, str):
         name = error.filename
         return missing_tool(name) if name in PACKAGES else None
-    for kinds, tool in (((CaptureError,), "dumpcap"), ((DecodeError,), "tshark"), ((decode.DecodeError,), "ffmpeg")):
-        if isinstance(error, kinds):
+    for kind, tool in _TOOLS.items():
+        if isinstance(error, kind):
             return missing_tool(tool)
     return None
 

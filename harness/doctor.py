@@ -11,6 +11,7 @@ import tempfile
 
 from harness import machine
 from harness.cell import Cell, CellError, diagnosis, open_vswitch
+from harness.tools_needed import PACKAGES, missing_tool
 
 _ENOUGH_MEBIBYTES = 1024
 
@@ -62,6 +63,8 @@ def checks() -> list[Check]:
               f"sudo apt-get install --no-install-recommends {' '.join(absent)}   (./lab run does it)")
         if absent else Check("packages", "ok", f"all {len(wanted)} are installed")
     )  # fmt: skip
+    unfit = list(filter(None, map(missing_tool, sorted(PACKAGES)))) if not absent else []
+    found += [Check(f"program {one.name}", "missing", one.text, one.remedy) for one in unfit]
     built = (machine.programs_folder() / "tv-sender").exists()
     found.append(
         Check("programs", "ok", str(machine.programs_folder()))

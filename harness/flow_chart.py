@@ -17,6 +17,8 @@ import subprocess
 import sys
 from typing import Iterable
 
+from harness.tools_needed import ToolMissing, require_tool
+
 _PROCESS_ID = re.compile(r"^(\[pid +\d+\]|\d+) +")
 
 
@@ -98,10 +100,8 @@ def system_calls(trace: pathlib.Path) -> list[str]:
 
 
 def _graphviz(file: pathlib.Path, form: str) -> str:
-    try:
-        outcome = subprocess.run(["dot", f"-T{form}", str(file)], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise FlowChartError(f"{file}: Graphviz is not installed; install it with: apt-get install graphviz") from None
+    require_tool("dot")
+    outcome = subprocess.run(["dot", f"-T{form}", str(file)], capture_output=True, text=True, check=False)
     if outcome.returncode:
         raise FlowChartError(f"{file}: {outcome.stderr.strip()}")
     return outcome.stdout
@@ -129,5 +129,5 @@ if __name__ == "__main__":
     try:
         for name in sys.argv[1:]:
             print(draw(pathlib.Path(name)))
-    except (FlowChartError, OSError) as error:
+    except (FlowChartError, ToolMissing, OSError) as error:
         sys.exit(f"flow_chart: {error}")

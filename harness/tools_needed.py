@@ -1,4 +1,5 @@
-"""The machine's own tools that questions use, and the Debian packages they come in: one that is missing is nobody's FAIL."""
+"""What questions need of the machine: its tools, with the Debian packages they come in, and room in its limits. Where something is
+missing, that is nobody's FAIL."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ import grp
 import os
 import pathlib
 import pwd
+import resource
 import shutil
 import stat
 
 PACKAGES = {
+    "bwrap": "bubblewrap",
     "brctl": "bridge-utils",
     "cvlc": "vlc-bin",
     "dot": "graphviz",
@@ -53,12 +56,39 @@ _RUNNERS = {"nice", "setpriv", "setsid", "unshare", "env", "timeout", "stdbuf"}
 """Programs that run the command they are given."""
 
 
-class ToolMissing(RuntimeError):
-    """A tool of the question's own is not on this machine, or may not be run; remedy says what to do about it."""
+class MachineLacks(RuntimeError):
+    """The machine, or this user on it, lacks what the question needs; source: what kind of thing; remedy: what to do about it. Trying
+    again does not help."""
+
+    def __init__(self, text: str, remedy: str, source: str) -> None:
+        super().__init__(f"{text}; {remedy}")
+        self.text, self.remedy, self.source = text, remedy, source
+
+
+class ToolMissing(MachineLacks):
+    """A tool of the question's own is not on this machine, or may not be run."""
 
     def __init__(self, name: str, text: str, remedy: str) -> None:
-        super().__init__(f"{text}; {remedy}")
-        self.name, self.text, self.remedy = name, text, remedy
+        super().__init__(text, remedy, "tools")
+        self.name = name
+
+
+class LimitTooLow(MachineLacks):
+    """A limit of this user's processes is below what the question is about."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(text, remedy, "limits")
+
+
+def require_descriptors(count: int, what: str) -> None:
+    """Raises LimitTooLow where a process may not have so many files open. what: who needs them, such as "tcp-server"."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < count:
+        raise LimitTooLow(
+            f"{what} is to have up to {count:,} files open, and a process of this user may have {most:,} (ulimit -Hn)",
+            f"start ./lab from a shell whose limit is higher: as root 'ulimit -n {max(4096, count)}', or for good a line "
+            f"'* hard nofile {max(4096, count)}' in /etc/security/limits.conf and a new login",
+        )
 
 
 def require_tool(name: str, path: str | None = None) -> None:
@@ -68,14 +98,16 @@ def require_tool(name: str, path: str | None = None) -> None:
 
 
 def require_tools(command: list[str], path: str | None = None) -> None:
-    """The same for a command line: its first word, and, where that runs another command (nice, unshare, …), the first of the words
-    after it that names a tool known here."""
+    """Raises ToolMissing for a command line: its first word, and, where that runs another command (nice, unshare, …), the next word that
+    names a tool known here, and so on."""
     require_tool(command[0], path)
-    if pathlib.PurePath(command[0]).name in _RUNNERS:
-        for word in command[1:]:
-            if word in PACKAGES:
-                require_tool(word, path)
-                return
+    runs_another = pathlib.PurePath(command[0]).name in _RUNNERS
+    for word in command[1:]:
+        if not runs_another:
+            return
+        if word in PACKAGES:
+            require_tool(word, path)
+            runs_another = word in _RUNNERS
 
 
 def missing_tool(name: str, path: str | None = None) -> ToolMissing | None:
@@ -105,7 +137,9 @@ def _rights(file: pathlib.Path) -> str:
 
 def _installing(name: str) -> str:
     package = PACKAGES.get(pathlib.PurePath(name).name)
-    return f"install its package: sudo apt-get install --no-install-recommends {package}" if package else "install the package that has it"
+    if package:
+        return f"install its package: sudo apt-get install --no-install-recommends {package}"
+    return "build it: ./lab setup" if "/" in name else "install the package that has it"
 
 
 def _permitting(file: pathlib.Path) -> str:

@@ -12,6 +12,7 @@ from harness.host.line import Line, LineProgram, start_line
 from harness.host.program import Program
 from harness.host.sandbox import Sandbox
 from harness.host.tools import HostTools
+from harness.tools_needed import require_descriptors, require_tool, require_tools
 from harness.trace import strace
 from harness.video.players import Vlc, start_vlc
 from harness.waiting import DeadlinePassed, wait_for
@@ -98,7 +99,10 @@ class Host(HostTools):
         traced: strace writes its system calls down, for Program.calls(), or by options of its own.
         """
         command = self.lab.command_of(role, parameters, arguments)
+        if not self.lab.roles[role]["replaced"]:
+            require_tools(command)
         sandbox = self.lab.sandbox_of(role, command, parameters, environment or {})
+        require_descriptors(sandbox.limits.descriptors, role)
         trace = strace.OPTIONS if traced is True else tuple(traced or ())
         return self._spawn(role, command, stdin, stdout, pipe_output, terminal, {}, trace, sandbox)
 
@@ -115,6 +119,7 @@ class Host(HostTools):
     ) -> Program:
         """Starts a tool of the scenario's own, which fills no role and is not judged; options as for start()."""
         words = [str(word) for word in command]
+        require_tools(words)
         label = name or pathlib.Path(words[0]).name
         return self._spawn(label, words, stdin, stdout, pipe_output, terminal, environment or {}, strace.OPTIONS if traced else (), None)
 
@@ -150,6 +155,8 @@ class Host(HostTools):
         trace: Sequence[str],
         sandbox: Sandbox | None,
     ) -> Program:
+        if trace:
+            require_tool("strace")
         self._started[label] = self._started.get(label, 0) + 1
         count = self._started[label]
         name = f"{self.name}-{label}" + (f"-{count}" if count > 1 else "")
@@ -168,6 +175,7 @@ class Host(HostTools):
     def run(self, *command: Any, check: bool = True, deadline: float = 10, stdin: str = "") -> Completed:
         """Runs a short command on the host and returns what it left; CommandFailed when its status is not 0 and check."""
         words = [str(word) for word in command]
+        require_tools(words)
         self.lab.tell("start", self.name, words[0], self.lab.shown(words))
         try:
             outcome = subprocess.run(

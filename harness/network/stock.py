@@ -12,6 +12,8 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
+from harness.tools_needed import require_tool
+
 if TYPE_CHECKING:
     from harness.lab import Lab
 
@@ -37,7 +39,8 @@ class Blueprint:
 
 def built_by_mn(lab: Lab, hosts: int) -> Blueprint:
     """Runs stock `mn --mac --topo single,hosts` (--mac: addresses that count up instead of random ones) and reads what it
-    shows. Raises RuntimeError with its last words when it fails."""
+    shows. Raises RuntimeError with its last words when it fails, and ToolMissing."""
+    require_tool("mn")
     shown = ["dump", "links"]
     for number in range(1, hosts + 1):
         interface = f"h{number}-eth0"
