@@ -68,6 +68,8 @@ class LineProgram:
         try:
             process.meet(None, self._begin)
             ending = process.await_end()
+            for stream in self._streams:  # the shell goes on with the release, and whoever waits for it reads what was said
+                stream.drain()
             self.refused, self.ended, self.status = process.refused, time.time(), ending.status
             self._tell("exit", self.host.name, self.name, self.how_it_ended)
         except (OSError, EOFError, ScratchError) as error:
