@@ -21,7 +21,7 @@ from harness.frames.picture import drawn
 from harness.host.host import Host
 from harness.host import visible
 from harness.host.program import Program, last_lines
-from harness.host.sandbox import Limits, Sandbox, scratch_name
+from harness.host.sandbox import Limits, Sandbox, name_hosts, scratch_name
 from harness.multicast import MulticastExpectations
 from harness.network.control import LinkControl
 from harness.parameters import Values
@@ -88,6 +88,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         self._declared_roles, self._exchanged_assets = declared_roles, exchanged_assets or {}
         self._events = (folder / "events.jsonl").open("w", buffering=1)
         self.hosts = {node.name: Host(self, node) for node in network.net.hosts}
+        name_hosts({host.name: (host.address, host.address6) for host in self.hosts.values()})
 
     def __getattr__(self, name: str) -> Host:
         hosts = self.__dict__.get("hosts", {})

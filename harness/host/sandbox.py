@@ -41,6 +41,14 @@ _WRITTEN = {
 _MOST_COPIED = 256 << 20  # bytes of a hand-in that another user is to read
 
 
+_hosts: list[str] = []
+
+
+def name_hosts(addresses: Mapping[str, Iterable[str]]) -> None:
+    """Says which names programs of this cell can resolve: name → addresses. Before the first one starts."""
+    _hosts[:] = [f"{address}\t{name}\n" for name, several in addresses.items() for address in several if address]
+
+
 def scratch_name(value: Any) -> pathlib.PurePosixPath | None:
     """Where in its sandbox a program is to write what is wanted as this file; None for words that name no file ("-", a device)."""
     path = pathlib.PurePosixPath(str(value))
@@ -157,7 +165,7 @@ def _configuration() -> pathlib.Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             _copy(str(path), str(copy))
     for name, text in _WRITTEN.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text + "".join(_hosts if name == "hosts" else ()), encoding="utf-8")
         (folder / name).chmod(0o444)
     return folder
 
