@@ -64,7 +64,8 @@ def place_of(use: Use) -> str | None:
 def is_ours(use: Use) -> bool:
     if use.kind == "module":
         return use.name in OURS or (use.file.parent / f"{use.name}.py").exists()
-    return use.kind == "program" and ("…" in use.name or (machine.programs_folder() / use.name).exists() or use.name.startswith("./"))
+    built = "/" not in use.name and (machine.programs_folder() / use.name).exists()
+    return use.kind == "program" and (built or "…" in use.name or use.name.startswith("./"))
 
 
 def misplaced(found: list[Use], listed: dict[str, list[str]]) -> list[str]:

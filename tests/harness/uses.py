@@ -28,6 +28,7 @@ _WRAPPERS = {
     "bash", "chroot", "chrt", "env", "flock", "mnexec", "nice", "nohup", "nsenter", "setpriv", "setsid", "sh", "stdbuf", "strace", "sudo",
     "taskset", "time", "timeout", "unshare", "xargs",
 }  # fmt: skip
+_SHELLS = {"bash", "sh"}
 _BUILTINS = {"command", "echo", "exec", "kill", "printf", "pwd", "read", "test", "time", "true", "false"}  # of the shell, unless by a wrapper
 _WORD = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_.+/-]*")
 _SEPARATOR = re.compile(r"\$\(|<\(|[;&|\n(`{]+|\b(?:then|do|else|if|elif|while|until|exec|command -v)\s|(?:^|\s)!\s")
@@ -66,10 +67,12 @@ def _of_words(words: list[str], builtins: bool = False) -> Iterator[str]:
     for place, word in enumerate(words):
         if program(word) and not (builtins and place == 0 and word in _BUILTINS):
             yield word
-        if place == 0 and word not in _WRAPPERS:
+        name = word.rpartition("/")[2]
+        if name in _SHELLS and "-c" in words[place:]:
+            yield from _of_text(" ".join(words[words.index("-c", place) + 1 :]).strip("'\""))
             return
-        if place and " " in word:
-            yield from _of_text(word)
+        if place == 0 and name not in _WRAPPERS:
+            return
 
 
 def _of_text(text: str) -> Iterator[str]:
