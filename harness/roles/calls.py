@@ -1,7 +1,8 @@
 """What a scenario's source passes to roles, held against their contracts before anything runs.
 
 Seen are the roles and needs that it declares, and, where they are written out, the role, the parameters' names and the appended words of
-``host.start("role", …)`` and ``lab.command_of("role", {…})``. What only a run can tell is checked by Lab.command_of at the call.
+``host.start("role", …)`` and ``lab.command_of("role", {…})``, and the parameters' names of ``("role", {…})``, as Host.start_line() takes
+it. What only a run can tell is checked by Lab.command_of at the call.
 """
 
 from __future__ import annotations
@@ -68,12 +69,19 @@ def _refused(role: str, parameters: Iterable[str], arguments: Iterable[str | Non
 
 @functools.cache
 def uses(file: pathlib.Path) -> tuple[Use, ...]:
-    """The calls in a file that name a role, in the order of its lines."""
-    calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
-    return tuple(sorted(filter(None, map(_use, calls)), key=lambda use: use.line))
+    """The calls and pairs in a file that name a role, in the order of its lines."""
+    return tuple(sorted(filter(None, map(_use, ast.walk(ast.parse(file.read_text())))), key=lambda use: use.line))
 
 
-def _use(call: ast.Call) -> Use | None:
+def _use(node: ast.AST) -> Use | None:
+    if isinstance(node, ast.Call):
+        return _call(node)
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Dict) and (role := _text(node.elts[0])) in ROLES:
+        return Use(node.lineno, str(role), _keys(node.elts[1]), ())
+    return None
+
+
+def _call(call: ast.Call) -> Use | None:
     first = call.args[0] if call.args else None
     if not isinstance(call.func, ast.Attribute) or not isinstance(first, ast.Constant) or not isinstance(role := first.value, str):
         return None
@@ -81,10 +89,13 @@ def _use(call: ast.Call) -> Use | None:
         names = [word.arg for word in call.keywords if word.arg is not None and word.arg not in host_options()]
         return Use(call.lineno, role, tuple(names), tuple(map(_text, call.args[1:])))
     if call.func.attr == "command_of":
-        given = call.args[1] if len(call.args) > 1 else None
-        keys = given.keys if isinstance(given, ast.Dict) else []
-        return Use(call.lineno, role, tuple(filter(None, map(_text, keys))), ())
+        return Use(call.lineno, role, _keys(call.args[1]) if len(call.args) > 1 else (), ())
     return None
+
+
+def _keys(given: ast.expr) -> tuple[str, ...]:
+    """The keys that are written out."""
+    return tuple(filter(None, map(_text, given.keys))) if isinstance(given, ast.Dict) else ()
 
 
 def _text(node: ast.expr | None) -> str | None:

@@ -113,7 +113,8 @@ def test_uses_are_seen() -> None:
     assert len(seen) > 100
     assert any(use.role == "netcat" and use.arguments[:2] == ("-v", "-N") for use in seen)
     assert any(use.role == "udp-client" and {"connected", "host"} <= set(use.parameters) for use in seen)
-    assert any(use.role == "tv-sender" and "host" in use.parameters and not use.arguments for use in seen), "lab.command_of"
+    assert any(use.role == "tv-sender" and "host" in use.parameters and not use.arguments for use in seen)
+    assert [use.role for use in calls.uses(scenario.ROOT / "scenarios" / "tv" / "q14_queue.py")].count("tv-sender") == 1, "Host.start_line"
     every = {word for use in seen for word in use.parameters}
     assert not every & calls.host_options(), "what Host.start() takes for itself is no parameter of a role"
 
@@ -135,6 +136,7 @@ _MISTAKES = {
     "argument": (_DECLARED, 'lab.h1.start("echo-server", "--mode", port=1)', "role echo-server does not take the argument '--mode'"),
     "option": (_DECLARED, 'lab.h1.start("netcat", "-k", "-l", 1234)', "role netcat does not take the argument '-k'"),
     "command": (_DECLARED, 'lab.command_of("tv-sender", {"hots": 1})', "role tv-sender has no parameter 'hots'; did you mean host?"),
+    "line": (_DECLARED, 'one = ("tv-sender", {"hots": 1}); lab.h1.start_line("{a}", "a", a=one)', "tv-sender has no parameter 'hots'"),
     "name": (_DECLARED, 'lab.h1.start("netkat", 1234)', "there is no role 'netkat'; roles are cat, "),
     "role": ('roles=["netkat"]', "pass", "scenario wrong.role declares the role 'netkat', which there is not"),
     "needs": (_DECLARED + ', needs={"echo-server": ["greeting"]}', "pass", "role echo-server has no parameter 'greeting'"),
@@ -175,7 +177,7 @@ def test_a_mistake_is_told_before_anything_runs(name: str, wrong: Callable[[str]
     id = wrong(name)
     status, said = _lab("run", id, "--out", str(tmp_path / "out"))
     assert status == 2 and _MISTAKES[name][2] in said and "Traceback" not in said
-    assert (f"{name}.py:9" in said) == (name in ("parameter", "argument", "option", "command", "name")), "where it is"
+    assert (f"{name}.py:9" in said) == (name in ("parameter", "argument", "option", "command", "line", "name")), "where it is"
     assert not (tmp_path / "out").exists(), "nothing ran"
 
 
