@@ -1,7 +1,9 @@
 #include "sandbox/file_systems.hpp"
 
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include <cerrno>
 #include <fstream>
@@ -30,7 +32,13 @@ std::string unescaped(std::string_view text) {
 unsigned long flags_of(const std::string& point) {
   struct statvfs facts {};
   if (::statvfs(point.c_str(), &facts) != 0) fail(fmt::format("look at the file system on {}", point), errno);
-  return facts.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);  // ST_… have the same values
+  return facts.f_flag & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);  // ST_… have the same values
+}
+
+// What is mounted there may be covered by something else.
+bool shows_tmpfs(const std::string& point) {
+  struct statfs facts {};
+  return ::statfs(point.c_str(), &facts) == 0 && facts.f_type == TMPFS_MAGIC;
 }
 
 }  // namespace
@@ -40,14 +48,13 @@ std::optional<Mount> parse_mount(std::string_view line) {
   std::string skipped;
   std::string root;
   std::string point;
-  std::string options;
-  words >> skipped >> skipped >> skipped >> root >> point >> options;
+  words >> skipped >> skipped >> skipped >> root >> point;
   // Optional fields follow, until a hyphen.
   while (words >> skipped && skipped != "-") {
   }
   std::string type;
   if (!(words >> type)) return std::nullopt;
-  return Mount{unescaped(root), unescaped(point), type, options == "rw" || options.starts_with("rw,")};
+  return Mount{unescaped(root), unescaped(point), type};
 }
 
 void protect_proc() {
@@ -60,9 +67,10 @@ void limit_files(std::uint64_t count) {
   std::ifstream mounts("/proc/self/mountinfo");
   for (std::string line; std::getline(mounts, line);) {
     const auto mount = parse_mount(line);
-    if (!mount || mount->type != "tmpfs" || !mount->writable || mount->root != "/") continue;
-    const unsigned long flags = MS_REMOUNT | flags_of(mount->point);
-    if (::mount(nullptr, mount->point.c_str(), nullptr, flags, option.c_str()) != 0) {
+    if (!mount || mount->type != "tmpfs" || mount->root != "/" || !shows_tmpfs(mount->point)) continue;
+    const unsigned long flags = flags_of(mount->point);
+    if ((flags & MS_RDONLY) != 0) continue;
+    if (::mount(nullptr, mount->point.c_str(), nullptr, MS_REMOUNT | flags, option.c_str()) != 0) {
       fail(fmt::format("limit the files on {} to {}", mount->point, count), errno);
     }
   }

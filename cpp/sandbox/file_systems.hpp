@@ -13,7 +13,6 @@ struct Mount {
   std::string root;   ///< the folder of the file system that is shown
   std::string point;  ///< where
   std::string type;
-  bool writable = false;
 
   friend bool operator==(const Mount&, const Mount&) = default;
 };

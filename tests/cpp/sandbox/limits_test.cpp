@@ -124,6 +124,14 @@ TEST(Limits, FilesOfTheScratchFolder) {
   EXPECT_EQ(sandbox.output(), "No space left on device True\nNo space left on device True\n");
 }
 
+TEST(Limits, FilesOfCoveredFoldersAreNotAskedFor) {
+  Arrangement setup;
+  setup.mounts = "--ro-bind /usr /tmp --tmpfs /dev/shm --remount-ro /dev/shm";
+  RunningSandbox sandbox(shell("test -d /tmp/bin && ! mkdir /dev/shm/folder"), setup);
+  sandbox.start();
+  EXPECT_EQ(sandbox.ended(), 0) << sandbox.own_errors();
+}
+
 TEST(Limits, ZeroIsNoLimit) {
   RunningSandbox sandbox(python("from resource import *\n"
                                 "for limit in RLIMIT_DATA, RLIMIT_CPU: print(getrlimit(limit))"),

@@ -68,9 +68,9 @@ TEST(ParseStat, RefusesWhatIsCutOff) {
 
 TEST(ParseMount, ReadsWhatIsShownWhere) {
   EXPECT_EQ(parse_mount("36 35 0:30 / /tmp rw,nosuid,nodev,relatime - tmpfs tmpfs rw,size=65536k"),
-            (Mount{"/", "/tmp", "tmpfs", true}));
+            (Mount{"/", "/tmp", "tmpfs"}));
   EXPECT_EQ(parse_mount("36 35 98:0 /a\\040b /c\\134d ro,noatime master:1 propagate_from:2 - ext3 /dev/root rw"),
-            (Mount{"/a b", "/c\\d", "ext3", false}));
+            (Mount{"/a b", "/c\\d", "ext3"}));
   EXPECT_EQ(parse_mount("36 35 98:0 / / rw master:1"), std::nullopt);
   EXPECT_EQ(parse_mount(""), std::nullopt);
 }

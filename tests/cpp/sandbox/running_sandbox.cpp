@@ -97,7 +97,7 @@ constexpr const char* bubblewrap =
     "--symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
     "--perms 0755 --dir /etc --ro-bind /etc/alternatives /etc/alternatives --proc /proc "
     "--dev /dev --perms 1777 --size 1048576 --tmpfs /dev/shm --remount-ro /dev "
-    "--perms 1777 --size 67108864 --tmpfs /tmp --dir /run --ro-bind {} /run/sandbox-init --remount-ro / "
+    "--perms 1777 --size 67108864 --tmpfs /tmp --dir /run --ro-bind {} /run/sandbox-init {} --remount-ro / "
     "--clearenv --setenv PATH /usr/bin:/bin:/usr/sbin:/sbin --chdir /tmp -- /run/sandbox-init "
     "--control {} --stdin {} --stdout {} --stderr {} --uid {} --gid {}";
 
@@ -117,8 +117,8 @@ std::vector<std::string> words_of(const Arrangement& setup, const Descriptors& g
   const auto append = [&](const std::vector<std::string>& more) {
     words.insert(words.end(), more.begin(), more.end());
   };
-  append(split(fmt::format(fmt::runtime(bubblewrap), sandbox_init(), given.control, given.in, given.out, given.err,
-                           program_owner(), program_owner())));
+  append(split(fmt::format(fmt::runtime(bubblewrap), sandbox_init(), setup.mounts, given.control, given.in, given.out,
+                           given.err, program_owner(), program_owner())));
   append(setup.options);
   if (setup.terminal) append({"--terminal"});
   append({"--"});

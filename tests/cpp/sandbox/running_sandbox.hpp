@@ -26,6 +26,7 @@ struct Arrangement {
   std::vector<std::string> options{};  ///< of sandbox-init, in front of "--"
   bool terminal = false;               ///< standard input and output are a pseudo-terminal
   std::string in_cell{};               ///< a shell command that goes first, in the cell
+  std::string mounts{};                ///< further options of bubblewrap
 };
 
 class RunningSandbox {
