@@ -11,6 +11,8 @@ from harness.fidelity import LOOSE_MAX, LOOSE_P99, STRICT_MAX, STRICT_P99
 from harness.result import CaptureResult, Doubt, Ending, Result, Spoils, Verdict
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
+_SWITCH = "Open vSwitch"
+_SWITCH_P99, _SWITCH_MAX = 0.005, 0.03  # s: a switch that is run within these has lost nothing for want of being run
 _NO_SAMPLES = "nobody knows how late the machine ran the programs: the watch over it has no samples"
 # After these, what is left is no judgement, whatever was found before.
 _CUT_SHORT = (Ending.STOPPED, Ending.LOST, Ending.MACHINE)
@@ -43,7 +45,7 @@ def decide(result: Result) -> Decision:
         return Decision(Verdict.SKIPPED, [result.ended.text])
     failures = _failures(result)
     found = Verdict.FAIL if failures else Verdict.PASS
-    doubts = [str(doubt) for doubt in result.doubts if _applies(doubt, found)]
+    doubts = [str(doubt) for doubt in result.doubts if _applies(doubt, found, result)]
     if how in _CUT_SHORT or (how in (Ending.OVERDUE, Ending.BROKEN) and not failures):
         if not any(doubt.text == result.ended.text for doubt in result.doubts):
             doubts.insert(0, result.ended.text)
@@ -63,7 +65,7 @@ def decide(result: Result) -> Decision:
 
 def worth_another_try(result: Result) -> bool:
     """True where the machine may do better the next time."""
-    lasting = any(doubt.lasting for doubt in result.doubts if _applies(doubt, Verdict.FAIL))
+    lasting = any(doubt.lasting for doubt in result.doubts if _applies(doubt, Verdict.FAIL, result))
     return result.verdict is Verdict.INCONCLUSIVE and result.ended.how is not Ending.STOPPED and not lasting
 
 
@@ -78,10 +80,10 @@ def dropped(captures: list[CaptureResult]) -> list[Doubt]:
 
 
 def lost(by_switches: dict[str, int]) -> list[Doubt]:
-    """Packets that Open vSwitch, a process, lost because it was not run in time: what did not arrive may have been sent. What did
+    """Packets that Open vSwitch, a process, lost: where it was not run in time, what did not arrive may have been sent. What did
     arrive, did, so that a PASS stands."""
     return [
-        Doubt(f"Open vSwitch had no room for {count} packets on {interface}", "Open vSwitch", spoils=Spoils.FAIL)
+        Doubt(f"Open vSwitch had no room for {count} packets on {interface}", _SWITCH, spoils=Spoils.FAIL)
         for interface, count in by_switches.items()
     ]
 
@@ -100,8 +102,15 @@ def _failures(result: Result) -> list[_Failure]:
     return failures
 
 
-def _applies(doubt: Doubt, found: Verdict) -> bool:
+def _applies(doubt: Doubt, found: Verdict, result: Result) -> bool:
+    if doubt.source == _SWITCH and _in_time(result):
+        return False  # then it was the question that asked for more at once than a switch can hold
     return doubt.spoils is Spoils.ANY or (doubt.spoils is Spoils.FAIL and found is Verdict.FAIL)
+
+
+def _in_time(result: Result) -> bool:
+    lag = result.lag.with_links(result.late_links.values())
+    return lag.samples > 0 and not lag.too_late(_SWITCH_P99, _SWITCH_MAX)
 
 
 def _late(result: Result, found: Verdict) -> str | None:
@@ -124,6 +133,7 @@ def _told(failures: list[_Failure], late: str | None, result: Result) -> list[st
         first, rest = [failure.text for failure in failures], []
     if result.ended.how is Ending.BROKEN:
         rest.append(f"(also: {result.ended.text})")
+    rest += [f"({doubt.text})" for doubt in result.doubts if doubt.source == _SWITCH]
     return [*first, *rest, *(fault.text for fault in result.faults if not fault.decides)]
 
 

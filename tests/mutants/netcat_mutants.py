@@ -46,6 +46,6 @@ MUTANTS = [
     Mutant("tv.q10", "refusal-not-awaited", "closed port: the message says so", {"tv-sender": f"{TV_SENDER} {{host}} {{port}} --no-wait"}),
     Mutant(
         "tv.q10", "silent", "unknown host: the message says so",
-        {"tv-sender": f"sh -c 'exec {TV_SENDER} \"$@\" 2>/dev/null' tv-sender {{host}} {{port}}"},
+        {"tv-sender": f"sh -c 'exec \"$0\" \"$@\" 2>/dev/null' {TV_SENDER} {{host}} {{port}}"},
     ),
 ]  # fmt: skip
