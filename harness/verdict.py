@@ -12,7 +12,6 @@ from harness.result import CaptureResult, Doubt, Ending, Result, Spoils, Verdict
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
 _SWITCH = "Open vSwitch"
-_SWITCH_P99, _SWITCH_MAX = 0.005, 0.03  # s: a switch that is run within these has lost nothing for want of being run
 _NO_SAMPLES = "nobody knows how late the machine ran the programs: the watch over it has no samples"
 # After these, what is left is no judgement, whatever was found before.
 _CUT_SHORT = (Ending.STOPPED, Ending.LOST, Ending.MACHINE)
@@ -110,7 +109,7 @@ def _applies(doubt: Doubt, found: Verdict, result: Result) -> bool:
 
 def _in_time(result: Result) -> bool:
     lag = result.lag.with_links(result.late_links.values())
-    return lag.samples > 0 and not lag.too_late(_SWITCH_P99, _SWITCH_MAX)
+    return lag.samples > 0 and not lag.too_late(LOOSE_P99, LOOSE_MAX)
 
 
 def _late(result: Result, found: Verdict) -> str | None:

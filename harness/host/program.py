@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import json
 import os
 import pathlib
 import pty
@@ -261,12 +263,28 @@ class Program:
         except FileNotFoundError:
             raise ProgramFault(f"{self} was to write {file.name}, and did not{self.last_words()}") from None
 
+    def left_json(self, file: pathlib.Path) -> Any:
+        """The value that stands in such a file. Raises ProgramFault when it is no JSON."""
+        return self._value(self.left(file), file.name)
+
+    def _value(self, data: bytes, where: str) -> Any:
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number or a depth that nobody means
+            raise ProgramFault(f"{self} was to write JSON to {where}, and wrote {data[:60]!r} ({error})") from None
+
     def answer_at(self, file: pathlib.Path) -> bytes:
-        """All that it says on the socket that it was asked to listen on by this name. Raises OSError."""
+        """All that it says on the socket that it was asked to listen on by this name. Raises OSError where nobody listens, ProgramFault
+        where the answer does not come to an end."""
         scratch = getattr(self._process, "scratch", None)
         if scratch is None or self._released:
             raise ConnectionRefusedError(f"{self} is no more, or has no sandbox")
-        return scratch.answer(file.name)
+        try:
+            return scratch.answer(file.name)
+        except OSError as error:
+            if isinstance(error, TimeoutError) or error.errno == errno.EMSGSIZE:
+                raise ProgramFault(f"{self}, asked at {file.name}: {error.strerror or error}") from None
+            raise
 
     def last_words(self) -> str:
         self._drain()

@@ -114,6 +114,8 @@ class Sandbox:
         for folder in sorted({parent for path in shown for parent in path.parents if len(parent.parts) > 1 and parent != pathlib.Path(SCRATCH)}):
             words += ["--perms", "0755", "--dir", str(folder)]
         for path in shown:
+            if path.is_relative_to("/etc"):
+                _make_room(_FOLDER / path.relative_to("/"), path.is_dir())
             words += ["--ro-bind", str(readable(path, outer)), str(path)]
         words += ["--remount-ro", "/", "--chdir", str(self.folder or SCRATCH), "--clearenv"]
         for name, value in {**_environment(), **self.environment}.items():
@@ -168,6 +170,15 @@ def _configuration() -> pathlib.Path:
         (folder / name).write_text(text + "".join(_hosts if name == "hosts" else ()), encoding="utf-8")
         (folder / name).chmod(0o444)
     return folder
+
+
+def _make_room(place: pathlib.Path, folder: bool) -> None:
+    """Something that a mount can cover: bubblewrap makes nothing in an /etc that is read-only."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if folder:
+        place.mkdir(exist_ok=True)
+    elif not place.exists():
+        place.touch()
 
 
 def _copy(source: str, target: str) -> None:

@@ -40,7 +40,7 @@ class Viewer:
         status = self.program.wait(deadline)
         if status:
             raise RuntimeError(f"{self.program} ended with status {status}: {self.program.errors.strip()}")
-        return json.loads(self.program.left(self.files.with_suffix(".json")))
+        return self.program.left_json(self.files.with_suffix(".json"))
 
     def buffer(self, since: float) -> tuple[list[float], list[float]]:
         """The player's buffer over time: (seconds after `since`, an instant since the epoch; seconds of stream held)."""

@@ -33,7 +33,6 @@ MACHINE = Ended(Ending.MACHINE, "the program nft is missing")
 
 ANY, OF_FAIL, OF_NONE = (Doubt(f"doubt of {spoils.value}", "machine", spoils=spoils) for spoils in (Spoils.ANY, Spoils.FAIL, Spoils.NONE))
 [SWITCH] = verdict.lost({"s1-eth1": 5})
-SLOW = Lag(0.01, 0.05, 1000)
 HOG = Fault("it kept the processors busy", "h1-mine", makes_late=True)
 MISSING = Doubt("the program nft is missing", "tools", "install nftables", lasting=True)
 
@@ -94,8 +93,8 @@ RULES = [
     (told(NO, doubts=(OF_NONE,)), "FAIL", ["claim 0"]),
     # what a switch lost counts where it was not run in time; bursts overrun one that was
     (told(NO, doubts=(SWITCH,)), "FAIL", ["claim 0", "(Open vSwitch had no room for 5 packets on s1-eth1)"]),
-    (told(NO, doubts=(SWITCH,), lag=SLOW), "INCONCLUSIVE", ["Open vSwitch had no room", "(FAIL otherwise: claim 0)"]),
-    (told(YES, doubts=(SWITCH,), lag=SLOW), "PASS", []),
+    (told(NO_WHATEVER, doubts=(SWITCH,), lag=BUSY), "INCONCLUSIVE", ["Open vSwitch had no room", "(FAIL otherwise: claim 0)"]),
+    (told(YES, doubts=(SWITCH,), lag=BUSY), "PASS", []),
     # lateness
     (told(YES, lag=BUSY), "PASS", []),
     (told(NO, lag=BUSY), "INCONCLUSIVE", ["the machine was busy", "(FAIL otherwise: claim 0)"]),
