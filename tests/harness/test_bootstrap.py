@@ -28,7 +28,7 @@ def environment(**more: str) -> dict[str, str]:
 def lab(*words: str, root: pathlib.Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [root / "lab", *words], env=environment(**variables), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def test_a_question_passes_under_them(tmp_path: pathlib.Path) -> None:
 def lab_under(redirections: str, *words: str, root: pathlib.Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", f'exec "$@" {redirections}', "bash", root / "lab", *words], env=environment(**variables),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
 
 
@@ -317,7 +317,7 @@ def test_continuous_integration_ends_with_the_summaries(project: pathlib.Path, s
     script.chmod(0o755)
     outcome = subprocess.run(
         [project / ".ci" / "run", "--quick", "--", "-q"], env=environment(CI="true"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+        stderr=subprocess.STDOUT, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert outcome.returncode == ends, outcome.stdout
     lines = outcome.stdout.splitlines()

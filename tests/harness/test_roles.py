@@ -194,6 +194,10 @@ class _Node:
     """A host of no network, where a program that passes the contract cannot be started."""
 
     name, pid = "h1", 0
+    params: dict[str, str] = {}
+
+    def IP(self) -> str:  # noqa: N802 - Mininet's
+        return "10.0.0.1"
 
 
 def _nowhere(folder: pathlib.Path, roles: tuple[str, ...], replacements: dict[str, str] | None = None) -> Lab:

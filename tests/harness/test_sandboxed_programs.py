@@ -335,7 +335,8 @@ def lines_of_a_shell() -> None:
         lab._replacements["netcat"] = "/bin/sh -c 'kill -9 $$'"
         lab._replacements["cat"] = f"{PYTHON} -c 'import os\nwhile True: os.write(1, bytes(65536))'"
         ends = lab.h1.start_line("{first} & {second}; wait", "ends", first=("cat", {}), second=("netcat", {}))
-        assert ends.wait(20) == {"first": -signal.SIGKILL, "second": -signal.SIGKILL}
+        found = ends.wait(60)
+        assert found["second"] == -signal.SIGKILL and found["first"] in (-signal.SIGKILL, 1), "it may notice that nobody reads before it is killed"
         assert ends.programs["first"].limits == ["16 MiB of output"]
         lab._replacements["netcat"] = "no-such-thing"
         refused = lab.h1.start_line("{first}", "refused", first=("netcat", {}))
