@@ -60,11 +60,14 @@ void take_terminal(bool terminal) {
 void take_identity(const Options& options, int channel) {
   // A cell of an ordinary user forbids this; then the user's own groups stay.
   static_cast<void>(::setgroups(0, nullptr));
-  if (options.raw_sockets) return become(options.user, options.group, CAP_NET_RAW);
-  demand(::unshare(CLONE_NEWUSER) == 0, "make a user namespace for the program");
+  if (!options.raw_sockets) demand(::unshare(CLONE_NEWUSER) == 0, "make a user namespace for the program");
   note(channel, {Note::Kind::wants_ids, {}});
   if (!await_word(channel)) ::_exit(1);
-  become(program_id, program_id, std::nullopt);
+  if (options.raw_sockets) {
+    become(options.user, options.group, CAP_NET_RAW);
+  } else {
+    become(program_id, program_id, std::nullopt);
+  }
 }
 
 void complain(const char* program, int error) {

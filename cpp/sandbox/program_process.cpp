@@ -52,17 +52,18 @@ ProgramProcess::ProgramProcess(const Options& options, const ControlSocket& cont
   FileDescriptor far_end(ends[1]);
   pid_ = ::fork();
   if (pid_ < 0) fail("fork the program's process", errno);
-  if (pid_ == 0) become_program(options, control, filter, far_end.get());
+  if (pid_ == 0) {
+    channel_ = FileDescriptor();  // or the end of this process's parent would not be the channel's end
+    become_program(options, control, filter, far_end.get());
+  }
   far_end = FileDescriptor();
-  if (options.raw_sockets) return;
   const std::optional<Note> note = next_note(channel_.get());
   if (note && note->kind == Note::Kind::failed) fail(note->step.tried, note->step.error);
   if (!note) throw Failure("prepare the program's process: it has vanished");
-  map_ids(pid_, options.user, options.group);
-  go();
+  if (!options.raw_sockets) map_ids(pid_, options.user, options.group);
 }
 
-void ProgramProcess::go() const {
+void ProgramProcess::proceed() const {
   const char byte = 'g';
   // A process that is gone is noticed by its end.
   static_cast<void>(::send(channel_.get(), &byte, 1, MSG_NOSIGNAL));

@@ -20,14 +20,14 @@ struct Note {
 
 class ProgramProcess {
  public:
-  /// Forks; the new process prepares itself, says "waiting" on `control` and waits for go(). Returns when it has its
-  /// ids. Throws Failure, for what goes wrong on its side too.
+  /// Forks. The new process waits twice for proceed(): when it has its ids, which is when this returns; and, all
+  /// prepared, after it has said "waiting" on `control`. Throws Failure, for what goes wrong on its side too.
   ProgramProcess(const Options& options, const ControlSocket& control, const SystemCallFilter& filter);
 
   pid_t pid() const { return pid_; }
   /// Readable when the process has something to say, or has become the program, or is gone.
   int channel() const { return channel_.get(); }
-  void go() const;
+  void proceed() const;
 
   enum class Outcome { became_program, refused, vanished };
   struct Exec {

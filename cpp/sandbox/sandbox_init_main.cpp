@@ -67,9 +67,10 @@ ExitStatus supervise(const Options& options) {
   for (const int stream : {options.standard_input, options.standard_output, options.standard_error}) {
     give_stream(stream, options);
   }
-  ProgramProcess program(options, control, filter);
-  protect_proc();
   if (options.limits.files > 0) limit_files(options.limits.files);
+  ProgramProcess program(options, control, filter);
+  protect_proc();  // which its ids were written through
+  program.proceed();
   for (const int stream : {options.standard_input, options.standard_output, options.standard_error}) {
     if (stream > STDERR_FILENO) ::close(stream);
   }

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,9 @@ FileDescriptor signals_of_children() {
 }  // namespace
 
 void protect_this_process() {
+  // Elsewhere, ending all other processes that there are would end somebody else's.
+  if (::getpid() != 1)
+    throw UsageError("this is not process 1 of its namespace; bwrap --unshare-pid --as-pid-1 makes it");
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("keep this process from being read", errno);
   for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH}) {
     std::signal(number, SIG_IGN);
@@ -65,7 +69,7 @@ bool Supervisor::serve_control(const ProgramProcess& program) {
   const auto request = control_.hear();
   if (!request || *request == Request::release) return false;
   if (*request == Request::go) {
-    program.go();
+    program.proceed();
   } else {
     say("the control socket asks for something unknown; known are \"go\" and \"release\"");
   }

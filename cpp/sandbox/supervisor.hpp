@@ -12,7 +12,8 @@
 
 namespace wireproof::sandbox {
 
-/// Makes this process one that the program can neither read nor stop from the terminal.
+/// Makes this process one that the program can neither read nor stop from the terminal. Throws UsageError unless it is
+/// process 1.
 void protect_this_process();
 
 /// Watches one program. Make it before any other process is forked.

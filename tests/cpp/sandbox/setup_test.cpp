@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
 
 #include "running_sandbox.hpp"
 
@@ -46,6 +49,17 @@ TEST(Setup, ControlMustBeASocketOfPackets) {
                                    "2", "--uid", "1", "--gid", "1", "--", "true"});
   EXPECT_EQ(plain.status, 1);
   EXPECT_THAT(plain.errors, HasSubstr("sandbox-init: look at the control socket: "));
+}
+
+TEST(Setup, ItIsProcess1OrNothing) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends.data()), 0);
+  const FileDescriptor here(ends[0]);
+  const FileDescriptor there(ends[1]);
+  const Plain plain = run_plainly({"--control", std::to_string(there.get()), "--stdin", "0", "--stdout", "1",
+                                   "--stderr", "2", "--uid", "1", "--gid", "1", "--", "true"});
+  EXPECT_EQ(plain.status, 2);
+  EXPECT_THAT(plain.errors, HasSubstr("sandbox-init: this is not process 1 of its namespace"));
 }
 
 TEST(Setup, WhatGoesWrongInTheProgramsProcessIsTold) {
