@@ -20,7 +20,11 @@ def again(item: "Item", seed: int) -> str:
         words += ["--set", f"{name}={shown_value(value)}"]
     for role, command in item.replacements.items():
         words += ["--with", f"{role}={command}"]
-    for option, given in (("--hand-in", item.hand_in), ("--switch", item.switch), ("--links", item.links or os.environ.get("WIREPROOF_LINKS")), ("--tamper", item.tamper)):
+    options = {
+        "--hand-in": item.hand_in, "--switch": item.switch, "--links": item.links or os.environ.get("WIREPROOF_LINKS"),
+        "--tamper": item.tamper,
+    }  # fmt: skip
+    for option, given in options.items():
         words += [option, given] if given else []
     own = os.environ.get("WIREPROOF_SCENARIOS")
     before = f"WIREPROOF_SCENARIOS={shlex.quote(own)} " if own else ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pathlib
 import shutil
 
+from harness.owner import make_folder
 from harness.result import Attempt, Result
 
 NAME = "attempt-{}"
@@ -15,7 +16,7 @@ def new_folder(folder: pathlib.Path, attempt: int) -> pathlib.Path:
     """The folder, empty but for what earlier attempts left; at the first attempt nothing stays of what was there. Raises OSError."""
     if attempt == 1:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        make_folder(folder)
         return folder
     aside = folder.with_name(f".{folder.name}.earlier")
     folder.rename(aside)

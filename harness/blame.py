@@ -24,7 +24,7 @@ from harness.network.errors import NetworkError
 from harness.network.namespaces import NamespaceError
 from harness.network.rtnetlink import KernelRefused
 from harness.result import Doubt, Ended, Ending
-from harness.tools_needed import PACKAGES, MachineLacks, ToolMissing, missing_tool
+from harness.tools_needed import PACKAGES, MachineLacks, ToolMissing, foreign_sys, missing_tool
 from harness.video import decode
 from harness.video.players import PlayerError
 from harness.video.ts import NotTransportStream
@@ -70,6 +70,8 @@ def machine_doubt(error: BaseException, early: bool = False) -> Doubt | None:
     for kinds, source in _BY_MACHINE:
         if isinstance(error, kinds):
             return Doubt(_said(error), source, lasting=isinstance(error, (UnsupportedLink, NotForPrograms)))
+    if isinstance(error, OSError) and str(error.filename).startswith("/sys/") and (lack := foreign_sys()):
+        return Doubt(lack.text, lack.source, lack.remedy, lasting=True)
     if isinstance(error, OSError) and (early or error.errno in _REFUSALS):
         return Doubt(f"the machine refused: {error}", "machine", _remedy(error))
     return None
@@ -109,7 +111,7 @@ def _remedy(error: OSError) -> str:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     processes = resource.getrlimit(resource.RLIMIT_NPROC)[0]
     return {
-        errno.EMFILE: f"a process may open {soft} files here ({hard} at most): raise it with 'ulimit -n 4096', or 'ulimit -Hn 4096' as root",
+        errno.EMFILE: f"a process may open {soft} files here ({hard} at most): raise it with 'ulimit -n 4096', as root if need be",
         errno.ENFILE: "all programs together have too many files open: raise it with 'sudo sysctl -w fs.file-max=1000000'",
         errno.ENOSPC: "make room, or name another folder with --out",
         errno.EDQUOT: "make room, or name another folder with --out",

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before other modules are loaded, which open files
+    from harness import environment, streams
+
+    if not environment.is_ours():
+        environment.begin_anew("harness.cli")
+    streams.mend()
+
 import contextlib
 import json
 import os
@@ -10,7 +17,8 @@ import shlex
 import signal
 import sys
 import time
-from typing import Any
+import traceback
+from typing import Any, NoReturn
 
 import click
 
@@ -18,7 +26,7 @@ from harness import machine
 from harness.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, drive, exit_status
 from harness.links.link import MEANS
 from harness.owner import give_to_caller
-from harness.printing import print_json
+from harness.printing import print_json, status_with_output
 from harness.request import chosen_scenarios, fail, filled_roles, run_folder, values_of
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
@@ -148,8 +156,9 @@ def _run(items: list[Any], folder: pathlib.Path, information: dict[str, Any], jo
         return EXIT_INCONCLUSIVE
     give_to_caller(folder)
     print_report(report, file=sys.stderr)
-    status = EXIT_INTERRUPTED if runner.interrupts else exit_status(report.verdicts)
-    return print_json(folder / "results.json", status) if as_json else status
+    if as_json:
+        print_json(folder / "results.json")
+    return EXIT_INTERRUPTED if runner.interrupts else exit_status(report.verdicts)
 
 
 @lab.command(
@@ -341,5 +350,23 @@ def vm() -> None:
     fail("'vm' is run by the lab script: ./lab vm test", EXIT_USAGE)
 
 
+def main() -> NoReturn:
+    """The command, with an exit status whatever happens."""
+    try:
+        status = lab.main(prog_name="lab", standalone_mode=False) or 0
+    except click.exceptions.Abort:
+        status = EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = EXIT_USAGE
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else EXIT_USAGE if end.code else 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is nobody's FAIL
+        traceback.print_exc()
+        click.echo(f"lab: wireproof itself failed: {type(error).__name__}: {error}\nplease report it with what stands above", err=True)
+        status = EXIT_INCONCLUSIVE
+    sys.exit(status_with_output(status))
+
+
 if __name__ == "__main__":
-    lab(prog_name="lab")
+    main()

@@ -11,7 +11,8 @@ import tempfile
 
 from harness import machine
 from harness.cell import Cell, CellError, diagnosis, open_vswitch
-from harness.tools_needed import PACKAGES, missing_tool
+from harness.cell.launch import PATH
+from harness.tools_needed import PACKAGES, foreign_sys, missing_tool
 
 _ENOUGH_MEBIBYTES = 1024
 
@@ -34,6 +35,8 @@ def _kernel_probe(_: object) -> int:
         "bridge": "ip link add name probe4 type bridge",
         "tap": "test -r /dev/net/tun -a -w /dev/net/tun",
     }
+    if foreign_sys() is None:
+        print("sys", flush=True)
     for name, command in commands.items():
         if subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0:
             print(name, flush=True)
@@ -63,7 +66,7 @@ def checks() -> list[Check]:
               f"sudo apt-get install --no-install-recommends {' '.join(absent)}   (./lab run does it)")
         if absent else Check("packages", "ok", f"all {len(wanted)} are installed")
     )  # fmt: skip
-    unfit = list(filter(None, map(missing_tool, sorted(PACKAGES)))) if not absent else []
+    unfit = [lack for name in sorted(PACKAGES) if (lack := missing_tool(name, PATH))] if not absent else []
     found += [Check(f"program {one.name}", "missing", one.text, one.remedy) for one in unfit]
     built = (machine.programs_folder() / "tv-sender").exists()
     found.append(
@@ -83,6 +86,9 @@ def checks() -> list[Check]:
     if why:
         return [*found, Check("cells", "missing", why, "see above; 'sudo ./lab …' is the way out where ordinary users may not")]
     found.append(Check("cells", "ok", "namespaces can be made" + ("" if os.geteuid() else " (as root)")))
+    if "sys" not in able:
+        lack = "a cell cannot have a /sys of its own, so that Linux bridges, and mn, cannot be used"
+        found.append(Check("/sys", "note", lack, "in a container, let /sys be seen whole (unmask it, or run it privileged)"))
     if "htb" not in able:
         found.append(Check("rates (HTB)", "missing", "the kernel has no HTB", "load the module: sudo modprobe sch_htb"))
     else:

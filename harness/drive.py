@@ -26,8 +26,9 @@ def exit_status(verdicts: Iterable[str]) -> int:
 
 def drive(runner: Runner, folder: pathlib.Path, live: AbstractContextManager | None, what: str = "run") -> int | None:
     """Runs everything. None when it came to its end or was interrupted; else the exit status, and the reason has been said."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: runner.interrupt())
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup(1) is to last
+            signal.signal(number, lambda *_: runner.interrupt())
     try:
         with live or nullcontext():
             runner.run()

@@ -86,5 +86,7 @@ def _piece(doubts: list[Doubt], folder: str, source: str, spoils: Spoils = Spoil
         yield
     except Exception as error:  # noqa: BLE001 - whatever fails here is told, and the rest goes on
         known = machine_doubt(error)
+        if known and any(doubt.text == known.text for doubt in doubts):
+            return  # it ended the scenario already
         text = known.text if known else failed_itself(error, folder)
         doubts.append(Doubt(f"{source} could not be gathered: {text}", source, known.remedy if known else "", spoils))

@@ -20,7 +20,7 @@ class Teller:
     """The worker's end. descriptor: of the pipe."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        self._descriptor, self._pending = descriptor, bytearray()
         self._told = dict.fromkeys(_GROWING, 0)
 
     def phase(self, text: str) -> None:
@@ -40,12 +40,18 @@ class Teller:
 
     def result(self, result: Result) -> None:
         """All of it; the last word."""
-        self._send({"event": "result", "result": result.to_json()})
+        self._send({"event": "result", "result": result.to_json()}, wait=True)
 
-    def _send(self, message: dict[str, Any]) -> None:
-        data = memoryview((json.dumps(message, default=str) + "\n").encode())
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+    def _send(self, message: dict[str, Any], wait: bool = False) -> None:
+        """Sends what the pipe takes, and keeps the rest for the next time: a runner that somebody halted (Ctrl+Z) halts no scenario.
+        wait: until all is sent."""
+        self._pending += (json.dumps(message, default=str) + "\n").encode()
+        os.set_blocking(self._descriptor, wait)
+        while self._pending:
+            try:
+                del self._pending[: os.write(self._descriptor, self._pending)]
+            except BlockingIOError:
+                return
 
 
 def _plain(value: Any) -> Any:

@@ -25,11 +25,11 @@ def fail(text: str, status: int) -> NoReturn:
 
 def chosen_scenarios(patterns: tuple[str, ...]) -> list[Any]:
     """Those that the patterns name."""
-    from harness.scenario import UnknownScenario, choose
+    from harness.scenario import BrokenScenario, UnknownScenario, choose
 
     try:
         return choose(patterns)
-    except UnknownScenario as error:
+    except (BrokenScenario, UnknownScenario) as error:
         fail(str(error), EXIT_USAGE)
 
 
@@ -57,7 +57,8 @@ def filled_roles(replacements: Iterable[str], chosen: list[Any], hand_in: str | 
 
 
 def values_of(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[str, Any]]:
-    """For each scenario's id, the values of those --set that it declares."""
+    """For each scenario's id, the values of those --set that it declares; what it declares of its network with them is checked too."""
+    from harness import declared
     from harness.parameters import ParameterError, read_settings, unknown
 
     try:
@@ -69,9 +70,8 @@ def values_of(settings: tuple[str, ...], chosen: list[Any]) -> dict[str, dict[st
         values = {
             one.id: {name: one.parameters[name].parse(name, text) for name, text in texts.items() if name in one.parameters} for one in chosen
         }
-        for one in chosen:
-            one.at(values[one.id])
-    except ParameterError as error:
+        declared.check(one.at(values[one.id]) for one in chosen)
+    except (ParameterError, declared.UnknownWord) as error:
         fail(str(error), EXIT_USAGE)
     return values
 

@@ -266,9 +266,9 @@ class Runner:
     def _add_remedies(self, result: Result) -> None:
         """Those that can be told from outside of the cell only."""
         for doubt in result.doubts:
-            if doubt.source == "namespaces" and not doubt.remedy:
-                doubt.remedy = diagnosis.namespace_advice()
-                doubt.lasting = bool(doubt.remedy)
+            if not doubt.remedy:
+                doubt.remedy = diagnosis.namespace_advice(doubt.text)
+                doubt.lasting = doubt.lasting or bool(doubt.remedy)
 
     def _limit(self, item: Item) -> float:
         """Seconds after which a scenario is overdue."""

@@ -12,6 +12,7 @@ import os
 import pathlib
 import sys
 import textwrap
+import traceback
 from typing import Any, Callable, Iterable, Mapping
 
 from mininet.topo import Topo
@@ -19,6 +20,10 @@ from mininet.topo import Topo
 from harness.parameters import Declared, ParameterError, Values, check_declaration, complete
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+class BrokenScenario(ValueError):
+    """A file of scenarios cannot be loaded; the message names it, and what is wrong."""
 
 
 class UnknownScenario(ValueError):
@@ -131,6 +136,15 @@ def _files(lab: str = "*", stem: str = "") -> list[pathlib.Path]:
 
 
 def _import(file: pathlib.Path) -> None:
+    try:
+        _load(file)
+    except Exception as error:  # noqa: BLE001 - whatever a file does when it is loaded is its author's to know
+        where = next((row for row in reversed(traceback.extract_tb(error.__traceback__)) if row.filename == str(file)), None)
+        line = error.lineno if isinstance(error, SyntaxError) else where.lineno if where else None
+        raise BrokenScenario(f"{file}{f', line {line}' if line else ''}: {type(error).__name__}: {error}") from error
+
+
+def _load(file: pathlib.Path) -> None:
     if file.is_relative_to(ROOT / "scenarios"):
         importlib.import_module(f"scenarios.{file.parent.name}.{file.stem}")
         return
@@ -140,7 +154,11 @@ def _import(file: pathlib.Path) -> None:
     specification = importlib.util.spec_from_file_location(name, file)
     assert specification and specification.loader, file
     sys.modules[name] = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(sys.modules[name])
+    try:
+        specification.loader.exec_module(sys.modules[name])
+    except BaseException:
+        del sys.modules[name]
+        raise
 
 
 def all_scenarios() -> dict[str, Scenario]:

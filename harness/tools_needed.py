@@ -3,12 +3,11 @@ missing, that is nobody's FAIL."""
 
 from __future__ import annotations
 
-import grp
 import os
 import pathlib
-import pwd
 import resource
 import shutil
+import socket
 import stat
 
 PACKAGES = {
@@ -80,15 +79,42 @@ class LimitTooLow(MachineLacks):
         super().__init__(text, remedy, "limits")
 
 
+LEAST_DESCRIPTORS = 64
+"""Open files that a process of the harness, or Open vSwitch, needs for any question."""
+
+
 def require_descriptors(count: int, what: str) -> None:
     """Raises LimitTooLow where a process may not have so many files open. what: who needs them, such as "tcp-server"."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if most != resource.RLIM_INFINITY and most < count:
         raise LimitTooLow(
-            f"{what} is to have up to {count:,} files open, and a process of this user may have {most:,} (ulimit -Hn)",
+            f"{what} may need {count:,} open files at once, and a process of this user may have {most:,} (ulimit -Hn)",
             f"start ./lab from a shell whose limit is higher: as root 'ulimit -n {max(4096, count)}', or for good a line "
             f"'* hard nofile {max(4096, count)}' in /etc/security/limits.conf and a new login",
         )
+
+
+def foreign_sys(root: pathlib.Path = pathlib.Path("/sys")) -> MachineLacks | None:
+    """What is wrong where /sys does not show the network namespace that one is in: bridges and tools that look there see another world."""
+    try:
+        shown = set(os.listdir(root / "class/net"))
+    except OSError:
+        shown = set()
+    # The bonding driver keeps a file of its own among the interfaces.
+    if {name for _, name in socket.if_nameindex()} == shown - {"bonding_masters"}:
+        return None
+    return MachineLacks(
+        f"{root} does not show the interfaces of this network namespace: it is masked, and a new one may not be mounted",
+        "in a container, let it be seen whole (docker run --security-opt systempaths=unconfined, podman run --security-opt unmask=/sys, or "
+        f"--privileged); elsewhere 'findmnt --submounts {root}' shows what lies over it",
+        "machine",
+    )
+
+
+def require_own_sys() -> None:
+    """Raises MachineLacks where foreign_sys() finds something."""
+    if lack := foreign_sys():
+        raise lack
 
 
 def require_tool(name: str, path: str | None = None) -> None:
@@ -117,22 +143,21 @@ def missing_tool(name: str, path: str | None = None) -> ToolMissing | None:
     present = _present(name, os.environ.get("PATH", os.defpath) if path is None else path)
     if present is None:
         return ToolMissing(name, f"the program {name} is missing", _installing(name))
-    return ToolMissing(name, f"the program {present} may not be run by this user ({_rights(present)})", _permitting(present))
+    rights = stat.filemode(present.stat().st_mode)
+    return ToolMissing(name, f"the program {present} may not be run by this user ({rights})", _permitting(present))
 
 
 def _present(name: str, path: str) -> pathlib.Path | None:
     """The first file of this name, whoever may run it."""
     candidates = [pathlib.Path(name)] if "/" in name else [pathlib.Path(folder, name) for folder in path.split(os.pathsep)]
-    return next((file for file in candidates if file.is_file()), None)
+    return next((file for file in candidates if _is_file(file)), None)
 
 
-def _rights(file: pathlib.Path) -> str:
-    found = file.stat()
+def _is_file(path: pathlib.Path) -> bool:
     try:
-        owner = f"{pwd.getpwuid(found.st_uid).pw_name}:{grp.getgrgid(found.st_gid).gr_name}"
-    except KeyError:
-        owner = f"{found.st_uid}:{found.st_gid}"
-    return f"{stat.filemode(found.st_mode)} {owner}"
+        return path.is_file()
+    except OSError:  # a folder that may not be looked into
+        return False
 
 
 def _installing(name: str) -> str:

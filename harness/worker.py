@@ -14,7 +14,8 @@ from typing import Any
 from harness import guard
 from harness.job import Job
 from harness.messages import Teller
-from harness.result import Doubt, Ended, Ending, Result
+from harness.result import Doubt, Ended, Ending, Result, Spoils
+from harness.tools_needed import LEAST_DESCRIPTORS, foreign_sys, require_descriptors
 
 
 class Stopped(BaseException):
@@ -92,6 +93,7 @@ class _Stage:
         if unasked := lacking(one, job.replacements):
             raise NotImplementedByRole(unasked)
         self._teller.phase("network")
+        require_descriptors(LEAST_DESCRIPTORS, "a question")
         network = self._bring_up(one)
         self._open_lab(one, network)
         self._record(one)
@@ -118,6 +120,8 @@ class _Stage:
         )  # fmt: skip
         network.start()
         self.lap("network")
+        if lack := foreign_sys():
+            result.doubts.append(Doubt(lack.text, lack.source, lack.remedy, Spoils.FAIL, lasting=True))
         result.topology = network.describe()
         self._teller.facts(topology=result.topology)
         result.link_probes = probe(network)

@@ -47,6 +47,27 @@ def restrictions(root: pathlib.Path = pathlib.Path("/")) -> list[tuple[str, str]
     return found
 
 
+_KINDS = ("user", "net", "mnt", "pid", "ipc", "uts")
+_FEW = 1000  # namespaces: below, a network of many hosts or several at a time may not fit
+_FULL = "No space left on device"  # what the kernel says of namespaces, and of nothing else where one was to be made
+
+
+def namespace_advice(said: str, root: pathlib.Path = pathlib.Path("/")) -> str:
+    """What to do where the kernel refused a namespace because of a limit, as the words of who asked for it tell; else empty. To be
+    asked outside of a cell: inside, the limits of its own user namespace are shown, which are not those that bind."""
+    if _FULL not in said or not any(word in said for word in ("namespace", "unshare", "clone")):
+        return ""
+    low = []
+    for kind in _KINDS:
+        try:
+            limit = int((root / f"proc/sys/user/max_{kind}_namespaces").read_text())
+        except (OSError, ValueError):
+            continue
+        if limit < _FEW:
+            low.append(f"user.max_{kind}_namespaces is {limit}: allow more with 'sudo sysctl -w user.max_{kind}_namespaces=10000'")
+    return "; ".join(low) or "no more namespaces may be made: see 'sysctl user' for the limits, and raise them with 'sudo sysctl -w …'"
+
+
 def advice() -> str:
     """One sentence for people: the reason found, with its remedy, or what `unshare` itself says when tried."""
     for tool in ("unshare", "setpriv"):
@@ -62,6 +83,8 @@ def advice() -> str:
         check=False,
     )
     if trial.returncode:
+        if limited := namespace_advice(trial.stderr):
+            return limited
         return (
             f"'unshare' says: {trial.stderr.strip() or trial.returncode}. In a container, namespaces need a privileged one; "
             "elsewhere try 'sudo ./lab …'"

@@ -59,7 +59,10 @@ def start() -> None:
          f"--log-file={_RUN}/ovs-vswitchd.log", "-vconsole:off", "--detach", "--no-chdir"],
     ]
     for step in steps:
-        outcome = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
+        try:
+            outcome = subprocess.run(step, env=environment, capture_output=True, text=True, timeout=_DEADLINE, check=False)
+        except subprocess.TimeoutExpired:
+            raise OpenVSwitchError(f"{step[0]} was not ready in {_DEADLINE:.0f} s\n{_last_log_lines()}") from None
         if outcome.returncode:
             raise OpenVSwitchError(f"{step[0]} failed: {outcome.stderr.strip() or outcome.returncode}\n{_last_log_lines()}")
     deadline = time.monotonic() + _DEADLINE

@@ -12,7 +12,8 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from harness.tools_needed import require_tool
+from harness.network.errors import NetworkError
+from harness.tools_needed import require_own_sys, require_tool
 
 if TYPE_CHECKING:
     from harness.lab import Lab
@@ -39,8 +40,9 @@ class Blueprint:
 
 def built_by_mn(lab: Lab, hosts: int) -> Blueprint:
     """Runs stock `mn --mac --topo single,hosts` (--mac: addresses that count up instead of random ones) and reads what it
-    shows. Raises RuntimeError with its last words when it fails, and ToolMissing."""
+    shows. Raises NetworkError with its last words when it fails, and MachineLacks."""
     require_tool("mn")
+    require_own_sys()
     shown = ["dump", "links"]
     for number in range(1, hosts + 1):
         interface = f"h{number}-eth0"
@@ -55,7 +57,7 @@ def built_by_mn(lab: Lab, hosts: int) -> Blueprint:
     answers = text.partition("*** Stopping")[0].split("mininet> ")[1:]
     lab.tell("output", "", "mn", "".join(f"mininet> {one}\n{answer}" for one, answer in zip(shown, answers)).strip())
     if done.returncode or not text:
-        raise RuntimeError(f"'{command}' ended with status {done.returncode}: {done.stdout[-600:]}")
+        raise NetworkError(f"'{command}' ended with status {done.returncode}: {done.stdout[-600:].strip()}")
     return Blueprint(
         re.findall(r"<Host (\w+):", text),
         re.findall(r"<LinuxBridge (\w+):", text),

@@ -43,15 +43,15 @@ def check(scenarios: Iterable[Scenario]) -> None:
 def mistakes(one: Scenario) -> Iterator[str]:
     """What is wrong with a scenario's use of roles, a sentence each."""
     there_are = f"roles are {', '.join(sorted(ROLES))}"
+    file = inspect.getsourcefile(one.function)
     for role in one.roles:
         if role not in ROLES:
-            yield f"scenario {one.id} declares the role {role!r}, which there is not; {there_are}"
+            yield f"{file}: scenario {one.id} declares the role {role!r}, which there is not; {there_are}"
     for role, names in one.needs.items():
         if role not in one.roles:
-            yield f"scenario {one.id} needs parameters of {role!r}, which is none of its roles"
+            yield f"{file}: scenario {one.id} needs parameters of {role!r}, which is none of its roles"
         elif role in ROLES:
-            yield from _refused(role, names, (), f"scenario {one.id}, needs")
-    file = inspect.getsourcefile(one.function)
+            yield from _refused(role, names, (), f"{file}: scenario {one.id}, needs")
     for use in uses(pathlib.Path(file)) if file else ():
         where = f"{file}:{use.line}"
         if use.role in ROLES:

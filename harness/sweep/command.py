@@ -14,7 +14,9 @@ from rich.console import Console
 from harness import machine
 from harness.drive import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, drive, exit_status
 from harness.outline import outline
+from harness.owner import give_to_caller
 from harness.parameters import ParameterError, Value
+from harness.printing import print_json
 from harness.progress import LiveProgress, plain
 from harness.report.terminal import display_path
 from harness.result import Result
@@ -99,9 +101,10 @@ def run(one: Scenario, journal: Journal, jobs: int | None, as_json: bool) -> int
     except OSError as error:
         click.echo(f"lab: the report cannot be written to {folder}: {error}; {resume} tries again", err=True)
         return EXIT_INCONCLUSIVE
+    give_to_caller(folder)
     click.echo(f"\n{summary_text(summary, keys)}\n\n{display_path(folder)}/index.html", err=True)
     if as_json:
-        click.echo((folder / "sweep.json").read_text(encoding="utf-8"), nl=False)
+        print_json(folder / "sweep.json")
     left = len(planned) - len(records)
     if left:
         click.echo(f"lab: {left} of {len(planned)} runs are not done; this goes on: {resume}", err=True)

@@ -9,7 +9,7 @@ import pathlib
 import shutil
 from typing import Callable
 
-from harness.result import Result, Verdict
+from harness.result import Ending, Result, Verdict
 from harness.runner import Events, Item, Runner
 from harness.scenario import Scenario
 from harness.sweep.grid import Run
@@ -44,13 +44,14 @@ class Recorder:
         self._kept = sum(file.stat().st_size for file in (journal.folder / EVIDENCE).rglob("*.pcapng"))
         self.interrupted: Callable[[], bool] = lambda: False
 
-    def finished(self, item: Item, result: Result) -> None:
-        """To be called when a run is judged. What was stopped is not written down: it is done again."""
-        if result.verdict is Verdict.INCONCLUSIVE and self.interrupted():
-            return
+    def finished(self, item: Item, result: Result) -> bool:
+        """To be called when a run is judged. What was stopped is not written down, and False: it is done again."""
+        if result.ended.how is Ending.STOPPED or (result.verdict is Verdict.INCONCLUSIVE and self.interrupted()):
+            return False
         self._journal.append(Record.of(self._runs[item.name], result, f"{EVIDENCE}/{item.name}"))
         if not self._journal.plan.keep_captures:
             self._thin_out(self._journal.folder / EVIDENCE / item.name, result)
+        return True
 
     def _thin_out(self, folder: pathlib.Path, result: Result) -> None:
         files = list(folder.rglob("*.pcapng"))
@@ -80,8 +81,8 @@ def make_runner(items: list[Item], recorder: Recorder, events: Events, folder: p
 
     def finished(item: Item, result: Result) -> None:
         _check_room(folder)
-        recorder.finished(item, result)
-        events.finished(item, result)
+        if recorder.finished(item, result):
+            events.finished(item, result)
 
     def retried(item: Item, result: Result) -> None:
         _check_room(folder)

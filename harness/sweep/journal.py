@@ -19,6 +19,7 @@ from typing import Any
 
 from harness import machine
 from harness.files import write_text
+from harness.owner import make_folder
 from harness.parameters import Value, shown_value
 from harness.result import Measurement, Result, Verdict
 from harness.scenario import Scenario
@@ -141,7 +142,7 @@ class Journal:
         earlier = read_plan(folder)
         if earlier is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise SweepError(f"{folder}: it exists and holds no sweep; name a new or empty folder")
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, exist_ok=True)
         self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,12 +21,12 @@ _EXTRA = str(ROOT / "tests/harness/scenarios")
 
 
 def lab(
-    *words: str, before: str = "", stdin: str = "", folder: pathlib.Path = ROOT, timeout: float = 120, **environment: str
+    *words: str, before: str = "", stdin: str = "", folder: pathlib.Path = ROOT, timeout: float = 120, shell: str = "sh", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command line; `before` is a shell command that runs in the same process before it."""
     command = ["/usr/bin/python3", "-m", "harness.cli", *words]
     if before:
-        command = ["sh", "-c", before + ' && exec "$@"', "sh", *command]
+        command = [shell, "-c", before + ' && exec "$@"', shell, *command]
     return subprocess.run(
         command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "WIREPROOF_SCENARIOS": _EXTRA, **environment},

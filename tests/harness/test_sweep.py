@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -13,7 +14,11 @@ import subprocess
 
 import pytest
 
-from harness.result import Result
+from harness.result import Ended, Ending, Result, Verdict
+from harness.runner import Events
+from harness.scenario import all_scenarios
+from harness.sweep.execute import Recorder, make_items, make_runner
+from harness.sweep.journal import Journal, new_plan
 from harness.waiting import wait_for
 from tests.harness.test_command_line import _EXTRA, ROOT, lab, quick_lab, sentence
 
@@ -251,3 +256,16 @@ def test_full_disk(tmp_path: pathlib.Path) -> None:
 def test_help() -> None:
     shown = quick_lab("sweep", "--help").stdout
     assert "./lab sweep ID --over bw=0.5,0.7,1,2 --over loss=0..5 --repeat 5" in shown and "Exit status" in shown
+
+
+def test_what_ctrl_c_ended_is_neither_counted_nor_told(tmp_path: pathlib.Path, tests_scenarios: None) -> None:
+    one, told = all_scenarios()["test.rate"], []
+    plan = new_plan(one, over={"bw": [2.0, 8.0]}, fixed={}, repeat=1, seed=1)
+    with contextlib.closing(Journal(tmp_path / "out", plan)) as journal:
+        items, recorder = make_items(one, journal), Recorder(journal, plan.runs())
+        events = Events(finished=lambda item, result: told.append(item.name))
+        runner = make_runner(items, recorder, events, tmp_path / "out", 1, 1)
+        for item, how, verdict in zip(items, (Ending.STOPPED, Ending.COMPLETE), (Verdict.INCONCLUSIVE, Verdict.PASS)):
+            (tmp_path / "out" / "runs" / item.name).mkdir(parents=True)
+            runner.events.finished(item, Result(one.id, ended=Ended(how), verdict=verdict))
+        assert told == ["002-1"] and list(journal.records) == [(1, 1)]

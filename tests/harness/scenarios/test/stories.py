@@ -123,3 +123,19 @@ def dead_wire(lab):
     """An emulator that ends is not mistaken for a bad network."""
     os.kill(next(iter(lab.network.net.wires)).pid, signal.SIGKILL)
     lab.expect(2 + 2, equals(4), "two and two are four")
+
+
+@scenario("test.unicode", question="Sagt er „✓“?", topology=Single(), roles=["netcat"], seconds=2)
+def unicode(lab):
+    """Letters of all the world go to a program and come back, whatever the machine's language: čeština, 日本語, ✓."""
+    text = "žluťoučký kůň ✓ 日本語\n"
+    assert lab.folder.name, "assertions are kept"
+    file = lab.folder / "háčky ✓.txt"
+    file.write_text(text)
+    server = lab.h1.start("netcat", "-l", 1234).wait_listening(1234)
+    client = lab.h2.start("netcat", "-N", lab.h1, 1234, stdin=file)
+    lab.expect(lab.wait(client, server), equals([0, 0]), "both end well ✓")
+    lab.expect(server.output, equals(text), "each letter arrives")
+    lab.expect(lab.h1.run("cat", file).output, equals(text), "a file's name has them too")
+    said = lab.h1.run("ls", "/nowhere ✓", check=False).errors
+    lab.expect(said, equals("ls: cannot access '/nowhere ✓': No such file or directory\n"), "tools speak English")
