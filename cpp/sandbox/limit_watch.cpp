@@ -16,11 +16,14 @@ constexpr Pace quick{std::chrono::milliseconds(40), 20};
 
 }  // namespace
 
+bool LimitWatch::reaches_processes(std::uint64_t count) {
+  if (limits_.processes == 0 || count < limits_.processes || told_of_processes_) return false;
+  told_of_processes_ = true;
+  return true;
+}
+
 LimitWatch::Findings LimitWatch::look(const Sample& sample, const std::function<std::uint64_t()>& shared_once) {
   Findings findings;
-  if (limits_.processes > 0 && sample.processes >= limits_.processes && !told_of_processes_) {
-    findings.processes_reached = told_of_processes_ = true;
-  }
   if (limits_.memory > 0 && sample.resident_bytes > limits_.memory / 2) {
     findings.close_to_limit = true;
     findings.memory_passed = sample.resident_bytes > limits_.memory && shared_once() > limits_.memory;

@@ -13,7 +13,7 @@ namespace wireproof::sandbox {
 /// What the program may use. 0: no limit.
 struct Limits {
   std::uint64_t processes = 256;         ///< processes and threads together (RLIMIT_NPROC)
-  std::uint64_t data = 512ULL << 20;     ///< bytes of private writable memory of one process (RLIMIT_DATA)
+  std::uint64_t data = 2560ULL << 20;    ///< bytes of private writable memory of one process (RLIMIT_DATA)
   std::uint64_t descriptors = 256;       ///< open descriptors of one process (RLIMIT_NOFILE)
   std::uint64_t processor_seconds = 0;   ///< of one process (RLIMIT_CPU)
   std::uint64_t memory = 1024ULL << 20;  ///< resident bytes of all processes together

@@ -100,6 +100,12 @@ std::uint64_t ProcessTable::resident_bytes(const char* process) {
   return figures ? figures->resident_pages * page_size() : 0;
 }
 
+std::uint64_t ProcessTable::count() {
+  std::uint64_t processes = 0;
+  for_each([&](const char*) { ++processes; });
+  return processes;
+}
+
 Sample ProcessTable::sample() {
   Sample sum;
   for_each([&](const char* process) {

@@ -38,6 +38,8 @@ class ProcessTable {
   /// Throws Failure when there is no /proc.
   ProcessTable();
 
+  /// Processes without their threads: quick, also among many that keep the processors busy.
+  std::uint64_t count();
   Sample sample();
   /// As Sample::resident_bytes, but shared pages count once altogether: exact, and dear. Bytes.
   std::uint64_t resident_bytes_shared_once();

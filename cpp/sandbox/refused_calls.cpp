@@ -1,6 +1,7 @@
 #include "sandbox/refused_calls.hpp"
 
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 namespace wireproof::sandbox {
 namespace {
@@ -19,6 +21,7 @@ constexpr std::uint64_t type_mask = 0xf;  // of a socket's type; SOCK_NONBLOCK a
 constexpr int open_tree_attr = 467;       // younger than libseccomp 2.5; the same number on every processor
 constexpr int ioprio_who_process = 1;     // linux/ioprio.h has these since Linux 5.15 only
 constexpr int ioprio_who_user = 3;
+constexpr int ipv6_freebind = 78;         // linux/in6.h, which does not go together with netinet/in.h
 constexpr int sandbox_init = 1;  // its process number, as the program sees it
 
 scmp_arg_cmp equals(unsigned argument, std::uint64_t value, std::uint64_t mask = lower_half) {
@@ -77,6 +80,16 @@ std::vector<Refusal> new_namespaces() {
   return refusals;
 }
 
+std::vector<Refusal> other_addresses() {
+  std::vector<Refusal> refusals;
+  for (const auto& [level, option] : {std::pair{IPPROTO_IP, IP_FREEBIND}, std::pair{IPPROTO_IPV6, ipv6_freebind}}) {
+    refusals.push_back({SCMP_SYS(setsockopt),
+                        EPERM,
+                        {equals(1, static_cast<std::uint64_t>(level)), equals(2, static_cast<std::uint64_t>(option))}});
+  }
+  return refusals;
+}
+
 // For an ordinary user sandbox-init has the program's own id, which is all that these calls ask for.
 std::vector<Refusal> changes_of_sandbox_init() {
   std::vector<Refusal> refusals;
@@ -101,6 +114,7 @@ std::vector<RefusalGroup> refused_calls(bool raw_sockets_granted) {
       {"netlink tells of interfaces, routes and sockets; its other protocols are for whoever runs a machine",
        other_netlink_protocols()},
       {"on AF_INET this type is another name for AF_PACKET", socket_type({AF_INET}, SOCK_PACKET)},
+      {"an address that is not the host's own would be a neighbour's", other_addresses()},
       {"namespaces would give capabilities, other networks and other files", new_namespaces()},
       {"strace would not follow such a process",
        {{SCMP_SYS(clone), EPERM, {equals(0, CLONE_UNTRACED, CLONE_UNTRACED)}}}},

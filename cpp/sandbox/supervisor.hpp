@@ -35,6 +35,7 @@ class Supervisor {
   bool serve_control(const ProgramProcess& program);
   void tell_outcome(ProgramProcess& program);
   void reap(ProgramProcess& program);
+  void tell_of_processes(std::uint64_t count);
   void look_at_processes();
 
   Options options_;

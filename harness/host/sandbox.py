@@ -66,7 +66,7 @@ class Limits:
     of them have resident. raw_sockets: whether it may open them."""
 
     processes: int = 256
-    data: int = 512 << 20
+    data: int = 2560 << 20
     memory: int = 1 << 30
     descriptors: int = 256
     scratch: int = 64 << 20

@@ -24,7 +24,7 @@ def text(role: Role) -> str:
     if role.listens:
         lines.append(f"  the harness waits until: {role.listens}")
     lines += _files(role)
-    memory = f"{_mib(role.data)} of memory for each process, {_mib(role.scratch)} of files, {_mib(role.output)} of output"
+    memory = f"{_mib(role.data)} of data for each process, {_mib(role.scratch)} of files, {_mib(role.output)} of output"
     raw = "raw sockets" if role.raw_sockets else "no raw sockets"
     lines += _paragraph(f"limits: {role.descriptors} descriptors, {role.processes} processes, {memory}; {raw}")
     lines += _paragraph(

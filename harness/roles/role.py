@@ -45,7 +45,7 @@ class Role:
     writes: frozenset[str] = frozenset()
     descriptors: int = 256
     processes: int = 256
-    data: int = 512 * MIB
+    data: int = 2560 * MIB
     scratch: int = 64 * MIB
     output: int = 16 * MIB
     raw_sockets: bool = False

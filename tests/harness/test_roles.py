@@ -40,7 +40,7 @@ def test_contract_agrees_with_itself(role: Role) -> None:
 def test_limits_are_declared() -> None:
     usual = ROLES["echo-server"]
     limits = (usual.descriptors, usual.processes, usual.data, usual.scratch, usual.output, usual.raw_sockets)
-    assert limits == (256, 256, 512 * MIB, 64 * MIB, 16 * MIB, False)
+    assert limits == (256, 256, 2560 * MIB, 64 * MIB, 16 * MIB, False)
     assert ROLES["tcp-server"].descriptors > 1060 + 10, "the clients of transport.3-select"
     assert {name for role in ROLES.values() for name in role.writes} == {
         "json", "save", "timeline", "counters", "state", "status_socket",
@@ -55,7 +55,7 @@ def test_contract_is_shown_whole(role: Role) -> None:
         assert f"{{{name}}}" in shown and meaning in flat
     for word, meaning in {**role.options, **role.operands, **role.says}.items():
         assert word in shown and meaning in flat
-    assert f"limits: {role.descriptors} descriptors, 256 processes, 512 MiB of memory for each process" in flat
+    assert f"limits: {role.descriptors} descriptors, 256 processes, 2560 MiB of data for each process" in flat
     assert all(f"{{{name}}}" in flat.partition("files: it ")[2] for name in role.writes)
     assert "exit status 127" in shown and "LAB_QUESTION" in shown
     assert max(map(len, shown.splitlines())) <= 120 and "\N{NO-BREAK SPACE}" not in shown

@@ -95,11 +95,11 @@ std::uint64_t never_asked() {
 
 TEST(LimitWatch, TellsOnceThatProcessesReachedTheirLimit) {
   LimitWatch watch(Limits{});
-  EXPECT_FALSE(watch.look({255, 0}, never_asked).processes_reached);
-  EXPECT_TRUE(watch.look({256, 0}, never_asked).processes_reached);
-  EXPECT_FALSE(watch.look({256, 0}, never_asked).processes_reached);
-  EXPECT_FALSE(watch.look({10, 0}, never_asked).processes_reached);
-  EXPECT_FALSE(watch.look({300, 0}, never_asked).processes_reached);
+  EXPECT_FALSE(watch.reaches_processes(255));
+  EXPECT_TRUE(watch.reaches_processes(256));
+  EXPECT_FALSE(watch.reaches_processes(256));
+  EXPECT_FALSE(watch.reaches_processes(10));
+  EXPECT_FALSE(watch.reaches_processes(300));
 }
 
 TEST(LimitWatch, AsksForTheExactSizeOnlyAboveTheLimit) {
@@ -120,7 +120,7 @@ TEST(LimitWatch, ZeroIsNoLimit) {
   LimitWatch watch(limits);
   const auto found = watch.look({1'000'000, 1ULL << 60}, never_asked);
   EXPECT_FALSE(found.memory_passed);
-  EXPECT_FALSE(found.processes_reached);
+  EXPECT_FALSE(watch.reaches_processes(1'000'000));
 }
 
 TEST(PauseAfter, KeepsLookingCheap) {

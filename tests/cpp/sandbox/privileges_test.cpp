@@ -67,7 +67,7 @@ TEST(Privileges, LimitsAreAsAsked) {
   const std::string text =
       "from resource import *\n"
       "for limit in RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_CORE: print(getrlimit(limit))";
-  EXPECT_EQ(printed(text), "(256, 256)\n(536870912, 536870912)\n(256, 256)\n(-1, -1)\n(0, 0)\n");
+  EXPECT_EQ(printed(text), "(256, 256)\n(2684354560, 2684354560)\n(256, 256)\n(-1, -1)\n(0, 0)\n");
   Arrangement setup;
   setup.options = {"--processes", "20", "--data", "100000000", "--descriptors", "30", "--processor-seconds", "7"};
   EXPECT_EQ(printed(text, setup), "(20, 20)\n(100000000, 100000000)\n(30, 30)\n(7, 8)\n(0, 0)\n");
