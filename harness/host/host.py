@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any, Sequence
 
 from harness.host import sockets
-from harness.host.line import Line, LineProgram, start_line
+from harness.host.line import Line, LineProgram, one_after_another, start_line
 from harness.host.program import Program
 from harness.host.sandbox import Sandbox
 from harness.host.tools import HostTools
@@ -123,14 +123,16 @@ class Host(HostTools):
         label = name or pathlib.Path(words[0]).name
         return self._spawn(label, words, stdin, stdout, pipe_output, terminal, environment or {}, strace.OPTIONS if traced else (), None)
 
-    def start_line(self, text: str, name: str, **programs: tuple[str, dict[str, Any]]) -> Line:
-        """Starts a command line of a shell, in which {name} stands for a judged program: (role, parameters)."""
+    def start_line(self, name: str, text: str = "", *, after: float = 0, **programs: tuple[str, dict[str, Any]]) -> Line:
+        """Starts a command line of a shell, in which {key} stands for a judged program: key=(role, parameters). Without a text the
+        programs run in the background, each started `after` so many seconds since the one before, and the line lasts until all have
+        ended."""
         given = {}
         for number, (key, (role, parameters)) in enumerate(programs.items(), 1):
             command = self.lab.command_of(role, parameters)
             sandbox = self.lab.sandbox_of(role, command, parameters, {})
             given[key] = LineProgram(self, f"{self.name}-{name}-{number}", role, command, sandbox, self.lab.logs, self.lab.tell)
-        line = start_line(self, text, f"{self.name}-{name}", given)
+        line = start_line(self, text or one_after_another(given, after), f"{self.name}-{name}", given)
         self.lab.programs += [*given.values(), line.shell]
         return line
 

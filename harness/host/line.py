@@ -8,7 +8,7 @@ import shlex
 import string
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.host.output import PUMP, Stream
@@ -129,6 +129,11 @@ class Line:
     @property
     def ended(self) -> float | None:
         return self.shell.ended
+
+
+def one_after_another(keys: Iterable[str], seconds: float) -> str:
+    """A line that starts programs in the background, so many seconds apart, and waits for all."""
+    return f" & sleep {seconds:g}; ".join(f"{{{key}}}" for key in keys) + "; wait"
 
 
 def start_line(host: Any, text: str, name: str, programs: Mapping[str, LineProgram]) -> Line:

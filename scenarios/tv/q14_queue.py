@@ -30,7 +30,7 @@ def two_viewers_and_a_short_queue(lab):
         ("tv-sender", {"host": host, "duration": seconds, "json": summary_file(host), **common})
         for host, seconds in ((lab.h1, ALONE + TOGETHER), (lab.h3, TOGETHER))
     )
-    senders = lab.h2.start_line(f"{{first}} & sleep {ALONE}; {{second}}; wait", "tv-senders", first=first, second=second)
+    senders = lab.h2.start_line("tv-senders", after=ALONE, first=first, second=second)
     lab.expect(senders.wait(ALONE + TOGETHER + 10), equals({"first": 0, "second": 0}), "the senders reach their end, with status 0")
     wait_until_empty(lab, lab.h2.interface)
     reports = {host: viewer.report() for host, viewer in viewers.items()}

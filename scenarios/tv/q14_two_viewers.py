@@ -33,7 +33,7 @@ def two_viewers(lab):
         ("tv-sender", {"host": host, "json": summary_file(host), **common, **more})
         for host, more in ((lab.h1, {}), (lab.h3, {"duration": SECOND}))
     )
-    senders = lab.h2.start_line(f"{{first}} & sleep {SECOND}; {{second}}; wait", "tv-senders", first=first, second=second)
+    senders = lab.h2.start_line("tv-senders", after=SECOND, first=first, second=second)
     # A sender that cannot be told a duration sends the whole clip to h3, too.
     lab.expect(senders.wait(150), equals({"first": 0, "second": 0}), "the senders reach the end of the clip, with status 0")
     wait_until_empty(lab, lab.h2.interface)

@@ -136,7 +136,7 @@ _MISTAKES = {
     "argument": (_DECLARED, 'lab.h1.start("echo-server", "--mode", port=1)', "role echo-server does not take the argument '--mode'"),
     "option": (_DECLARED, 'lab.h1.start("netcat", "-k", "-l", 1234)', "role netcat does not take the argument '-k'"),
     "command": (_DECLARED, 'lab.command_of("tv-sender", {"hots": 1})', "role tv-sender has no parameter 'hots'; did you mean host?"),
-    "line": (_DECLARED, 'one = ("tv-sender", {"hots": 1}); lab.h1.start_line("{a}", "a", a=one)', "tv-sender has no parameter 'hots'"),
+    "line": (_DECLARED, 'one = ("tv-sender", {"hots": 1}); lab.h1.start_line("a", a=one)', "tv-sender has no parameter 'hots'"),
     "name": (_DECLARED, 'lab.h1.start("netkat", 1234)', "there is no role 'netkat'; roles are cat, "),
     "role": ('roles=["netkat"]', "pass", "scenario wrong.role declares the role 'netkat', which there is not"),
     "needs": (_DECLARED + ', needs={"echo-server": ["greeting"]}', "pass", "role echo-server has no parameter 'greeting'"),

@@ -327,24 +327,25 @@ def surroundings() -> None:
 def lines_of_a_shell() -> None:
     with _lab(cat="/bin/sh -c 'echo from cat; echo bad >&2; exit 3'") as lab:
         lab._replacements["netcat"] = "/bin/sh -c 'echo from netcat; exit 4'"
-        both = lab.h1.start_line("{first}; {second}; echo the shell: $?", "both", first=("cat", {}), second=("netcat", {}))
+        both = lab.h1.start_line("both", "{first}; {second}; echo the shell: $?", first=("cat", {}), second=("netcat", {}))
         assert both.wait(10) == {"first": 3, "second": 4}
         assert [both.programs[key].stdout_path.read_text() for key in ("first", "second")] == ["from cat\n", "from netcat\n"]
         assert both.programs["first"].stderr_path.read_text() == "bad\n"
         assert both.ended and both.started <= both.ended
         lab._replacements["netcat"] = "/bin/sh -c 'kill -9 $$'"
         lab._replacements["cat"] = f"{PYTHON} -c 'import os\nwhile True: os.write(1, bytes(65536))'"
-        ends = lab.h1.start_line("{first} & {second}; wait", "ends", first=("cat", {}), second=("netcat", {}))
+        ends = lab.h1.start_line("ends", after=0.5, first=("cat", {}), second=("netcat", {}))
         found = ends.wait(60)
         assert found["second"] == -signal.SIGKILL and found["first"] in (-signal.SIGKILL, 1), "it may notice that nobody reads before it is killed"
         assert ends.programs["first"].limits == ["16 MiB of output"]
+        assert 0.4 < ends.programs["second"].started - ends.programs["first"].started < 5
         lab._replacements["netcat"] = "no-such-thing"
-        refused = lab.h1.start_line("{first}", "refused", first=("netcat", {}))
+        refused = lab.h1.start_line("refused", "{first}", first=("netcat", {}))
         assert refused.wait(10) == {"first": 127} and refused.programs["first"].refused == 2
         with pytest.raises(ValueError, match="names"):
-            lab.h1.start_line("{one}", "wrong", two=("cat", {}))
+            lab.h1.start_line("wrong", "{one}", two=("cat", {}))
         lab._replacements["netcat"] = "sleep 600"
-        left = lab.h1.start_line("{first} & {second}", "left", first=("netcat", {}), second=("netcat", {}))
+        left = lab.h1.start_line("left", "{first} & {second}", first=("netcat", {}), second=("netcat", {}))
         lab.until(lambda: all(one.running for one in left.programs.values()), "both to run")
         left.shell.stop()
         lab.until(lambda: not [row for row in descendants(1) if _command(row.pid).startswith("sleep\x00600")], "they end with their shell")
@@ -386,12 +387,12 @@ def limits_are_told() -> None:
         lab.until(lambda: not crowd.running or crowd.limits == ["256 processes"], "the limit to be told")
         assert crowd.running and crowd.limits == ["256 processes"]
         crowd.stop()
-        assert _says(lab.h1, "import resource\ntry: bytearray(600 << 20)\nexcept MemoryError: print('no')") == "no\n"
+        assert _says(lab.h1, "import resource\ntry: bytearray(3000 << 20)\nexcept MemoryError: print('no')") == "no\n"
         assert _says(lab.h1, "import os\nfds = []\ntry:\n  while True: fds.append(os.open('/dev/null', 0))\nexcept OSError: print(fds[-1])") == "255\n"
 
 
 _NEEDS = {
-    "threads": "import threading\nt = [threading.Thread(target=lambda: sum(range(10**5))) for _ in range(50)]\n[x.start() for x in t]; [x.join() for x in t]",
+    "threads": "import threading\nb = threading.Barrier(200)\nt = [threading.Thread(target=b.wait) for _ in range(200)]\n[x.start() for x in t]; [x.join() for x in t]",
     "processes": "import multiprocessing as m\nif __name__ == '__main__':\n  with m.Pool(4) as p: assert p.map(abs, [-1, -2]) == [1, 2]\n"
     "  v = m.Value('i', 0)\n  def f():\n    with v.get_lock(): v.value += 1\n  q = [m.Process(target=f) for _ in range(3)]\n"
     "  [x.start() for x in q]; [x.join() for x in q]; assert v.value == 3\n  e = m.Queue(); e.put(1); assert e.get() == 1",
