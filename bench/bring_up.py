@@ -22,7 +22,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from harness.cell import Cell, open_vswitch  # noqa: E402
+from harness.world.cell import Cell, open_vswitch  # noqa: E402
 from topologies.single import Single  # noqa: E402
 from topologies.tree import Tree  # noqa: E402
 
@@ -48,7 +48,7 @@ def stock(topology):
 
 
 def ours(topology):
-    from harness.network import Network
+    from harness.world.network import Network
 
     return Network(topology).start()
 
@@ -57,7 +57,7 @@ def measure(argument: list[str]) -> int:
     """In a cell: one network up and down; its figures go to the status pipe."""
     import mininet.log
 
-    import harness.network  # noqa: F401  (imported before the clock starts, as mininet.net is by it)
+    import harness.world.network  # noqa: F401  (imported before the clock starts, as mininet.net is by it)
 
     mininet.log.setLogLevel("error")
     way, name = argument

@@ -12,8 +12,8 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
-from harness.result import Result, Verdict
-from harness.runner import Events, Item, Runner
+from harness.judge.result import Result, Verdict
+from harness.run.runner import Events, Item, Runner
 from tests.machine import machine
 
 AGAIN = 3
@@ -22,7 +22,7 @@ NOT_JUDGED = "not judged: "
 """How the reason of such a skip begins."""
 
 LATE_P99, LATE_MAX = 0.005, 0.03
-"""Seconds of lateness beyond which a test does not believe that it failed. Much less than what a scenario bears (harness.guard), since
+"""Seconds of lateness beyond which a test does not believe that it failed. Much less than what a scenario bears (harness.run.guard), since
 tests look at milliseconds."""
 
 _Found = TypeVar("_Found")

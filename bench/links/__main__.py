@@ -29,11 +29,11 @@ from bench.links import page, plots, tables  # noqa: E402
 from bench.links.journal import Journal, facts, failed, fingerprint  # noqa: E402
 from bench.links.points import MEANS, Point, rows  # noqa: E402
 from bench.links.tables import Results  # noqa: E402
-from harness import machine  # noqa: E402
-from harness.cell import Cell, CellError  # noqa: E402
-from harness.links.kernel import has_netem  # noqa: E402
+from harness.judge.files import write_text  # noqa: E402
 from harness.report.plot import write_plot  # noqa: E402
-from harness.files import write_text  # noqa: E402
+from harness.world import machine  # noqa: E402
+from harness.world.cell import Cell, CellError  # noqa: E402
+from harness.world.links.kernel import has_netem  # noqa: E402
 
 DEADLINE = 180.0
 """Seconds that a row may take."""

@@ -7,7 +7,7 @@ import os
 import pathlib
 import time
 
-from harness.guard import LagWatch
+from harness.run.guard import LagWatch
 
 FOREIGN, STOLEN, LAG_P99, LAG_MOST = 0.10, 0.05, 0.001, 0.020
 """Beyond these a row is disturbed: processor cores that others used, or the hypervisor; seconds that wake-ups were late."""

@@ -9,7 +9,7 @@ import pathlib
 import platform
 from typing import Any
 
-from harness import machine
+from harness.world import machine
 
 _NOT_MEASURING = ("__main__.py", "journal.py", "page.py", "plots.py", "tables.py", "mahimahi.py")
 

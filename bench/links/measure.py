@@ -13,9 +13,9 @@ from bench.links.captures import Datagram, datagram_goodput, datagrams, segment_
 from bench.links.disturbance import Watch, processor_seconds
 from bench.links.network import LINK, SEED, Middle, Pair, Rig, rig
 from bench.links.points import Point
-from harness.links import direction
-from harness.links.queue import FRAME
-from harness.links.wire_config import seed_of
+from harness.world.links import direction
+from harness.world.links.queue import FRAME
+from harness.world.links.wire_config import seed_of
 from tests.harness.link_dice import lost as lost_by_seed
 
 RATE_GOAL, DELAY_P50_GOAL, DELAY_P99_GOAL, BULK_GOAL, SHARE_GOAL = 0.5, 0.05, 0.5, 2.0, 1.0

@@ -12,9 +12,9 @@ from typing import Any
 from mininet.topo import Topo
 
 from bench.links.captures import SNAPLEN
-from harness.capture.recorder import Recorder, finish
-from harness.network import Network
-from harness.waiting import wait_for
+from harness.evidence.capture.recorder import Recorder, finish
+from harness.judge.waiting import wait_for
+from harness.world.network import Network
 
 SEED = 7
 LINK = "s1-h2"

@@ -10,7 +10,7 @@ import dataclasses
 import math
 from typing import Any
 
-from harness.links.queue import FRAME
+from harness.world.links.queue import FRAME
 
 RATES = (0.1, 0.7, 1.0, 10.0, 100.0, 500.0)
 DELAYS = (0, 1, 10, 100, 300)

@@ -47,7 +47,7 @@ def tcp_model(loss: float, round_trip: float, timeout: float, bw: float, segment
 
 def two_sided(count: int, trials: int, share: float) -> float:
     """How likely chance alone brings about a count at least as far from the expected one, on its side, times two; 1 at most."""
-    from harness.links.chance import binomial_at_least, binomial_at_most
+    from harness.world.links.chance import binomial_at_least, binomial_at_most
 
     return min(1.0, 2 * min(binomial_at_least(count, trials, share), binomial_at_most(count, trials, share)))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.links.captures import TCP_PORT, UDP_PORT
-from harness.network.namespaces import visiting
+from harness.world.network.namespaces import visiting
 
 _NUMBER = struct.Struct("!I")
 _UDP_SEGMENT = 103  # of SOL_UDP: the kernel cuts one call's data into datagrams

@@ -18,7 +18,7 @@ _FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(_FOLDER.parents[1]))
 
 from harness.report import plot  # noqa: E402
-from harness.tree.cost import FIGURES, KINDS  # noqa: E402
+from scenarios.group.kit.cost import FIGURES, KINDS  # noqa: E402
 
 _PICTURES = {
     "hmtp-root.svg": "group.4-2-root/sequence-two-at-once.svg",

@@ -6,8 +6,8 @@ import json
 import pathlib
 from typing import Any
 
-from harness.files import write_text
-from harness.records import plain
+from harness.judge.files import write_text
+from harness.judge.records import plain
 from harness.report.run import FILE, SCHEMA, Record, Run, begin_run, load_run
 
 __all__ = ["SCHEMA", "Record", "Run", "begin_run", "load_run", "write_reports"]

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from harness.result import Frame
+from harness.judge.result import Frame
 
 # Counters that differ from packet to packet of the same kind.
 _COUNTERS = re.compile(r"\b(seq|ack|tsval|tsecr|win|id|ip id|cseq)\s*[=:]\s*(0x)?[0-9a-f]+", re.IGNORECASE)

@@ -13,11 +13,11 @@ import datetime
 import pathlib
 import xml.etree.ElementTree as ElementTree
 
-from harness.files import write_text
+from harness.judge.files import write_text
+from harness.judge.result import Verdict
 from harness.report.run import Record, Run
 from harness.report.terminal import display_path, row_lines
 from harness.report.text import without_controls
-from harness.result import Verdict
 
 
 def _time(seconds: float) -> str:

@@ -18,14 +18,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from harness.files import write_text
+from harness.judge.files import write_text
+from harness.judge.result import Result, TranscriptEntry, Verdict
 from harness.report.run import Record, Run, load_run
 from harness.report.sequence import sequence_diagram
 from harness.report.terminal import SIGNS
 from harness.report.text import one_line, seconds_text, shorten, visible, wireshark_command
 from harness.report.timeline import timeline
 from harness.report.topology import draw_svg
-from harness.result import Result, TranscriptEntry, Verdict
 
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # What a page shows of long evidence; all of it is in result.json and the logs.

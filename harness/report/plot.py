@@ -13,11 +13,11 @@ import re
 import warnings
 from typing import Any
 
+from harness.judge.files import write_text
+from harness.judge.records import plain
+from harness.judge.result import PlotResult
 from harness.report.downsample import MOST_POINTS, downsample
-from harness.files import write_text
 from harness.report.text import one_line, shorten
-from harness.records import plain
-from harness.result import PlotResult
 
 STYLES = ("line", "step", "points", "bars", "medians", "crosses")
 SCALES = ("linear", "log")

@@ -10,10 +10,10 @@ import re
 import shutil
 from typing import Any
 
-from harness.files import write_text
-from harness.records import plain
+from harness.judge.files import write_text
+from harness.judge.records import plain
+from harness.judge.result import Result, Verdict
 from harness.report.text import natural_key
-from harness.result import Result, Verdict
 
 SCHEMA = 2
 FILE = "results.json"

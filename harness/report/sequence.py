@@ -10,12 +10,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from harness.judge.result import Frame, Mark
 from harness.report import svg
 from harness.report.fold import Fold, fold
 from harness.report.sequence_rows import (
     GAP_LEAST, HEAD_HEIGHT, LABEL, MARK_SIGNS, NAMES, NOTE, WIDEST_NOTE, Arrow, Columns, FoldRow, Heads, Legend, MarkRow, Pause, Row,
 )  # fmt: skip
-from harness.result import Frame, Mark
 
 AXIS = "time in s"
 HEAD_EVERY = 40  # rows after which the hosts are named again

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
+from harness.judge.result import Frame, Mark
 from harness.report import svg
 from harness.report.fold import Fold
 from harness.report.text import seconds_text
-from harness.result import Frame, Mark
 
 LABEL = 11.0  # font sizes in pixels
 NOTE = 10.5

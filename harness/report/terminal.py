@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.judge.result import ExpectationResult, Verdict
 from harness.report.run import Record, Run
 from harness.report.svg import cells
 from harness.report.text import one_line, seconds_text, visible, wireshark_command
-from harness.result import ExpectationResult, Verdict
 
 STYLES = {
     Verdict.PASS: "green",

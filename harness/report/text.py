@@ -9,7 +9,7 @@ import shlex
 import unicodedata
 from typing import Any
 
-from harness.result import ExpectationResult
+from harness.judge.result import ExpectationResult
 
 # Characters that reorder the text around them (UAX 9): a file name could pretend to be another one.
 _BIDIRECTIONAL = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from harness.judge.result import Verdict
 from harness.report import svg
 from harness.report.run import Record, Run
 from harness.report.terminal import SIGNS
 from harness.report.text import seconds_text
-from harness.result import Verdict
 
 ROW = 20.0  # sizes in pixels
 TOP = 26.0

@@ -1,6 +1,6 @@
 """Drawings of a topology: ``draw_svg`` for the page, ``draw_text`` for ``./lab show``.
 
-Both take what harness.network.Network.describe() gives: {"name", "hosts": [{"name", "router", "interfaces": [{"name",
+Both take what harness.world.network.Network.describe() gives: {"name", "hosts": [{"name", "router", "interfaces": [{"name",
 "ip", "mac"}]}], "switches": [{"name", "kind"}], "links": [{"a", "a_interface", "b", "b_interface", "bw" (Mbit/s),
 "queue" (packets, or a word), "shaper", …}], "congestion_control"}.
 """

@@ -1,4 +1,4 @@
-"""The graph behind a topology dictionary (harness.network.Network.describe), for the drawings of it."""
+"""The graph behind a topology dictionary (harness.world.network.Network.describe), for the drawings of it."""
 
 from __future__ import annotations
 

@@ -5,13 +5,13 @@ says, segment / round trip · sqrt(3 / 2 loss), wherever that is less than the l
 acknowledgements come and how long they take, and loses little more than what was lost.
 """
 
-from harness.expect import about, above, between, equals, matches
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import start_flow
-from harness.traffic.routes import congestion_controls, use_congestion_control
-from harness.traffic.theory import FRAME, mathis, payload_rate
+from harness.judge.expect import about, above, between, equals, matches
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import start_flow
+from scenarios.congestion.kit.routes import congestion_controls, use_congestion_control
+from scenarios.congestion.kit.theory import FRAME, mathis, payload_rate
 from topologies.dumbbell import Dumbbell
 
 ALL = ("reno", "cubic", "bbr")

@@ -8,14 +8,14 @@ TCP slows down: short waiting, and nearly all of the rate, however long the queu
 
 import numpy
 
-from harness.expect import above, below, between, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import start_flow
-from harness.traffic.pings import round_trips, start_ping
-from harness.traffic.routes import use_congestion_control
-from harness.traffic.theory import payload_rate, waiting_time
+from harness.judge.expect import above, below, between, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import start_flow
+from scenarios.congestion.kit.pings import round_trips, start_ping
+from scenarios.congestion.kit.routes import use_congestion_control
+from scenarios.congestion.kit.theory import payload_rate, waiting_time
 from topologies.dumbbell import Dumbbell
 
 QUEUES = (10, 100, 1000)  # packets

@@ -7,14 +7,14 @@ Here the queue drops at random (RED), so that both connections suffer the same s
 
 import math
 
-from harness.expect import about, above, between, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import start_flow
-from harness.traffic.routes import use_congestion_control
-from harness.traffic.theory import FRAME, jain, payload_rate
-from harness.traffic.windows import round_trip
+from harness.judge.expect import about, above, between, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import start_flow
+from scenarios.congestion.kit.routes import use_congestion_control
+from scenarios.congestion.kit.theory import FRAME, jain, payload_rate
+from scenarios.congestion.kit.windows import round_trip
 from topologies.dumbbell import Dumbbell
 
 ACCESS = 5  # ms, one-way, of each sender's own link at first

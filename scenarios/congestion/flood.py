@@ -5,13 +5,13 @@ the link carries fills the queue for good: it does not mind that half of its pac
 sign to slow down, until it waits for timeouts, each longer than the one before. Nothing in the network is fair by itself.
 """
 
-from harness.expect import about, above, below, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import DATAGRAM, start_flow
-from harness.traffic.routes import use_congestion_control
-from harness.traffic.theory import FRAME, payload_rate
+from harness.judge.expect import about, above, below, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import DATAGRAM, start_flow
+from scenarios.congestion.kit.routes import use_congestion_control
+from scenarios.congestion.kit.theory import FRAME, payload_rate
 from topologies.dumbbell import Dumbbell
 
 PHASE, SETTLED = 6, 1.7  # s; of each phase, and after which rates are taken

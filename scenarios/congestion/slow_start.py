@@ -8,14 +8,14 @@ each round trip (RFC 5681), from an initial window of ten segments (RFC 6928): 1
 import math
 import statistics
 
-from harness.expect import about, above, between, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import start_flow
-from harness.traffic.routes import use_congestion_control
-from harness.traffic.theory import FRAME, INITIAL_WINDOW, SEGMENT
-from harness.traffic.windows import InFlight, rounds, watch_window
+from harness.judge.expect import about, above, between, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import start_flow
+from scenarios.congestion.kit.routes import use_congestion_control
+from scenarios.congestion.kit.theory import FRAME, INITIAL_WINDOW, SEGMENT
+from scenarios.congestion.kit.windows import InFlight, rounds, watch_window
 from topologies.dumbbell import Dumbbell
 
 DOUBLINGS = 4  # to 160 segments

@@ -7,12 +7,12 @@ carries in a round trip is its bandwidth-delay product; a larger window only mak
 
 import math
 
-from harness.expect import about, between, equals
-from harness.parameters import Parameter
-from harness.scenario import scenario
-from harness.traffic.flows import start_flow
-from harness.traffic.theory import FRAME, SEGMENT, payload_rate, window_limited
+from harness.judge.expect import about, between, equals
+from harness.judge.parameters import Parameter
+from harness.judge.scenario import scenario
 from scenarios.congestion import SWITCH
+from scenarios.congestion.kit.flows import start_flow
+from scenarios.congestion.kit.theory import FRAME, SEGMENT, payload_rate, window_limited
 from topologies.dumbbell import Dumbbell
 
 BUFFERS = (8192, 16384, 32768, 65536, 131072)  # bytes

@@ -6,9 +6,9 @@ FIN leaves, so a server that has nothing more to say cannot tell. One that says 
 client's kernel answers with a reset, and the server's connection is broken off instead of closed.
 """
 
-from harness.expect import contains, equals
-from harness.host import counters
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
+from harness.stage import counters
 from topologies.single import Single
 
 PORT = 1234

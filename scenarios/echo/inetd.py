@@ -7,8 +7,8 @@ timestamps, then the line. The acknowledgements are those 66 bytes alone, and bo
 
 import pathlib
 
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PORT = 7  # echo, in /etc/services

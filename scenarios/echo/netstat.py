@@ -5,9 +5,9 @@ state LISTEN, and no other end. A port of an address belongs to one listening so
 EADDRINUSE for the second server, which says so and ends, and the first does not notice.
 """
 
-from harness.expect import above, contains, equals
-from harness.host import processes
-from harness.scenario import scenario
+from harness.judge.expect import above, contains, equals
+from harness.judge.scenario import scenario
+from harness.stage import processes
 from topologies.single import Single
 
 PORT, OTHER_PORT = 1234, 4269

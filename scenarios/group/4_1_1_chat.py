@@ -10,9 +10,9 @@ import contextlib
 import signal
 import time
 
-from harness.chat import ChatRoom, add_routes, once, shown, wait_shown
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 
 WORDS = {"ana": "bonjour à tous", "bob": "grüß dich", "cleo": "καλημέρα, 日本 😀", "Zoë": "hello"}

@@ -8,9 +8,9 @@ learns of a crash. With --keep-alive a member sends something every so often, an
 import signal
 import time
 
-from harness.chat import ChatRoom, add_routes, wait_shown
-from harness.expect import about, above, equals
-from harness.scenario import scenario
+from harness.judge.expect import about, above, equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, add_routes, wait_shown
 from topologies.single import Single
 
 INTERVAL, MISSING = 1, 3

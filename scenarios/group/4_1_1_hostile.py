@@ -7,10 +7,10 @@ member would make one hostile datagram many. What was dropped is told by kinds w
 
 import time
 
-from harness.chat import ChatRoom, add_routes, once, shown, wait_shown
-from harness.expect import contains, equals
-from harness.host.terminal import dangers
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
+from harness.stage.terminal import dangers
+from scenarios.group.kit.chat import ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 
 ROOM = "224.1.1.1"

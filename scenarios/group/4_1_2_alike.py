@@ -6,9 +6,9 @@ snoops has read in the reports which groups are asked for; one that kept its tab
 mistaken as the interface, but those of this lab look the IP address up, and send nothing.
 """
 
-from harness.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
-from harness.expect import above, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 
 ROOM, ALIKE, LINES = "224.1.1.1", "225.129.1.1", 5

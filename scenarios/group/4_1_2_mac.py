@@ -7,9 +7,9 @@ zero bit stand the last 23 bits of the group (RFC 1112). Four bits of the 32 say
 
 import ipaddress
 
-from harness.chat import ChatRoom, add_routes, ethernet_address
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from topologies.single import Single
 
 ROOM, MAC, BITS = "224.1.1.1", "01:00:5e:01:01:01", 23

@@ -6,10 +6,10 @@ end when the last leaves, also by dying (type 3: no sources any more). Reports g
 members are, and sends the datagrams there alone; one that does not floods.
 """
 
-from harness.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
-from harness.expect import above, equals
-from harness.parameters import Choice
-from harness.scenario import scenario
+from harness.judge.expect import above, equals
+from harness.judge.parameters import Choice
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 
 ROOM, REPORTS, LINES = "224.1.1.1", "224.0.0.22", 3

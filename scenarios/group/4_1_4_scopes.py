@@ -8,9 +8,9 @@ more: --ttl 2 for one router, 3 for two.
 
 import time
 
-from harness.chat import ChatRoom, wait_shown
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.chat import ChatRoom, wait_shown
 from topologies.scopes import Scopes
 
 ROOMS = {"link": "ff12::801:101", "site": "ff15::801:101", "global": "ff1e::801:101"}

@@ -8,11 +8,11 @@ its next refresh (NREG) and joins the other, with its children. With --state the
 
 import pathlib
 
-from harness.expect import above, between, contains, equals
-from harness.parameters import Parameter
-from harness.scenario import scenario
-from harness.tree.deliveries import hearing
-from harness.tree.group import DATA_PORT, ROLES, Group, asking, speaking, spoken
+from harness.judge.expect import above, between, contains, equals
+from harness.judge.parameters import Parameter
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import hearing
+from scenarios.group.kit.group import DATA_PORT, ROLES, Group, asking, speaking, spoken
 from topologies.single import Single
 
 LATE = 0.4  # s by which a program may be late

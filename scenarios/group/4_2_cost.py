@@ -7,12 +7,12 @@ random; HMTP as published (Zhang, Jamin, Zhang, INFOCOM 2002) prefers near ones,
 low latency on simulated topologies of the Internet: its figures are none for this network, and are not drawn here.
 """
 
-from harness.expect import above, between, equals
-from harness.parameters import Parameter
-from harness.scenario import scenario
-from harness.tree.cost import FIGURES, KINDS, Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
-from harness.tree.draw import buildings, show
-from harness.tree.group import ROLES, Group, send_copies
+from harness.judge.expect import above, between, equals
+from harness.judge.parameters import Parameter
+from harness.judge.scenario import scenario
+from scenarios.group.kit.cost import FIGURES, KINDS, Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
+from scenarios.group.kit.draw import buildings, show
+from scenarios.group.kit.group import ROLES, Group, send_copies
 from topologies.campus import Campus
 
 LIMIT, PORT, GROUP = 3, 5000, "239.1.1.1"

@@ -6,13 +6,13 @@ comes back. It listens for local programs on loopback addresses only, so to anot
 the kernel answers with ICMP "port unreachable", and nothing enters the group.
 """
 
-from harness.expect import between, equals
-from harness.parameters import Choice
-from harness.scenario import scenario
-from harness.tree.deliveries import brought_by, copies, doubled, faults, hearing
-from harness.tree.draw import buildings, show
-from harness.tree.group import DATA_PORT, ROLES, Group
-from harness.trace.strace import Call
+from harness.evidence.trace.strace import Call
+from harness.judge.expect import between, equals
+from harness.judge.parameters import Choice
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import brought_by, copies, doubled, faults, hearing
+from scenarios.group.kit.draw import buildings, show
+from scenarios.group.kit.group import DATA_PORT, ROLES, Group
 from topologies.campus import Campus
 
 CACHE = 4  # s that the root's address is kept here, instead of a minute

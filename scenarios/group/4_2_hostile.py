@@ -7,10 +7,10 @@ already, leads it nowhere: it asks nobody twice in a walk, gives up, rests, and 
 
 import json
 
-from harness.expect import between, equals
-from harness.scenario import scenario
-from harness.tree.deliveries import brought_by, faults
-from harness.tree.group import PORT, ROLES, Group, attack
+from harness.judge.expect import between, equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import brought_by, faults
+from scenarios.group.kit.group import PORT, ROLES, Group, attack
 from topologies.single import Single
 
 DROPPED = ("malformed", "unknown", "unexpected", "from_strangers")

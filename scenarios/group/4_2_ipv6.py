@@ -5,12 +5,12 @@ point hear of each other as IPv6 endpoints. Routers need to know of no group: ev
 wherever unicast does, also where a multicast of a narrower scope would end.
 """
 
-from harness.expect import between, equals
-from harness.scenario import scenario
-from harness.tree.deliveries import brought_by, faults
-from harness.tree.draw import show
-from harness.tree.group import DATA_PORT, ROLES, Group
-from harness.tree.history import cycles, most_at_once, untrue_lists
+from harness.judge.expect import between, equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import brought_by, faults
+from scenarios.group.kit.draw import show
+from scenarios.group.kit.group import DATA_PORT, ROLES, Group
+from scenarios.group.kit.history import cycles, most_at_once, untrue_lists
 from topologies.scopes import Scopes
 
 LIMIT, MINUTE = 2, 1.0  # children; s that a minute of the sheet lasts here

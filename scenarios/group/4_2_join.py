@@ -5,13 +5,13 @@ chosen at random. So a place at depth d opens only when the nodes above are full
 full everywhere, and at most (n + 1) / 3 deep, a chain of full nodes. Who copies a message to whom shows the tree once more.
 """
 
-from harness.expect import between, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
-from harness.tree.deliveries import brought_by, doubled, faults
-from harness.tree.draw import buildings, show
-from harness.tree.group import ROLES, Group
-from harness.tree.history import cycles, most_at_once, untrue_lists
+from harness.judge.expect import between, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import brought_by, doubled, faults
+from scenarios.group.kit.draw import buildings, show
+from scenarios.group.kit.group import ROLES, Group
+from scenarios.group.kit.history import cycles, most_at_once, untrue_lists
 from topologies.campus import Campus
 
 LIMIT = 3  # CHILDREN_MAX of the sheet

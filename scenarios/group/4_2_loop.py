@@ -9,12 +9,12 @@ it, gives up its children when there is no other place, and all find one (docs/p
 
 import time
 
-from harness.expect import above, equals
-from harness.parameters import Parameter
-from harness.scenario import scenario
-from harness.tree.draw import show
-from harness.tree.group import PORT, ROLES, Group
-from harness.tree.history import cycles
+from harness.judge.expect import above, equals
+from harness.judge.parameters import Parameter
+from harness.judge.scenario import scenario
+from scenarios.group.kit.draw import show
+from scenarios.group.kit.group import PORT, ROLES, Group
+from scenarios.group.kit.history import cycles
 from topologies.single import Single
 
 LIMITS = {"root": 2, "suspended": 1, "dying": 1, "orphan": 1, "mover": 1, "filler": 0}  # how many children each takes

@@ -8,14 +8,14 @@ message that does not come back to its origin is sent again. Both groups live th
 
 import math
 
-from harness.expect import above, below, equals
-from harness.parameters import Parameter
-from harness.scenario import scenario
-from harness.tree.deliveries import hearing
-from harness.tree.draw import show
-from harness.tree.group import DATA_PORT, ROLES, Group, speaking, spoken
-from harness.tree.history import cycles, most_at_once
-from harness.tree.repair import audience, heard_again, lost
+from harness.judge.expect import above, below, equals
+from harness.judge.parameters import Parameter
+from harness.judge.scenario import scenario
+from scenarios.group.kit.deliveries import hearing
+from scenarios.group.kit.draw import show
+from scenarios.group.kit.group import DATA_PORT, ROLES, Group, speaking, spoken
+from scenarios.group.kit.history import cycles, most_at_once
+from scenarios.group.kit.repair import audience, heard_again, lost
 from topologies.campus import Campus
 
 LIMIT, BETWEEN = 3, 0.2  # children; s between two messages

@@ -5,9 +5,9 @@ the root; it repeats RREG every two minutes. Whoever asks later is told its addr
 registered both hear "nobody" and both send RREG: the first gets YREG, the other NREG, asks again, and is told of the first.
 """
 
-from harness.expect import about, equals
-from harness.scenario import scenario
-from harness.tree.group import ROLES, Group
+from harness.judge.expect import about, equals
+from harness.judge.scenario import scenario
+from scenarios.group.kit.group import ROLES, Group
 from topologies.single import Single
 
 MINUTE = 1.0  # s that a minute of the sheet lasts here

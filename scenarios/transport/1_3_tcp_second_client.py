@@ -6,8 +6,8 @@ backlog of the listening socket: it is ESTABLISHED, its bytes lie in its receive
 first client says "end", the server accepts the second one and finds the message that has been waiting.
 """
 
-from harness.expect import above, contains, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, contains, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PORT, RECEIPT, WORDS = 12800, "Message received", "Is anybody there?"

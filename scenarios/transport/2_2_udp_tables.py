@@ -6,8 +6,8 @@ connect() has the server's address in its line: that is a filter and a default d
 for it, and the server's table does not change.
 """
 
-from harness.expect import contains, equals
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

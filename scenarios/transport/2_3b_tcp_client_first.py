@@ -5,8 +5,8 @@ server's host has none, so its kernel resets. Nothing is kept for later either: 
 started again.
 """
 
-from harness.expect import contains, equals
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

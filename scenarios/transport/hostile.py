@@ -8,9 +8,9 @@ bound, so a mebibyte without a line end is just many messages.
 
 import pathlib
 
-from harness.expect import contains, equals
-from harness.host.terminal import dangers
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
+from harness.stage.terminal import dangers
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

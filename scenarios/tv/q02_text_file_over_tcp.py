@@ -7,8 +7,8 @@ itself, where nobody listens: its connection is refused without a packet leaving
 
 import pathlib
 
-from harness.expect import above, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 SENT, RECEIVED = pathlib.Path("fichier.txt"), pathlib.Path("/tmp/fichier.txt")

@@ -8,10 +8,10 @@ length would come out five seconds too short.
 
 import json
 
-from harness.assets.recipes import RATE
-from harness.expect import about, below, equals
-from harness.scenario import scenario
-from harness.video import ts, wire
+from harness.judge.expect import about, below, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit import ts, wire
+from scenarios.tv.kit.clips.recipes import RATE
 from topologies.single import Single
 
 
@@ -21,7 +21,7 @@ from topologies.single import Single
 )  # fmt: skip
 def length_from_size(lab):
     lab.step("The arithmetic: bytes · 8 / rate")
-    clip = lab.asset("clip")
+    clip = lab.asset("clip.ts")
     size = clip.stat().st_size
     length = size * 8 / RATE
     lab.expect(size, equals(4_785_540, "B"), "the clip has the size that the sheet tells")
@@ -47,6 +47,6 @@ def length_from_size(lab):
     lab.expect(size * 8 / wire.payload_rate(datagrams), about(length, percent=2, unit="s"), "at the measured rate the clip lasts")
 
     lab.step("Where the rate varies, size tells nothing")
-    variable = lab.asset("vbr_twin")
+    variable = lab.asset("vbr_twin.ts")
     wrong = variable.stat().st_size * 8 / RATE
     lab.expect(wrong - ts.read(variable).duration(), below(-4, "s"), "size · 8 / 638 kbit/s misses the VBR twin's length by")

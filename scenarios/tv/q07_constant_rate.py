@@ -8,10 +8,10 @@ quiet ones, but its rate never moves: a link just above it is enough, and buffer
 
 import json
 
-from harness.assets.recipes import RATE
-from harness.expect import about, above, below, equals
-from harness.scenario import scenario
-from harness.video import rates, ts
+from harness.judge.expect import about, above, below, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit import rates, ts
+from scenarios.tv.kit.clips.recipes import RATE
 from topologies.single import Single
 
 LINK = 700_000
@@ -25,7 +25,7 @@ FROM, SECONDS = 2, 7  # the end of a quiet scene and the beginning of a busy one
 )  # fmt: skip
 def constant_rate(lab):
     lab.step("The files: the same pictures at a constant and at a variable rate")
-    files = {"CBR": lab.asset("cbr_twin"), "VBR": lab.asset("vbr_twin")}
+    files = {"CBR": lab.asset("cbr_twin.ts"), "VBR": lab.asset("vbr_twin.ts")}
     streams = {name: ts.read(file) for name, file in files.items()}
     by_second = {name: rates.of(stream, 1.0) for name, stream in streams.items()}
     behind = {name: round(rates.seconds_behind(stream, LINK), 6) for name, stream in streams.items()}

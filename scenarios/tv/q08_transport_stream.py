@@ -8,11 +8,12 @@ bytes and more, as links have them. For a single lost byte the long packs are th
 
 from statistics import mean
 
-from harness.assets.recipes import CLIP_SECONDS, FRAMES
-from harness.expect import above, below, equals
-from harness.scenario import scenario
-from harness.video import damage, decode, resync
-from harness.video.survival import survive
+from harness.judge.expect import above, below, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit import damage, decode, resync
+from scenarios.tv.kit.clips.recipes import CLIP_SECONDS, FRAMES
+from scenarios.tv.kit.decode import pictures
+from scenarios.tv.kit.survival import survive
 from topologies.single import Single
 
 BURSTS, BYTES, RUNS = 30, 100, 4
@@ -21,17 +22,17 @@ BURSTS, BYTES, RUNS = 30, 100, 4
 @scenario("tv.q08", question="Why MPEG-TS rather than MPEG-PS over lossy links?", topology=Single(), captures=[], seconds=10, load=0.9)
 def transport_stream(lab):
     lab.step("The files: the same coded pictures in a transport stream and in a program stream")
-    files = {"TS": lab.asset("clip"), "PS": lab.asset("clip_ps")}
-    pictures = lab.pictures()
+    files = {"TS": lab.asset("clip.ts"), "PS": lab.asset("clip.ps")}
+    original = pictures(lab)
     video = {name: resync.elementary_stream(file) for name, file in files.items()}
     if not lab.expect(video["TS"] == video["PS"], True, "both carry the same video, byte for byte"):
         return  # nothing to compare
-    lab.expect(decode.frame_hashes(files["PS"]) == pictures, True, f"undamaged, the PS too decodes to all {FRAMES:,} pictures")
+    lab.expect(decode.frame_hashes(files["PS"]) == original, True, f"undamaged, the PS too decodes to all {FRAMES:,} pictures")
 
     lab.step(f"Take {BURSTS} bursts of {BYTES} bytes out of each, at the same moments of the clip; {RUNS} times, at other places")
     damaged = lab.folder / "damaged"
     left = {
-        name: [survive(file, damaged, pictures, video["TS"], lab.seed + run, BURSTS, BYTES) for run in range(RUNS)]
+        name: [survive(file, damaged, original, video["TS"], lab.seed + run, BURSTS, BYTES) for run in range(RUNS)]
         for name, file in files.items()
     }
     intact = {name: [one.intact for one in runs] for name, runs in left.items()}

@@ -5,8 +5,10 @@ no longer what the kernel finds for a datagram to 10.0.0.1:5000: no socket fits,
 unreachable" (not each time, for it limits how many of them it sends) and the player never hears of it.
 """
 
-from harness.expect import above, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit.decode import pictures
+from scenarios.tv.kit.players import play
 from topologies.two_homed import TwoHomed
 
 SECONDS = 3
@@ -22,12 +24,12 @@ def bound_address(lab):
     first, second = (interface.IP() for interface in lab.h1.node.intfList())
 
     lab.step("Any address: one half of an excerpt comes by either interface")
-    player = lab.h1.play(port=5000)
+    player = play(lab.h1, port=5000)
     lab.expect(_bound(lab.h1), equals([("0.0.0.0", 5000)]), "VLC's socket is bound to no address in particular")
     for sender, address, start in ((lab.h2, first, 0), (lab.h3, second, SECONDS)):
         _send(lab, sender, address, start).wait()
     player.wait_still()
-    seen = player.stop(lab.pictures()).showing
+    seen = player.stop(pictures(lab)).showing
     lab.expect(_pictures(seen, 0), above(PICTURES * 0.7), f"pictures of {PICTURES} that came to {first} and were shown")
     lab.expect(_pictures(seen, SECONDS), above(PICTURES * 0.7), f"pictures of {PICTURES} that came to {second} and were shown")
     for interface in ("h1-eth0", "h1-eth1"):
@@ -35,13 +37,13 @@ def bound_address(lab):
 
     lab.step(f"Bound to {second}: traffic to {first}, then to {second}")
     before = {name: len(lab.packets(name, "udp.dstport == 5000 && !icmp")) for name in ("h1-eth0", "h1-eth1")}
-    player = lab.h1.play(second, port=5000)
+    player = play(lab.h1, second, port=5000)
     lab.expect(_bound(lab.h1), equals([(second, 5000)]), f"VLC's socket is bound to {second}")
     refused = _send(lab, lab.h2, first, 0)
     refused.wait()
     _send(lab, lab.h3, second, LATER).wait()
     player.wait_still()
-    seen = player.stop(lab.pictures()).showing
+    seen = player.stop(pictures(lab)).showing
     for name, address in (("h1-eth0", first), ("h1-eth1", second)):
         came = lab.packets(name, "udp.dstport == 5000 && !icmp")
         lab.expect(len(came) - before[name], above(150), f"datagrams to {address} that came in by {name}", on=came)
@@ -59,7 +61,7 @@ def _bound(host):
 
 
 def _send(lab, sender, address, start):
-    return sender.start("tv-sender", host=address, port=5000, file=lab.asset("clip"), start_at=start, duration=SECONDS)
+    return sender.start("tv-sender", host=address, port=5000, file=lab.asset("clip.ts"), start_at=start, duration=SECONDS)
 
 
 def _pictures(seen, start):

@@ -8,10 +8,12 @@ player drops what is too far ahead of its clock. UDP neither waits nor sends aga
 
 import json
 
-from harness.assets.recipes import CLIP_SECONDS, FRAMES
-from harness.expect import above, below, contains, equals
-from harness.scenario import scenario
-from harness.video import decode, wire
+from harness.judge.expect import above, below, contains, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit import decode, wire
+from scenarios.tv.kit.clips.recipes import CLIP_SECONDS, FRAMES
+from scenarios.tv.kit.decode import pictures
+from scenarios.tv.kit.players import play
 from topologies.single import Single
 
 
@@ -20,9 +22,9 @@ from topologies.single import Single
     roles=["cat", "netcat", "tv-probe"], needs={"tv-probe": ["idle_timeout", "json", "save"]}, seconds=12, load=0.4,
 )  # fmt: skip
 def netcat_burst(lab):
-    clip = lab.asset("clip")
+    clip = lab.asset("clip.ts")
     size = clip.stat().st_size
-    player = lab.h1.play(port=5000)
+    player = play(lab.h1, port=5000)
 
     lab.step("As the sheet has it, without -u")
     client = _pipe(lab, "-v", lab.h1)
@@ -39,7 +41,7 @@ def netcat_burst(lab):
     fragments = lab.packets(lab.h2, f"ip.dst == {lab.h1} && ip.flags.mf == 1")
     lab.expect(fragments, above(1000), "datagrams of 16 KiB travel as IP fragments")
     player.wait_still()
-    report = player.stop(lab.pictures())
+    report = player.stop(pictures(lab))
     client.interrupt()
     if report.statistics:
         lab.tell("note", "", "", f"VLC says that it read {report.statistics.input_kib * 1024:,} of {size:,} bytes")
@@ -56,13 +58,13 @@ def netcat_burst(lab):
     lab.expect(gaps, above(10), "gaps: continuity errors on the way, and datagrams for which the player has no room")
     kept = found["bytes"] - found["player"]["overflow_bytes"]
     lab.expect(kept / size, below(0.25), "share of the clip that arrives and that the player has room for")
-    intact = len(set(decode.frame_hashes(saved)) & set(lab.pictures()))
+    intact = len(set(decode.frame_hashes(saved)) & set(pictures(lab)))
     lab.tell("note", "", "", f"{found['bytes']:,} of {size:,} bytes reach the socket; ffmpeg decodes {intact} pictures whole from them")
 
 
 def _pipe(lab, option, to):
     """cat clip | nc OPTION TO 5000, on h2."""
-    clip = lab.h2.start("cat", lab.asset("clip"), pipe_output=True)
+    clip = lab.h2.start("cat", lab.asset("clip.ts"), pipe_output=True)
     return lab.h2.start("netcat", option, to, 5000, stdin=clip)
 
 

@@ -9,10 +9,11 @@ Ethernet frame) every 16.5 ms: the same rate, six times as many datagrams, no fr
 
 import numpy
 
-from harness.expect import about, above, below, equals
-from harness.scenario import scenario
-from harness.video.decode import frame_hashes
-from harness.video.streams import INTERVAL, RATE, payload_rate, send, watch
+from harness.judge.expect import about, above, below, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit.decode import frame_hashes, pictures
+from scenarios.tv.kit.players import play
+from scenarios.tv.kit.streams import INTERVAL, RATE, payload_rate, send, watch
 from topologies.single import Single
 
 HALT = 1  # s that a picture must stand too long to count
@@ -27,14 +28,14 @@ MOST = 0.98  # of the pictures: VLC never shows a file's last four, and leaves s
 def own_rate(lab):
     compared = lab.takes("tv-sender", "payload")  # else its datagrams are of one size, the sheet's or another
     lab.step("VLC plays on h1; on h3 tv-probe measures the same stream" + (", and beside it the sheet's one" if compared else ""))
-    vlc, even, sheet = lab.h1.play(), watch(lab.h3), watch(lab.h3, 5001) if compared else None
+    vlc, even, sheet = play(lab.h1), watch(lab.h3), watch(lab.h3, 5001) if compared else None
     senders = [send(lab.h2, lab.h1), send(lab.h2, lab.h3)]
     sender = senders[0]
     if compared:
         senders.append(send(lab.h2, lab.h3, 5001, rate="638k", payload=7975))
     lab.expect(lab.wait(*senders, deadline=80), equals([0] * len(senders)), "the senders reach the end of the clip")
     lab.at(2, since=sender.ended)
-    played, ours = vlc.stop(lab.pictures()), even.report()
+    played, ours = vlc.stop(pictures(lab)), even.report()
 
     lab.step("Does the player show every frame?")
     arrived = payload_rate(lab.packets(lab.h1, "udp.dstport == 5000")).mean
@@ -44,7 +45,7 @@ def own_rate(lab):
     lab.expect(len(played.showing.stalls(HALT)), equals(0), "VLC never stands still")
     lab.expect(ours["continuity_errors"], equals(0), "tv-probe finds no continuity error")
     lab.expect(ours["player"]["stalls"], equals(0), "and its player never stands still")
-    lab.expect(frame_hashes(even.saved) == lab.pictures(), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
+    lab.expect(frame_hashes(even.saved) == pictures(lab), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
 
     if sheet:
         compare(lab, ours, sheet.report())
@@ -53,7 +54,7 @@ def own_rate(lab):
 def compare(lab, ours, theirs):
     """The sheet's datagrams beside ours, both at h3."""
     lab.step("Seven TS packets evenly, or 7,975 bytes each 100 ms?")
-    clip = lab.asset("clip").stat().st_size
+    clip = lab.asset("clip.ts").stat().st_size
     at_h3 = lab.packets(lab.h3, f"ip.dst == {lab.h3}")  # the switch floods h1's first datagram too
     small = at_h3.where("udp.dstport == 5000")
     large = at_h3.where("ip.flags.mf == 1 or ip.frag_offset > 0")

@@ -6,10 +6,11 @@ UDP does not care how slowly the datagrams come; the frames are late, not gone. 
 of tv-probe, for it slows its clock down as well; around each halt it leaves out a few pictures.
 """
 
-from harness.expect import about, above, equals
-from harness.scenario import scenario
-from harness.video.decode import frame_hashes
-from harness.video.streams import RATE, payload_rate, screen, send, watch
+from harness.judge.expect import about, above, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit.decode import frame_hashes, pictures
+from scenarios.tv.kit.players import play
+from scenarios.tv.kit.streams import RATE, payload_rate, screen, send, watch
 from topologies.single import Single
 
 CLIP = 60.0  # s
@@ -23,12 +24,12 @@ CLIP = 60.0  # s
 def half_rate(lab):
     speeds = (0.5, 1, 2) if lab.takes("tv-sender", "speed") else (0.5,)  # else it is made for half the rate, and has no other
     lab.step("Half rate to VLC on h1; to h3 half, own and double rate, for players beside each other")
-    vlc, viewers = lab.h1.play(), {speed: watch(lab.h3, 5000 + place) for place, speed in enumerate(speeds)}
+    vlc, viewers = play(lab.h1), {speed: watch(lab.h3, 5000 + place) for place, speed in enumerate(speeds)}
     sender = send(lab.h2, lab.h1, speed=0.5)
     senders = [send(lab.h2, lab.h3, 5000 + place, speed=speed) for place, speed in enumerate(viewers)]
     lab.expect(lab.wait(sender, *senders, deadline=150), equals([0] * (1 + len(speeds))), "the senders reach the end of the clip")
     lab.at(2, since=sender.ended)
-    played = vlc.stop(lab.pictures())
+    played = vlc.stop(pictures(lab))
     reports = {speed: viewer.report() for speed, viewer in viewers.items()}
     half = reports[0.5]
     slow = half["player"]
@@ -51,7 +52,7 @@ def half_rate(lab):
     lab.step("Every frame is played in the end")
     lab.expect(half["continuity_errors"], equals(0), "h3 misses no TS packet")
     lab.expect(slow["played_seconds"], about(CLIP, by=0.1, unit="s"), "tv-probe's player plays the whole clip")
-    lab.expect(frame_hashes(viewers[0.5].saved) == lab.pictures(), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
+    lab.expect(frame_hashes(viewers[0.5].saved) == pictures(lab), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
     start = sender.started
     buffers = [(speed, *viewer.buffer(start)) for speed, viewer in viewers.items()]
     seconds, places = screen(played.showing, start)

@@ -5,10 +5,11 @@ clock of the stream has run away from its own: then it throws pictures away, her
 would lose in a network. Every datagram arrived and ffmpeg, which does not keep time, decodes every picture from them.
 """
 
-from harness.expect import about, between, equals
-from harness.scenario import scenario
-from harness.video.decode import frame_hashes
-from harness.video.streams import RATE, payload, payload_rate, screen, send, watch
+from harness.judge.expect import about, between, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit.decode import frame_hashes, pictures
+from scenarios.tv.kit.players import play
+from scenarios.tv.kit.streams import RATE, payload, payload_rate, screen, send, watch
 from topologies.single import Single
 
 
@@ -18,19 +19,19 @@ from topologies.single import Single
 )  # fmt: skip
 def double_rate(lab):
     lab.step("Double rate to VLC on h1 and to tv-probe on h3")
-    vlc, probe = lab.h1.play(), watch(lab.h3)
+    vlc, probe = play(lab.h1), watch(lab.h3)
     sender, second = send(lab.h2, lab.h1, speed=2), send(lab.h2, lab.h3, speed=2)
     lab.expect(lab.wait(sender, second, deadline=60), equals([0, 0]), "the senders reach the end of the clip")
     lab.at(2, since=sender.ended)
-    played, report = vlc.stop(lab.pictures()), probe.report()
+    played, report = vlc.stop(pictures(lab)), probe.report()
 
     lab.step("The network delivers everything, twice as fast")
     for host in (lab.h1, lab.h3):
         arrived = lab.packets(host, f"udp.dstport == 5000 and ip.dst == {host}")
         lab.expect(payload_rate(arrived, 0.5).mean, about(2 * RATE, percent=1, unit="bit/s"), f"{host.name} gets twice the clip's rate")
-        lab.expect(payload(arrived), equals(lab.asset("clip").stat().st_size, "bytes"), f"every byte reaches {host.name}", on=arrived)
+        lab.expect(payload(arrived), equals(lab.asset("clip.ts").stat().st_size, "bytes"), f"every byte reaches {host.name}", on=arrived)
     lab.expect(report["continuity_errors"], equals(0), "h3 misses no TS packet")
-    lab.expect(frame_hashes(probe.saved) == lab.pictures(), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
+    lab.expect(frame_hashes(probe.saved) == pictures(lab), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
 
     lab.step("The player loses what it cannot show in time nor keep")
     showing, player = played.showing, report["player"]

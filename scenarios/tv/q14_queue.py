@@ -6,10 +6,10 @@ packet was lost is told by the counters along its way: sent by the program, drop
 loses most is chance: the stream whose datagrams come just behind the other's finds the place taken.
 """
 
-from harness.expect import about, above, below, equals
-from harness.network.queues import Drops, wait_until_empty
-from harness.scenario import scenario
-from harness.video.streams import RATE, payload, payload_rate, summary, summary_file, watch
+from harness.judge.expect import about, above, below, equals
+from harness.judge.scenario import scenario
+from harness.world.network.queues import Drops, wait_until_empty
+from scenarios.tv.kit.streams import RATE, payload, payload_rate, summary, summary_file, watch
 from topologies.single import Single
 
 ALONE, TOGETHER = 8, 16  # s
@@ -25,7 +25,7 @@ def two_viewers_and_a_short_queue(lab):
     lab.step(f"h2 sends to h1 for {ALONE + TOGETHER} s, from {ALONE} s on to h3 too")
     drops = Drops(lab, "h2-eth0", "s1-eth1", "s1-eth3")
     viewers = {host: watch(host, save="/dev/null") for host in (lab.h1, lab.h3)}
-    common = {"port": 5000, "file": lab.asset("clip")}
+    common = {"port": 5000, "file": lab.asset("clip.ts")}
     first, second = (
         ("tv-sender", {"host": host, "duration": seconds, "json": summary_file(host), **common})
         for host, seconds in ((lab.h1, ALONE + TOGETHER), (lab.h3, TOGETHER))

@@ -9,10 +9,12 @@ shows as loss (tv.q14-queue).
 
 import time
 
-from harness.expect import about, above, below, between, equals
-from harness.network.queues import Drops, wait_until_empty
-from harness.scenario import scenario
-from harness.video.streams import RATE, lateness, payload, payload_rate, summary, summary_file, watch
+from harness.judge.expect import about, above, below, between, equals
+from harness.judge.scenario import scenario
+from harness.world.network.queues import Drops, wait_until_empty
+from scenarios.tv.kit.decode import pictures
+from scenarios.tv.kit.players import play
+from scenarios.tv.kit.streams import RATE, lateness, payload, payload_rate, summary, summary_file, watch
 from topologies.single import Single
 
 SECOND = 30  # s: when the second viewer joins, and how long it watches
@@ -27,8 +29,8 @@ SHARED = 0.7e6 * 1316 / 1358  # bit/s that are left of the link for payload, beh
 def two_viewers(lab):
     lab.step(f"One command line on h2: the clip to h1, and after {SECOND} s for another {SECOND} s to h3 too")
     drops = Drops(lab, "h2-eth0", "s1-eth1", "s1-eth3")
-    vlc, probe = lab.h1.play(), watch(lab.h3, save="")
-    common = {"port": 5000, "file": lab.asset("clip")}
+    vlc, probe = play(lab.h1), watch(lab.h3, save="")
+    common = {"port": 5000, "file": lab.asset("clip.ts")}
     first, second = (
         ("tv-sender", {"host": host, "json": summary_file(host), **common, **more})
         for host, more in ((lab.h1, {}), (lab.h3, {"duration": SECOND}))
@@ -39,7 +41,7 @@ def two_viewers(lab):
     wait_until_empty(lab, lab.h2.interface)
     start, last = senders.started, time.time()
     lab.at(2, since=last)
-    played, report = vlc.stop(lab.pictures()), probe.report()
+    played, report = vlc.stop(pictures(lab)), probe.report()
     arriving = {host: lab.packets(host, f"udp.dstport == 5000 and ip.dst == {host}") for host in (lab.h1, lab.h3)}
     joined = arriving[lab.h3].times[0]
     rates = {host: payload_rate(packets, 1.0, start, last) for host, packets in arriving.items()}
@@ -63,7 +65,7 @@ def two_viewers(lab):
     for host in (lab.h1, lab.h3):
         if told := summary(host):
             lab.expect(told["blocked_seconds"], above(5, "s"), f"the sender to {host.name} had to wait for")
-    clip = lab.asset("clip").stat().st_size
+    clip = lab.asset("clip.ts").stat().st_size
     lab.expect(payload(arriving[lab.h1]), equals(clip, "bytes"), "every byte of the clip reaches h1", on=arriving[lab.h1])
     lab.expect(report["continuity_errors"], equals(0), "h3 misses no TS packet")
     lab.expect(sum(drops.counts().values()), equals(0), "no queue dropped anything")

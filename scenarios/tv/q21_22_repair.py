@@ -7,10 +7,10 @@ the picture: two copies at half the bit rate. A longer queue, retransmission or 
 capacity; they only choose who suffers.
 """
 
-from harness.expect import about, above, equals
-from harness.network.queues import wait_until_empty
-from harness.scenario import scenario
-from harness.video.streams import RATE, payload_rate, send, watch
+from harness.judge.expect import about, above, equals
+from harness.judge.scenario import scenario
+from harness.world.network.queues import wait_until_empty
+from scenarios.tv.kit.streams import RATE, payload_rate, send, watch
 from topologies.single import Single
 
 GROUP, SECONDS = "226.1.1.1", 8

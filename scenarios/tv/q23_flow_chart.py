@@ -6,9 +6,9 @@ is due, read it, send it. The chart is drawn from docs/flow-charts/multicast-sen
 is followed along it.
 """
 
-from harness import flow_chart
-from harness.expect import above, about, equals
-from harness.scenario import ROOT, scenario
+from harness.judge.expect import about, above, equals
+from harness.judge.scenario import ROOT, scenario
+from scenarios.tv.kit import flow_chart
 from topologies.single import Single
 
 CHART = ROOT / "docs" / "flow-charts" / "multicast-sender.dot"
@@ -34,7 +34,7 @@ def multicast_flow_chart(lab):
     lab.step("The sender, with its system calls written down by strace")
     lab.h3.run("route", "add", "-net", "224.0.0.0", "netmask", "224.0.0.0", "dev", lab.h3.interface)
     sender = lab.h3.start(
-        "tv-sender", host=GROUP, port=PORT, file=lab.asset("clip"), ttl=TTL, interface=lab.h3.interface, duration=2,
+        "tv-sender", host=GROUP, port=PORT, file=lab.asset("clip.ts"), ttl=TTL, interface=lab.h3.interface, duration=2,
         traced=["-f", "-yy", "-e", f"trace={CALLS}"],
     )  # fmt: skip
     lab.expect(sender.wait(20), equals(0), "the sender ends with status 0")

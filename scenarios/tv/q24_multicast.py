@@ -8,10 +8,12 @@ nearly half of their packets (how they share the link is chance: two steady stre
 it may be the same one that is always too late).
 """
 
-from harness.expect import about, above, contains, equals
-from harness.network.queues import wait_until_empty
-from harness.scenario import scenario
-from harness.video.streams import RATE, payload, payload_rate, send, watch
+from harness.judge.expect import about, above, contains, equals
+from harness.judge.scenario import scenario
+from harness.world.network.queues import wait_until_empty
+from scenarios.tv.kit.decode import pictures
+from scenarios.tv.kit.players import play
+from scenarios.tv.kit.streams import RATE, payload, payload_rate, send, watch
 from topologies.single import Single
 
 HALT = 1  # s that a picture must stand too long to count
@@ -29,7 +31,7 @@ def multicast(lab):
     viewers = (lab.h1, lab.h2)
     lab.step("Without a route to the group")
     joining = lab.h1.start("tv-probe", group=GROUP, port=5000)
-    sending = lab.h3.start("tv-sender", host=GROUP, port=5000, file=lab.asset("clip"))
+    sending = lab.h3.start("tv-sender", host=GROUP, port=5000, file=lab.asset("clip.ts"))
     for program, told in ((joining, "No such device"), (sending, "Network is unreachable")):
         lab.expect(program.wait(), equals(1), f"{program.name} fails")
         lab.expect(program.errors, contains(told), "and says why")
@@ -40,7 +42,7 @@ def multicast(lab):
     for host in (*viewers, lab.h3):
         host.run("route", "add", "-net", "224.0.0.0", "netmask", "224.0.0.0", "dev", host.interface)
     probes = [watch(host, group=GROUP, save="/dev/null") for host in viewers]
-    players = [host.play(GROUP) for host in viewers]
+    players = [play(host, GROUP) for host in viewers]
     for host in viewers:
         lab.expect(lab.wait_for_packet(host, f"igmp.maddr == {GROUP}"), above(0), f"{host.name} reports its membership")
 
@@ -57,10 +59,10 @@ def multicast(lab):
     sender = send(lab.h3, GROUP)
     lab.expect(sender.wait(80), equals(0), "the sender reaches the end of the clip")
     lab.at(2, since=sender.ended)
-    shown = [player.stop(lab.pictures()) for player in players]
+    shown = [player.stop(pictures(lab)) for player in players]
 
     seen = {host: lab.packets(host, f"udp.dstport == 5000 and ip.dst == {GROUP}") for host in (lab.h3, *viewers)}
-    clip = lab.asset("clip").stat().st_size
+    clip = lab.asset("clip.ts").stat().st_size
     sent = payload(seen[lab.h3])
     lab.expect(sent, equals(clip, "bytes"), "h3 sends the clip once", on=seen[lab.h3], whatever_lag=sent > clip)
     for host, packets in seen.items():

@@ -5,9 +5,9 @@ the first. Multicast sends one datagram whoever listens; copies are made by the 
 paid elsewhere: groups need routers that take part, and nobody can ask for what is lost.
 """
 
-from harness.expect import about, equals
-from harness.scenario import scenario
-from harness.video.streams import PAYLOAD, RATE, send, watch
+from harness.judge.expect import about, equals
+from harness.judge.scenario import scenario
+from scenarios.tv.kit.streams import PAYLOAD, RATE, send, watch
 from topologies.single import Single
 
 GROUP, SECONDS, MOST = "226.1.1.1", 3, 20

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness import scenario
+from harness.judge import scenario
 
 # A shell's background jobs ignore it, and so would all that a test starts, and the test itself.
 signal.signal(signal.SIGINT, signal.default_int_handler)

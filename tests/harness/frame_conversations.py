@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from hypothesis import strategies
 
-from harness.frames.frame import CLIENT, SERVER, Frame, other
-from harness.frames.reference import Reference
+from harness.evidence.frames.frame import CLIENT, SERVER, Frame, other
+from harness.evidence.frames.reference import Reference
 
 SYN = [Frame(CLIENT, "SYN", 0, 74), Frame(SERVER, "SYN, ACK", 0, 74), Frame(CLIENT, "ACK", 0, 66)]
 

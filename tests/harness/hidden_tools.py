@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 from collections.abc import Sequence
 
-from harness.scenario import ROOT
+from harness.judge.scenario import ROOT
 
 _HIDE = """
 set -eu

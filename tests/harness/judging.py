@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from harness import machine
+from harness.world import machine
 
 ROOT = machine.ROOT
 SCENARIOS = ROOT / "tests/harness/scenarios"
@@ -90,8 +90,8 @@ def judge(
 
 
 def main(folder: str) -> None:
-    from harness.runner import Item, Runner
-    from harness.scenario import all_scenarios
+    from harness.judge.scenario import all_scenarios
+    from harness.run.runner import Item, Runner
 
     known = all_scenarios()
     tasks = [Task(**row) for row in json.load(sys.stdin)]

@@ -12,10 +12,10 @@ import math
 import statistics
 from collections.abc import Callable
 
-from harness.links.counting import Counters
-from harness.links.wire_config import seed_of
-from harness.network.control import LinkControl
-from harness.result import Verdict
+from harness.judge.result import Verdict
+from harness.world.links.counting import Counters
+from harness.world.links.wire_config import seed_of
+from harness.world.network.control import LinkControl
 from tests.harness.link_dice import lost
 from tests.harness.link_traffic import HEADERS, PORT, Seen, exchange, pair
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from mininet.topo import Topo
 
-from harness.links.counting import Drop
-from harness.network import Network
-from harness.network.control import LinkControl
-from harness.network.namespaces import visiting
+from harness.world.links.counting import Drop
+from harness.world.network import Network
+from harness.world.network.control import LinkControl
+from harness.world.network.namespaces import visiting
 
 PORT = 5000
 FLOW = f"10.0.0.1:{PORT}>10.0.0.2:{PORT}/udp"

@@ -11,9 +11,9 @@ import tempfile
 import traceback
 from typing import Any
 
-from harness import guard
-from harness.cell import Cell, open_vswitch
-from harness.network.rtnetlink import has_generic_family
+from harness.run import guard
+from harness.world.cell import Cell, open_vswitch
+from harness.world.network.rtnetlink import has_generic_family
 from tests import quiet
 
 _ROOT = pathlib.Path(__file__).resolve().parents[2]

@@ -6,12 +6,12 @@ import json
 import pathlib
 from typing import Any
 
-from harness.fidelity import Counters, Lag, LinkProbe
-from harness.report.plot import write_plot
-from harness.result import (
+from harness.judge.fidelity import Counters, Lag, LinkProbe
+from harness.judge.result import (
     Attempt, CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Frame, Mark, NearPacket, Result, SequenceResult, Spoils,
     TranscriptEntry, Verdict,
 )  # fmt: skip
+from harness.report.plot import write_plot
 
 STARTED = 1_763_690_000.0
 HOSTILE = (

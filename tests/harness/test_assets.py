@@ -8,10 +8,9 @@ import threading
 
 import pytest
 
-from harness import assets
-from harness.assets import build, verify
-from harness.assets.recipes import CLIP_BYTES, CLIP_SECONDS, FRAMES, RECIPES
-from harness.video import decode, ts
+from scenarios.tv.kit import clips as assets, decode, ts
+from scenarios.tv.kit.clips import build, verify
+from scenarios.tv.kit.clips.recipes import CLIP_BYTES, CLIP_SECONDS, FRAMES, RECIPES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -139,7 +138,7 @@ def test_other_bytes_are_verified_not_trusted(in_place_of_ffmpeg, tmp_path, made
 
 
 def test_a_missing_or_unknown_asset_is_an_error_with_advice(tmp_path):
-    with pytest.raises(assets.AssetError, match="has not been made .* -m harness.assets --folder"):
+    with pytest.raises(assets.AssetError, match="has not been made .* -m scenarios.tv.kit.clips --folder"):
         assets.path("clip", tmp_path)
     with pytest.raises(assets.AssetError, match="there is no asset opera; there are clip"):
         assets.path("opera", tmp_path)
@@ -147,7 +146,7 @@ def test_a_missing_or_unknown_asset_is_an_error_with_advice(tmp_path):
 
 def test_the_command_says_what_it_did(copy, tmp_path):
     def run(*arguments):
-        command = [sys.executable, "-m", "harness.assets", *arguments]
+        command = [sys.executable, "-m", "scenarios.tv.kit.clips", *arguments]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
     good = run("--folder", str(copy), "clip")
@@ -159,7 +158,7 @@ def test_the_command_says_what_it_did(copy, tmp_path):
 
 
 def test_a_full_disk_is_told(tmp_path):
-    make = f"{sys.executable} -m harness.assets --folder {tmp_path} clip"
+    make = f"{sys.executable} -m scenarios.tv.kit.clips --folder {tmp_path} clip"
     script = f"mount -t tmpfs -o size=1m none {tmp_path} && cd {ROOT} && {make}; s=$?; ls -A {tmp_path}; exit $s"
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120)

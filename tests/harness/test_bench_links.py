@@ -20,8 +20,8 @@ from bench.links.captures import Datagram, Segment, datagram_goodput, datagrams,
 from bench.links.disturbance import Disturbance
 from bench.links.journal import Journal, failed
 from bench.links.points import DELAYS, KINDS, LOSSES, MEANS, RATES, Point, rows
-from harness.links import Link
 from harness.report.plot import picture
+from harness.world.links import Link
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRONG = ROOT / "tests" / "mutants" / "programs" / "wire_wrong.py"

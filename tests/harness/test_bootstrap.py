@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from harness import machine
+from harness.world import machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ABSENT = "wireproof-no-such-package"

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from harness.chat import Member, ethernet_address, once, shown
+from scenarios.group.kit.chat import Member, ethernet_address, once, shown
 
 
 @dataclasses.dataclass

@@ -11,10 +11,10 @@ import xml.etree.ElementTree as ElementTree
 import click.testing
 import pytest
 
-import harness.cli
-from harness.drive import EXIT_INCONCLUSIVE
-from harness.roles import ROLES
-from harness.scenario import all_scenarios
+import harness.cli.commands
+from harness.judge.roles import ROLES
+from harness.judge.scenario import all_scenarios
+from harness.run.drive import EXIT_INCONCLUSIVE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _EXTRA = str(ROOT / "tests/harness/scenarios")
@@ -35,7 +35,7 @@ def lab(
 
 def quick_lab(*words: str) -> subprocess.CompletedProcess[str]:
     """The command line in this process, for what starts no cell: a second quicker."""
-    outcome = click.testing.CliRunner(mix_stderr=False).invoke(harness.cli.lab, list(words), prog_name="lab")
+    outcome = click.testing.CliRunner(mix_stderr=False).invoke(harness.cli.commands.lab, list(words), prog_name="lab")
     return subprocess.CompletedProcess(words, outcome.exit_code, outcome.stdout, outcome.stderr)
 
 

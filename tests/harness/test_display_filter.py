@@ -11,8 +11,8 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from harness.capture.display_filter import FilterError
-from harness.capture.packets import MARKER_ETHERTYPE, Packets
+from harness.evidence.capture.display_filter import FilterError
+from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets
 from tests.harness.varied_capture import varied_capture
 
 _NUMBERS = {

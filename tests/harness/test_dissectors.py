@@ -10,10 +10,10 @@ import tempfile
 
 import pytest
 
-from harness.capture import dissectors
-from harness.capture.dissectors import DISSECTORS, Dissector
-from harness.capture.display_filter import FilterError
-from harness.capture.packets import FIELDS, Packets
+from harness.evidence.capture import dissectors
+from harness.evidence.capture.display_filter import FilterError
+from harness.evidence.capture.dissectors import DISSECTORS, Dissector
+from harness.evidence.capture.packets import FIELDS, Packets
 
 CHAT = pathlib.Path(__file__).resolve().parent / "captures" / "mcast_chat.pcap"
 _WIRESHARK_TYPES = {

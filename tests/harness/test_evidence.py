@@ -11,10 +11,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from harness import scenario
+from harness.judge import scenario
+from harness.judge.result import Result, Verdict
 from harness.report import write_reports
-from harness.result import Result, Verdict
-from harness.runner import Item, Runner
+from harness.run.runner import Item, Runner
 from tests.harness.test_leaves_nothing import ROOT
 
 pytestmark = pytest.mark.usefixtures("tests_scenarios")

@@ -6,8 +6,8 @@ import pathlib
 
 import pytest
 
-from harness.flow_chart import FlowChart, FlowChartError, draw, is_fresh
-from harness.scenario import ROOT
+from harness.judge.scenario import ROOT
+from scenarios.tv.kit.flow_chart import FlowChart, FlowChartError, draw, is_fresh
 
 CHARTS = sorted((ROOT / "docs" / "flow-charts").glob("*.dot"))
 LOOP = r"""digraph {
@@ -25,7 +25,7 @@ def loop(tmp_path: pathlib.Path) -> FlowChart:
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda path: path.stem)
 def test_drawing_is_made_from_the_present_text(chart: pathlib.Path) -> None:
-    assert is_fresh(chart), f"draw it again: python3 -m harness.flow_chart {chart.relative_to(ROOT)}"
+    assert is_fresh(chart), f"draw it again: python3 -m scenarios.tv.kit.flow_chart {chart.relative_to(ROOT)}"
 
 
 def test_there_is_a_chart() -> None:

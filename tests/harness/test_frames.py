@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harness.frames.frame import CLIENT, SERVER, Frame, flag_text, other
-from harness.frames.match import DIFFERENT, SAME, TOLERATED, compare
-from harness.frames.reference import Reference, ReferenceTableError, load, names, parse
-from harness.frames.show import rows, side_by_side
+from harness.evidence.frames.frame import CLIENT, SERVER, Frame, flag_text, other
+from harness.evidence.frames.match import DIFFERENT, SAME, TOLERATED, compare
+from harness.evidence.frames.reference import Reference, ReferenceTableError, load, names, parse
+from harness.evidence.frames.show import rows, side_by_side
 from tests.harness.frame_conversations import legal_variation, numbered, references
 
 INETD, API = load("echo.inetd"), load("echo.api")

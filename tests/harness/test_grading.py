@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from harness import machine
-from harness.lab import Lab, NotImplementedByRole
-from harness.scenario import ROOT
+from harness.judge.scenario import ROOT
+from harness.stage.lab import Lab, NotImplementedByRole
+from harness.world import machine
 from tests.harness.network_cell import run
 
 PYTHON = "/usr/bin/python3"
@@ -128,7 +128,7 @@ ENDS = {
 
 
 def ends_of_programs() -> None:
-    from harness.network import Network
+    from harness.world.network import Network
     from topologies.single import Single
 
     with Network(Single(2)) as network:

@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from harness import machine
+from harness.world import machine
 from tests.harness.judging import ROOT, SCENARIOS, USERS, Judged, Task, as_user, environment, judge, own
 from tests.machine import machine as quiet_machine
 
@@ -143,7 +143,7 @@ class Class:
         read = {
             "a key": self.home / ".ssh/id_ed25519", "another hand-in": self.folder / "bob/solution.py", "notes": self.working / "notes.txt",
             "a capture": self.run / "attempts/h1-eth0.pcapng", "the transcript": self.run / "attempts/events.jsonl",
-            "a verdict": self.run / "forge/result.json", "a hidden input": asset, "the judge": ROOT / "harness/worker.py",
+            "a verdict": self.run / "forge/result.json", "a hidden input": asset, "the judge": ROOT / "harness/run/worker.py",
             "the question": SCENARIOS / "test/judged.py", "a solution": machine.programs_folder().resolve() / "echo-server",
             "passwords": "/etc/shadow", "the machine's name": "/etc/hostname", "the machine's id": "/etc/machine-id",
             "its users": "/etc/passwd-", "its logs": "/var/log/dpkg.log", "its tables": "/etc/fstab",

@@ -17,9 +17,9 @@ import time
 
 import pytest
 
-from harness.host.processes import alive, descendants
-from harness.result import Result
-from harness.waiting import wait_for
+from harness.judge.result import Result
+from harness.judge.waiting import wait_for
+from harness.stage.processes import alive, descendants
 from tests.harness.network_cell import run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

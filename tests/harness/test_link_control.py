@@ -14,13 +14,13 @@ import pytest
 from mininet.cli import CLI
 from mininet.node import Node
 
-from harness import scenario
-from harness.links import LinkError, UnsupportedLink
-from harness.links.kernel import has_netem
-from harness.network import Network, probe
-from harness.result import Verdict
-from harness.runner import Item, Runner
-from harness.waiting import wait_for
+from harness.judge import scenario
+from harness.judge.result import Verdict
+from harness.judge.waiting import wait_for
+from harness.run.runner import Item, Runner
+from harness.world.links import LinkError, UnsupportedLink
+from harness.world.links.kernel import has_netem
+from harness.world.network import Network, probe
 from tests.harness.link_traffic import exchange, lost_by, pair
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear

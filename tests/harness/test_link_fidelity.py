@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from harness import machine
-from harness.result import Verdict
+from harness.judge.result import Verdict
+from harness.world import machine
 from tests.harness import link_fidelity
 from tests.harness.link_dice import lost
 from tests.harness.link_fidelity import CHECKS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.links import LinkError, UnsupportedLink, kernel
-from harness.links.direction import Direction, LossModel
-from harness.links.link import read
-from harness.links.means import Abilities, Means, choose
-from harness.links.queue import Queue
-from harness.links.wire_config import change_config, config, describe, seed_of
+from harness.world.links import LinkError, UnsupportedLink, kernel
+from harness.world.links.direction import Direction, LossModel
+from harness.world.links.link import read
+from harness.world.links.means import Abilities, Means, choose
+from harness.world.links.queue import Queue
+from harness.world.links.wire_config import change_config, config, describe, seed_of
 
 NETEM, NO_NETEM = Abilities(netem=True, wire="wire"), Abilities(netem=False, wire="wire")
 BARE = Abilities(netem=False)

@@ -10,8 +10,8 @@ import threading
 
 import pytest
 
-from harness.links.chance import binomial_at_least, binomial_at_most
-from harness.network import probe
+from harness.world.links.chance import binomial_at_least, binomial_at_most
+from harness.world.network import probe
 from tests.harness.link_traffic import HEADERS, Seen, exchange, lost_by, of_flow, pair
 from tests.harness.network_cell import run
 

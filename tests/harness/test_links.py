@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.links import Link, LinkError, units
-from harness.links.chance import binomial_at_least, binomial_at_most
-from harness.links.direction import Direction
-from harness.links.link import read
-from harness.links.queue import Queue, default
-from harness.links.summary import summary
+from harness.world.links import Link, LinkError, units
+from harness.world.links.chance import binomial_at_least, binomial_at_most
+from harness.world.links.direction import Direction
+from harness.world.links.link import read
+from harness.world.links.queue import Queue, default
+from harness.world.links.summary import summary
 
 
 def forward(options: dict) -> Direction:

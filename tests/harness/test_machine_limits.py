@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from harness.cell.diagnosis import namespace_advice
-from harness.tools_needed import foreign_sys
+from harness.world.cell.diagnosis import namespace_advice
+from harness.world.tools_needed import foreign_sys
 from tests.harness.test_command_line import lab, sentence
 
 _FULL = "unshare: unshare failed: No space left on device"

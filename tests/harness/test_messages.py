@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.messages import Listener, Teller
-from harness.result import ExpectationResult, Measurement, TranscriptEntry
+from harness.judge.result import ExpectationResult, Measurement, TranscriptEntry
+from harness.run.messages import Listener, Teller
 from tests.harness import report_samples as samples
 
 

@@ -10,15 +10,15 @@ import time
 
 import pytest
 
-from harness.network import Network, NetworkError
-from harness.network.beacons import Beacons
-from harness.network.membership import is_member, knows
-from harness.network.multicast import MODES, Multicast
-from harness.network.multicast_ready import _Trial
-from harness.network.multicast_tables import LOCAL, parse_bridge, parse_open_vswitch, table_of
-from harness.network.namespaces import visiting
-from harness.network.queries import general, group_mac
-from harness.waiting import wait_for
+from harness.judge.waiting import wait_for
+from harness.world.network import Network, NetworkError
+from harness.world.network.beacons import Beacons
+from harness.world.network.membership import is_member, knows
+from harness.world.network.multicast import MODES, Multicast
+from harness.world.network.multicast_ready import _Trial
+from harness.world.network.multicast_tables import LOCAL, parse_bridge, parse_open_vswitch, table_of
+from harness.world.network.namespaces import visiting
+from harness.world.network.queries import general, group_mac
 from tests.harness.network_cell import SWITCHES, run
 from topologies.campus import Campus
 from topologies.linear import Linear

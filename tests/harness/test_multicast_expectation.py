@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from harness import scenario
-from harness.deliveries import Seen, filter_of, judge
-from harness.host.groups import GroupTableError, Membership, ip_maddr, netstat_groups
-from harness.result import Result, Verdict
-from harness.runner import Item
+from harness.evidence.deliveries import Seen, filter_of, judge
+from harness.judge import scenario
+from harness.judge.result import Result, Verdict
+from harness.run.runner import Item
+from harness.stage.groups import GroupTableError, Membership, ip_maddr, netstat_groups
 from tests.harness.network_cell import SWITCHES
 from tests.mutants.mutant import FOLDER
 from tests.quiet import judged, run_all

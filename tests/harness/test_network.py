@@ -15,10 +15,10 @@ import mininet.log
 import pytest
 from mininet.cli import CLI
 
-from harness.cell import open_vswitch
-from harness.network import LinkError, Network, NetworkError, UnsupportedLink
-from harness.network.namespaces import namespace_of, visiting
-from harness.waiting import wait_for
+from harness.judge.waiting import wait_for
+from harness.world.cell import open_vswitch
+from harness.world.network import LinkError, Network, NetworkError, UnsupportedLink
+from harness.world.network.namespaces import namespace_of, visiting
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
 from topologies.single import Single

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from harness.network import Network, probe
-from harness.network.namespaces import visiting
+from harness.world.network import Network, probe
+from harness.world.network.namespaces import visiting
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
 from topologies.single import Single

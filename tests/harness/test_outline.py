@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from mininet.topo import Topo
 
-from harness.outline import outline
 from harness.report.topology import draw_svg, draw_text
+from harness.world.outline import outline
 from tests.harness.network_cell import SWITCHES, run
 from topologies.linear import Linear
 from topologies.single import Single
@@ -43,7 +43,7 @@ def _comparable(description: dict[str, Any]) -> dict[str, Any]:
 
 
 def agrees(name: str) -> None:
-    from harness.network import Network
+    from harness.world.network import Network
 
     topology: Topo = TOPOLOGIES[name]()
     with Network(topology, switch=SWITCHES[0]) as network:

@@ -11,7 +11,8 @@ import subprocess
 
 import pytest
 
-from harness import machine, scenario, tools_needed, unpacked
+from harness.judge import scenario
+from harness.world import machine, tools_needed, unpacked
 from tests.fresh import evidence
 from tests.harness import debian
 from tests.harness.uses import Use, program, uses
@@ -116,9 +117,9 @@ def test_what_is_used_belongs_to_the_section_of_its_command(everything: list[Use
     ("package", "put", "file", "use", "right"),
     [
         ("nftables", "test", "scenarios/group/4_2_loop.py", "starts nft, of the package nftables,", "run"),
-        ("graphviz", "bench", "harness/flow_chart.py", "starts dot, of the package ", "run"),
-        ("net-tools", "test", "harness/host/tools.py", "starts netstat, of the package net-tools,", "run"),
-        ("strace", "vm", "harness/trace/strace.py", "starts strace, of the package strace,", "run"),
+        ("graphviz", "bench", "scenarios/tv/kit/flow_chart.py", "starts dot, of the package ", "run"),
+        ("net-tools", "test", "harness/stage/tools.py", "starts netstat, of the package net-tools,", "run"),
+        ("strace", "vm", "harness/evidence/trace/strace.py", "starts strace, of the package strace,", "run"),
         ("git", "guest", "tests/vm/payload.py", "starts git, of the package git,", "vm"),
         ("python3-jinja2", "test", "harness/report/page.py", "imports jinja2, of the package python3-jinja2,", "run"),
         ("shellcheck", "bench", "tests/harness/test_bootstrap.py", "starts shellcheck, of the package shellcheck,", "test"),
@@ -250,7 +251,7 @@ def test_unpacks_once_and_works_without_a_network(elsewhere: pathlib.Path) -> No
     assert unpacked.resolved("inetd") == str(file) and unpacked.shown(str(file)) == "inetd"
     assert unpacked.resolved("nc") == "nc" and unpacked.shown("/x/y") == "/x/y"
     assert sorted(path.name for path in elsewhere.iterdir()) == [".lock", "openbsd-inetd"], "nothing else stays"
-    again = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "/usr/bin/python3", "-P", "-m", "harness.unpacked"],
+    again = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "/usr/bin/python3", "-P", "-m", "harness.world.unpacked"],
                            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)  # fmt: skip
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     if debian.is_debian():
@@ -262,7 +263,7 @@ def test_unpacks_once_and_works_without_a_network(elsewhere: pathlib.Path) -> No
 
 
 def test_says_what_to_do_without_a_network(elsewhere: pathlib.Path) -> None:
-    done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "/usr/bin/python3", "-P", "-m", "harness.unpacked"],
+    done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "/usr/bin/python3", "-P", "-m", "harness.world.unpacked"],
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 1
     assert "openbsd-inetd could not be had: 'apt-get" in done.stderr and "Temporary failure resolving" in done.stderr

@@ -9,8 +9,8 @@ import time
 import numpy
 import pytest
 
-from harness.capture.columns import Columns
-from harness.capture.packets import DecodeError, Packets
+from harness.evidence.capture.columns import Columns
+from harness.evidence.capture.packets import DecodeError, Packets
 from tests.harness.varied_capture import varied_capture
 
 _LARGE = 300_000

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from harness import scenario as scenarios
-from harness.parameters import Choice, Parameter, ParameterError, Values, check_declaration, complete, read_settings, shown_value
-from harness.result import Result
+from harness.judge import scenario as scenarios
+from harness.judge.parameters import Choice, Parameter, ParameterError, Values, check_declaration, complete, read_settings, shown_value
+from harness.judge.result import Result
 from tests.harness.conftest import SCENARIOS
 from tests.harness.test_command_line import lab, quick_lab, sentence
 
@@ -145,7 +145,7 @@ def test_a_run_with_values_records_them_and_what_was_measured(tmp_path: pathlib.
     [("goodput", 2, "recorded twice"), ("bw", 1, "a parameter has this name"), ("a", math.nan, "not a finite number"), ("a,b", 1, "names are made of")],
 )
 def test_wrong_measurements_are_refused(name: str, value: float, said: str, tmp_path: pathlib.Path) -> None:
-    from harness.lab import Lab
+    from harness.stage.lab import Lab
 
     class Nothing:
         class net:

@@ -10,9 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from harness import assets
-from harness.assets import build
-from harness.video import decode, players, vlc
+from scenarios.tv.kit import clips as assets, decode, players, vlc
+from scenarios.tv.kit.clips import build
 
 
 @dataclasses.dataclass

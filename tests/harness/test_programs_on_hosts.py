@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness import machine
-from harness.host.host import CommandFailed
-from harness.host.processes import alive, descendants
-from harness.host.program import InputClosed, describe_status, last_lines
-from harness.host.sandbox import SandboxError
-from harness.lab import Lab
-from harness.waiting import DeadlinePassed, wait_for
+from harness.judge.waiting import DeadlinePassed, wait_for
+from harness.stage.host import CommandFailed
+from harness.stage.lab import Lab
+from harness.stage.processes import alive, descendants
+from harness.stage.program import InputClosed, describe_status, last_lines
+from harness.stage.sandbox import SandboxError
+from harness.world import machine
 from tests.harness.network_cell import run
 
 PYTHON = "/usr/bin/python3"
@@ -27,7 +27,7 @@ PYTHON = "/usr/bin/python3"
 
 @contextlib.contextmanager
 def _lab(name: str = "lab") -> Iterator[Lab]:
-    from harness.network import Network
+    from harness.world.network import Network
     from topologies.single import Single
 
     folder = pathlib.Path("/tmp") / name

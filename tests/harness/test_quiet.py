@@ -12,9 +12,9 @@ import textwrap
 
 import pytest
 
-from harness.fidelity import Lag, Lateness
-from harness.result import Result, Verdict
-from harness.waiting import wait_for
+from harness.judge.fidelity import Lag, Lateness
+from harness.judge.result import Result, Verdict
+from harness.judge.waiting import wait_for
 from tests import machine, quiet
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

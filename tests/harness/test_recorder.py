@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.capture.recorder import CaptureError, Recorder, finish, flush
-from harness.cell.mounts import mount
-from harness.network.namespaces import visiting
-from harness.waiting import wait_for
+from harness.evidence.capture.recorder import CaptureError, Recorder, finish, flush
+from harness.judge.waiting import wait_for
+from harness.world.cell.mounts import mount
+from harness.world.network.namespaces import visiting
 from tests.harness.link_traffic import exchange, pair
 from tests.harness.network_cell import run
 
@@ -23,7 +23,7 @@ from tests.harness.network_cell import run
 @contextlib.contextmanager
 def _network() -> Iterator[tuple[object, Callable[[bytes, int], None]]]:
     """h1's interface, and a way to send datagrams from h1 to h2."""
-    from harness.network import Network
+    from harness.world.network import Network
     from topologies.single import Single
 
     with Network(Single(2)) as network:

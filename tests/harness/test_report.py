@@ -7,12 +7,12 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from tests.harness import report_samples as samples
 
-from harness.drive import exit_status
+from harness.judge.result import ExpectationResult, Verdict
 from harness.report import begin_run, load_run, write_reports
 from harness.report.run import State
 from harness.report.terminal import plain_report
-from harness.report.text import natural_key, one_line, seconds_text, visible, without_controls, wireshark_command
-from harness.result import ExpectationResult, Verdict
+from harness.report.text import natural_key, one_line, seconds_text, visible, wireshark_command, without_controls
+from harness.run.drive import exit_status
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from tests.harness import report_samples as samples
 
+from harness.judge.result import Frame
 from harness.report import load_run
 from harness.report.fold import Fold, fold
 from harness.report.sequence import sequence_diagram
 from harness.report.timeline import timeline
 from harness.report.topology import draw_svg, draw_text
-from harness.result import Frame
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOPOLOGIES = {

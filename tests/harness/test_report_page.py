@@ -9,10 +9,10 @@ import urllib.parse
 import pytest
 from tests.harness import report_samples as samples
 
+from harness.judge.result import PlotResult, TranscriptEntry
 from harness.report import load_run, write_reports
 from harness.report.page import write_page
 from harness.report.plot import write_plot
-from harness.result import PlotResult, TranscriptEntry
 
 # Nothing of the browser's own asks a network for anything.
 FLAGS = (

@@ -9,11 +9,11 @@ import xml.etree.ElementTree as ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.judge.result import Frame, Mark
 from harness.report import svg
 from harness.report.fold import Fold, fold
 from harness.report.sequence import sequence_diagram
 from harness.report.sequence_rows import COLOURS, NAMES
-from harness.result import Frame, Mark
 from tests.harness import report_samples as samples
 
 SVG = "{http://www.w3.org/2000/svg}"

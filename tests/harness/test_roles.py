@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 import click.testing
 import pytest
 
-import harness.cli
-from harness import scenario
-from harness.lab import Lab
-from harness.result import Verdict
-from harness.roles import ROLES, Role, RoleError, calls, ends, lacking, placeholders
-from harness.roles.role import MIB
-from harness.scenario import Scenario, all_scenarios
+import harness.cli.commands
+from harness.judge import scenario
+from harness.judge.result import Verdict
+from harness.judge.roles import ROLES, Role, RoleError, lacking, placeholders
+from harness.judge.roles.role import MIB
+from harness.judge.scenario import Scenario, all_scenarios
+from harness.run import calls
+from harness.stage import ends
+from harness.stage.lab import Lab
 from tests.mutants.mutant import all_mutants
 
 SCENARIOS = list(all_scenarios().values())
@@ -120,8 +122,8 @@ def test_uses_are_seen() -> None:
 
 
 _SCENARIO = '''"""A scenario with a mistake."""
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 
@@ -168,7 +170,7 @@ def wrong(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
 
 
 def _lab(*words: str) -> tuple[int, str]:
-    outcome = click.testing.CliRunner(mix_stderr=False).invoke(harness.cli.lab, list(words), prog_name="lab")
+    outcome = click.testing.CliRunner(mix_stderr=False).invoke(harness.cli.commands.lab, list(words), prog_name="lab")
     return outcome.exit_code, outcome.stderr
 
 

@@ -14,13 +14,13 @@ import time
 
 import pytest
 
-from harness import runner as runner_module
-from harness import scenario
-from harness.capture.packets import Packets
-from harness.cell import diagnosis
-from harness.result import Ending, Result, Verdict
-from harness.runner import Events, Item, Runner
-from harness.waiting import wait_for
+from harness.evidence.capture.packets import Packets
+from harness.judge import scenario
+from harness.judge.result import Ending, Result, Verdict
+from harness.judge.waiting import wait_for
+from harness.run import runner as runner_module
+from harness.run.runner import Events, Item, Runner
+from harness.world.cell import diagnosis
 from tests import quiet
 from tests.harness.test_leaves_nothing import ROOT, start_command_line
 

@@ -13,11 +13,11 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.host import processes, sandbox, visible
-from harness.host.output import PUMP, Stream
-from harness.host.sandbox import readable, scratch_name
-from harness.host.scratch import Scratch, ScratchError, copy_bounded
-from harness.waiting import wait_for
+from harness.judge.waiting import wait_for
+from harness.stage import processes, sandbox, visible
+from harness.stage.output import PUMP, Stream
+from harness.stage.sandbox import readable, scratch_name
+from harness.stage.scratch import Scratch, ScratchError, copy_bounded
 
 
 @pytest.fixture()
@@ -121,7 +121,7 @@ def test_names_in_the_scratch() -> None:
 
 
 def test_what_another_user_cannot_read_is_copied(hand_in: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
-    monkeypatch.setattr("harness.host.sandbox._FOLDER", tmp_path / "run")
+    monkeypatch.setattr("harness.stage.sandbox._FOLDER", tmp_path / "run")
     (hand_in / "server.py").chmod(0o700)
     assert readable(hand_in / "server.py", os.getuid()) == hand_in / "server.py"
     copy = readable(hand_in / "server.py", 65534)

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from harness import machine
-from harness.host.host import Host
-from harness.host.processes import alive, descendants
-from harness.host.program import InputClosed, Program, ProgramFault, describe_status
-from harness.lab import Lab
-from harness.trace.strace import Call, End
-from harness.waiting import DeadlinePassed
+from harness.evidence.trace.strace import Call, End
+from harness.judge.waiting import DeadlinePassed
+from harness.stage.host import Host
+from harness.stage.lab import Lab
+from harness.stage.processes import alive, descendants
+from harness.stage.program import InputClosed, Program, ProgramFault, describe_status
+from harness.world import machine
 from tests.harness.network_cell import run
 
 PYTHON = "/usr/bin/python3"
@@ -31,7 +31,7 @@ _ROLES = ("netcat", "cat", "tcp-server", "rdv-point", "mcast-node")
 @contextlib.contextmanager
 def _lab(name: str = "lab", **replacements: str) -> Iterator[Lab]:
     """Programs are started by _start(); replacements are for other roles than netcat."""
-    from harness.network import Network
+    from harness.world.network import Network
     from topologies.single import Single
 
     folder, work = pathlib.Path("/tmp", name), pathlib.Path("/tmp", f"{name}-work")

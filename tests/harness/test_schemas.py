@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness import scenario, schemas
-from harness.report import write_reports
-from harness.result import Result
-from harness.runner import Item, Runner
+from harness.judge import scenario
+from harness.judge.result import Result
+from harness.report import schemas, write_reports
+from harness.run.runner import Item, Runner
 from tests.harness import report_samples as samples
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -28,7 +28,7 @@ def test_they_are_what_the_classes_say() -> None:
     for name, schema in schemas.schemas().items():
         jsonschema.Draft202012Validator.check_schema(schema)
         said = (FOLDER / name).read_text(encoding="utf-8")
-        assert said == schemas.text(schema), f"write {name} again: /usr/bin/python3 -m harness.schemas docs/schemas"
+        assert said == schemas.text(schema), f"write {name} again: /usr/bin/python3 -m harness.report.schemas docs/schemas"
 
 
 def test_real_runs_fit(tmp_path: pathlib.Path, tests_scenarios: None) -> None:

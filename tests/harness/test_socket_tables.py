@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.host.counters import CountersError, nstat
-from harness.host.socket_tables import SocketRow, SocketTable, SocketTableError, lsof, netstat, pair, ss
+from harness.evidence.socket_tables import SocketRow, SocketTable, SocketTableError, lsof, netstat, pair, ss
+from harness.stage.counters import CountersError, nstat
 
 PAUNT = """\
 Active Internet connections (servers and established)

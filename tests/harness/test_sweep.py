@@ -14,13 +14,13 @@ import subprocess
 
 import pytest
 
-from harness.result import Ended, Ending, Result, Verdict
-from harness.runner import Events
-from harness.scenario import all_scenarios
-from harness.sweep.execute import Recorder, make_items, make_runner
-from harness.sweep.journal import Journal, new_plan
-from harness.waiting import wait_for
-from tests.harness.test_command_line import _EXTRA, ROOT, lab, quick_lab, sentence
+from harness.judge.result import Ended, Ending, Result, Verdict
+from harness.judge.scenario import all_scenarios
+from harness.judge.waiting import wait_for
+from harness.run.runner import Events
+from harness.run.sweep.execute import Recorder, make_items, make_runner
+from harness.run.sweep.journal import Journal, new_plan
+from tests.harness.test_command_line import ROOT, _EXTRA, lab, quick_lab, sentence
 
 _GRID = ["--over", "bw=2,8", "--over", "claim=right,wrong", "--set", "kilobytes=20"]
 

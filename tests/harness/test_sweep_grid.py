@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from harness.parameters import Choice, Parameter, ParameterError
-from harness.sweep.grid import derived_seed, points, read_over, runs, words
+from harness.judge.parameters import Choice, Parameter, ParameterError
+from harness.run.sweep.grid import derived_seed, points, read_over, runs, words
 
 DECLARED = {
     "bw": Parameter(0.7, "Mbit/s", minimum=0.01, maximum=1000),

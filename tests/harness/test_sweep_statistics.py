@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from harness.sweep.statistics import CONFIDENCE, coverage, estimate, rank
+from harness.run.sweep.statistics import CONFIDENCE, coverage, estimate, rank
 
 VALUES = some.lists(some.floats(-1e9, 1e9), min_size=1, max_size=60)
 

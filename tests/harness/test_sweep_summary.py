@@ -8,13 +8,13 @@ import pathlib
 
 import pytest
 
-from harness.parameters import Choice, Parameter
-from harness.result import Measurement, Verdict
-from harness.sweep.figures import figure, write_figures
-from harness.sweep.journal import Plan, Record
-from harness.sweep.progress import seconds_left
-from harness.sweep.summary import interval_note, summarise
-from harness.sweep.tables import runs_csv, summary_csv
+from harness.cli.sweep_progress import seconds_left
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.result import Measurement, Verdict
+from harness.run.sweep.figures import figure, write_figures
+from harness.run.sweep.journal import Plan, Record
+from harness.run.sweep.summary import interval_note, summarise
+from harness.run.sweep.tables import runs_csv, summary_csv
 
 DECLARED = {"bw": Parameter(1.0, "Mbit/s"), "queue": Parameter(10), "loss": Parameter(0.0, "%"), "congestion": Choice("cubic", "reno", "bbr")}
 KEY = ("goodput", "Mbit/s")

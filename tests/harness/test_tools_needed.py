@@ -10,11 +10,11 @@ import tempfile
 
 import pytest
 
-from harness import machine, tools_needed
-from harness.blame import machine_doubt
-from harness.capture.recorder import CaptureError
-from harness.tools_needed import PACKAGES, LimitTooLow, ToolMissing, missing_tool, require_descriptors, require_tool, require_tools
-from harness.scenario import ROOT
+from harness.evidence.capture.recorder import CaptureError
+from harness.judge.scenario import ROOT
+from harness.run.blame import machine_doubt
+from harness.world import machine, tools_needed
+from harness.world.tools_needed import PACKAGES, LimitTooLow, ToolMissing, missing_tool, require_descriptors, require_tool, require_tools
 from tests.harness.hidden_tools import lab_without
 
 # Scenario → the tool that it lacks first where all of them are hidden.

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.frames.frame import Frame
-from harness.trace.causes import UNKNOWN, Causes, find
-from harness.trace.strace import OPTIONS, Call, End, Signal, TraceError, command, descriptor, ended, parse, split_arguments
+from harness.evidence.frames.frame import Frame
+from harness.evidence.trace.causes import UNKNOWN, Causes, find
+from harness.evidence.trace.strace import OPTIONS, Call, End, Signal, TraceError, command, descriptor, ended, parse, split_arguments
 
 TRACES = pathlib.Path(__file__).parent / "traces"
 SERVERS = {"end-of-file": "socat", "interrupted": "socat", "refused": "socat", "unread": "unread"}

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy
 import pytest
 
-from harness.capture.packets import Packets
-from harness.lab import NotImplementedByRole
-from harness.traffic import theory
-from harness.traffic.flows import Delivery, Flow
-from harness.traffic.pings import round_trips
-from harness.traffic.routes import congestion_controls, use_congestion_control
-from harness.traffic.windows import InFlight, round_trip, rounds
+from harness.evidence.capture.packets import Packets
+from harness.stage.lab import NotImplementedByRole
+from scenarios.congestion.kit import theory
+from scenarios.congestion.kit.flows import Delivery, Flow
+from scenarios.congestion.kit.pings import round_trips
+from scenarios.congestion.kit.routes import congestion_controls, use_congestion_control
+from scenarios.congestion.kit.windows import InFlight, round_trip, rounds
 
 _SYN, _ACK = 2, 16
 _MSS = 1448

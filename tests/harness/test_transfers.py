@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.trace.strace import Call, parse
-from harness.trace.transfers import END_OF_STREAM, streams, transfers
+from harness.evidence.trace.strace import Call, parse
+from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
 
 _SOCKET = "5<TCP:[10.0.0.1:1234->10.0.0.2:40000]>"
 

@@ -7,10 +7,10 @@ import pathlib
 
 import pytest
 
-from harness.capture.packets import Packets
-from harness.tree import cost, deliveries, draw, history, messages, repair
-from harness.tree.messages import Message
-from harness.tree.tree import Tree
+from harness.evidence.capture.packets import Packets
+from scenarios.group.kit import cost, deliveries, draw, history, messages, repair
+from scenarios.group.kit.messages import Message
+from scenarios.group.kit.tree import Tree
 
 NAMES = {"10.0.0.1": "h1", "10.0.0.2": "h2"}
 FAMILY = Tree({"h1": None, "h2": "h1", "h3": "h1", "h10": "h2", "h9": "h2"})

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from harness import owner
-from harness.again import again
-from harness.runner import Item
-from harness.scenario import ROOT, all_scenarios
-from harness.waiting import wait_for
+from harness.judge.scenario import ROOT, all_scenarios
+from harness.judge.waiting import wait_for
+from harness.run import owner
+from harness.run.again import again
+from harness.run.runner import Item
 from tests.harness.test_command_line import _EXTRA, lab, sentence
 from tests.harness.test_leaves_nothing import start_command_line
 
@@ -143,7 +143,7 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_python_variables_do_not_reach_a_cell(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tests_scenarios: None) -> None:
     """Also such as would keep an interpreter from starting at all."""
-    from harness.runner import Runner
+    from harness.run.runner import Runner
 
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")

@@ -6,15 +6,15 @@ import pathlib
 
 import pytest
 
-from harness import declared
-from harness.scenario import all_scenarios
+from harness.judge.scenario import all_scenarios
+from harness.run import declared
 from tests.harness.test_command_line import lab, sentence
 
 _HEAD = """
 from mininet.topo import Topo
-from harness.expect import equals
-from harness.parameters import Choice
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.parameters import Choice
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 

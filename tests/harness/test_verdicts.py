@@ -10,11 +10,11 @@ import time
 
 import pytest
 
-from harness import fidelity, verdict
-from harness.cli import exit_status
-from harness.fidelity import Lag, Lateness
-from harness.guard import LagWatch
-from harness.result import CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Result, Spoils
+from harness.cli.commands import exit_status
+from harness.judge import fidelity, verdict
+from harness.judge.fidelity import Lag, Lateness
+from harness.judge.result import CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Result, Spoils
+from harness.run.guard import LagWatch
 
 CALM = Lag(0.001, 0.002, 1000)
 BUSY = Lag(fidelity.LOOSE_P99 * 2, fidelity.LOOSE_MAX * 2, 1000)
@@ -188,7 +188,7 @@ def test_a_watch_that_is_ended_at_once_has_seen_something() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_watch_that_died_or_stands_still_has_no_samples(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.guard._PATIENCE", 0.2)
+    monkeypatch.setattr("harness.run.guard._PATIENCE", 0.2)
     watch = LagWatch()
     os.kill(watch._pid, number)
     assert watch.finish() == Lag(samples=0)

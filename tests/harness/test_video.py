@@ -6,9 +6,8 @@ import io
 import numpy as np
 import pytest
 
-from harness import assets
-from harness.assets import build
-from harness.video import damage, decode, rates, resync, showing, tap, ts, vlc
+from scenarios.tv.kit import clips as assets, damage, decode, rates, resync, showing, tap, ts, vlc
+from scenarios.tv.kit.clips import build
 
 LINK = 700_000
 

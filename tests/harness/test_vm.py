@@ -14,12 +14,26 @@ import time
 
 import pytest
 
-from harness import machine
-from harness.waiting import wait_for
+from harness.judge.waiting import wait_for
+from harness.world import machine
 from tests.vm import here, payload
 from tests.vm.command import VmError, finish
 from tests.vm.image import Image
-from tests.vm.outcome import BEGIN, END, FAIL, INCONCLUSIVE, PASS, Outcome, compare, exit_status, judge, markdown, persist, read_questions, rewrite
+from tests.vm.outcome import (
+    BEGIN,
+    END,
+    FAIL,
+    INCONCLUSIVE,
+    PASS,
+    Outcome,
+    compare,
+    exit_status,
+    judge,
+    markdown,
+    persist,
+    read_questions,
+    rewrite,
+)
 from tests.vm.record import Record
 from tests.vm.steps import STEPS, Figure, Step
 

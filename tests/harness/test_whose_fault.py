@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from harness import scenario
+from harness.judge import scenario
+from harness.judge.result import Ending, Result, Spoils, Verdict
+from harness.judge.verdict import decide
 from harness.report import load_run, write_reports
-from harness.result import Ending, Result, Spoils, Verdict
-from harness.runner import Item, Runner
-from harness.verdict import decide
+from harness.run.runner import Item, Runner
 
 pytestmark = pytest.mark.usefixtures("tests_scenarios")
 

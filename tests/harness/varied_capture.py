@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import time
 
-from harness.capture.recorder import Recorder, finish
-from harness.cell import Cell, open_vswitch
+from harness.evidence.capture.recorder import Recorder, finish
+from harness.world.cell import Cell, open_vswitch
 
 _JOIN = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.setsockopt(0, 35, socket.inet_aton('239.1.2.3') + socket.inet_aton('10.0.1.1')); s.close()"
 _SEND = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(bytes({size}), ('{address}', {port})); s.close()"
@@ -22,8 +22,8 @@ _FETCH = "import urllib.request; print(len(urllib.request.urlopen('http://10.0.2
 
 def record(folder: str) -> int:
     """The cell's job: writes h1-eth0.pcapng into the folder."""
-    from harness.host.sockets import listening
-    from harness.network import Network
+    from harness.stage.sockets import listening
+    from harness.world.network import Network
     from topologies.two_segments import TwoSegments
 
     if open_vswitch.usable():

@@ -18,8 +18,8 @@ import tempfile
 import threading
 import time
 
-from harness.runner import Item, Runner
-from harness.scenario import all_scenarios
+from harness.judge.scenario import all_scenarios
+from harness.run.runner import Item, Runner
 from tests.mutants.mutant import all_mutants
 
 _GROUPS = pathlib.Path("/sys/fs/cgroup")

@@ -16,10 +16,10 @@ import pathlib
 import sys
 import tempfile
 
-from harness.progress import plain
-from harness.result import Result, Verdict
-from harness.runner import Item, Runner
-from harness.scenario import all_scenarios
+from harness.cli.progress import plain
+from harness.judge.result import Result, Verdict
+from harness.judge.scenario import all_scenarios
+from harness.run.runner import Item, Runner
 from tests.mutants.mutant import Mutant, all_mutants
 from tests.quiet import AGAIN
 

@@ -6,8 +6,8 @@ import dataclasses
 import importlib
 import pathlib
 
-from harness.runner import Item
-from harness.scenario import all_scenarios
+from harness.judge.scenario import all_scenarios
+from harness.run.runner import Item
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROGRAMS = FOLDER / "programs"

@@ -1,6 +1,6 @@
 """Wrong netcats, senders and networks for the first part of the lab, and for the sender of Hello."""
 
-from harness.machine import programs_folder
+from harness.world.machine import programs_folder
 from tests.mutants.mutant import Mutant, program
 
 TV_SENDER = programs_folder() / "tv-sender"

@@ -14,10 +14,10 @@ import sys
 
 import pytest
 
-from harness.progress import plain
-from harness.result import Result, Verdict
-from harness.runner import Item
-from harness.scenario import all_scenarios
+from harness.cli.progress import plain
+from harness.judge.result import Result, Verdict
+from harness.judge.scenario import all_scenarios
+from harness.run.runner import Item
 from tests.mutants.mutant import Mutant, all_mutants
 from tests.quiet import judged, run_all
 

@@ -13,8 +13,8 @@ from typing import IO, Any
 
 import click
 
-from harness import machine
-from harness.cli import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, Help
+from harness.cli.commands import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, Help
+from harness.world import machine
 from tests.vm import here, payload
 from tests.vm.command import VmError
 from tests.vm.emulator import Emulator, NeverUp, kvm_problem

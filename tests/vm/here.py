@@ -9,7 +9,7 @@ import subprocess
 import time
 from typing import Callable
 
-from harness import machine
+from harness.world import machine
 from tests.vm.command import DeadlinePassed, finish
 from tests.vm.outcome import Outcome, compare, judge, persist, read_questions
 from tests.vm.steps import Step

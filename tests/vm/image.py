@@ -9,7 +9,7 @@ import re
 import subprocess
 from typing import Callable
 
-from harness import machine
+from harness.world import machine
 from tests.vm.command import VmError, finish
 
 SUITE = "bookworm"

@@ -13,7 +13,7 @@ from collections import Counter
 from mininet.node import Node
 from mininet.topo import Topo
 
-from harness.network.namespaces import visiting
+from harness.world.network.namespaces import visiting
 
 PORT = 9000
 _SO_TIMESTAMPNS_NEW, _SO_MEMINFO = 64, 55

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import machine
+from harness.world import machine
 from tests.vm.command import VmError
 
 EVENTS = "/dev/ttyS1"

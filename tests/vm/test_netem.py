@@ -16,11 +16,11 @@ from typing import Any, Callable
 
 import pytest
 
-from harness.links import Link, LinkError
-from harness.links.kernel import verify
-from harness.links.means import Means
-from harness.network import Network
-from harness.network.namespaces import visiting
+from harness.world.links import Link, LinkError
+from harness.world.links.kernel import verify
+from harness.world.links.means import Means
+from harness.world.network import Network
+from harness.world.network.namespaces import visiting
 from tests.harness.network_cell import SWITCHES, output_of
 from tests.vm.one_way import OneShapedLink, cross
 

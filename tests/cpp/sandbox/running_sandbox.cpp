@@ -69,7 +69,7 @@ std::string sandbox_init() {
   return std::string(folder) + "/sandbox-init";
 }
 
-// As harness/cell/launch.py does: root keeps all its ids, others have one.
+// As harness/world/cell/launch.py does: root keeps all its ids, others have one.
 void write_maps(pid_t process) {
   const bool root = ::geteuid() == 0;
   const auto write = [&](const char* file, const std::string& text) {

@@ -1,5 +1,5 @@
 #pragma once
-// A whole sandbox for tests: a cell as harness/cell makes it, bubblewrap in it, sandbox-init in that. Ordinary users
+// A whole sandbox for tests: a cell as harness/world/cell makes it, bubblewrap in it, sandbox-init in that. Ordinary users
 // and root can run it. Nothing of it is left at the end of its scope.
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 """Scenarios that show frame tables, socket tables and system calls at work, with programs that every machine has."""
 
-from harness.expect import equals
-from harness.scenario import scenario
+from harness.judge.expect import equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -4,9 +4,9 @@
 import json
 import pathlib
 
-from harness.expect import contains, equals
-from harness.host.program import ProgramFault
-from harness.scenario import scenario
+from harness.judge.expect import contains, equals
+from harness.judge.scenario import scenario
+from harness.stage.program import ProgramFault
 from topologies.single import Single
 
 PORT = 1234

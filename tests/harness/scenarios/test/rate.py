@@ -3,9 +3,9 @@
 A scenario with parameters, on which the tests of sweeps are done.
 """
 
-from harness.expect import about, equals
-from harness.parameters import Choice, Parameter
-from harness.scenario import scenario
+from harness.judge.expect import about, equals
+from harness.judge.parameters import Choice, Parameter
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 

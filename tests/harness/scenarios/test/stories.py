@@ -4,8 +4,8 @@ import json
 import os
 import signal
 
-from harness.expect import above, between, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, between, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 

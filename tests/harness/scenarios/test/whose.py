@@ -5,9 +5,9 @@ import os
 import pathlib
 import signal
 
-from harness.capture.recorder import CaptureError
-from harness.expect import above, equals
-from harness.scenario import scenario
+from harness.evidence.capture.recorder import CaptureError
+from harness.judge.expect import above, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 SINGLE = Single()
@@ -127,5 +127,5 @@ def watch_dies(lab):
     """A failure under a watch that has died is not believed."""
     lab.expect(2 + 2, equals(5), "two and two are five")
     for pid in pathlib.Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
-        if b"harness.cell.inside" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():  # forked and not made into another program
+        if b"harness.world.cell.inside" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():  # forked and not made into another program
             os.kill(int(pid), signal.SIGKILL)

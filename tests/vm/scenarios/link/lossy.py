@@ -7,8 +7,8 @@ sent is ping's to tell, and only what arrived is counted in packets.
 import math
 import re
 
-from harness.expect import about, between, equals
-from harness.scenario import scenario
+from harness.judge.expect import about, between, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 PINGS, LOSS = 300, 0.05

@@ -2,8 +2,8 @@
 
 import re
 
-from harness.expect import about, equals
-from harness.scenario import scenario
+from harness.judge.expect import about, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 

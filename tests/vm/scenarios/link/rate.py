@@ -1,7 +1,7 @@
 """Behind a delay of 20 ms a link of 2 Mbit/s lets 20 packets wait, drops the rest of a burst, and carries TCP at its rate."""
 
-from harness.expect import above, below, between, equals
-from harness.scenario import scenario
+from harness.judge.expect import above, below, between, equals
+from harness.judge.scenario import scenario
 from topologies.single import Single
 
 RATE, QUEUE, BURST = 2e6, 20, 200

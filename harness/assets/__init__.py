@@ -1,9 +1,0 @@
-"""Files that the scenarios need and ffmpeg makes at build time: the clip and its twins. Never committed.
-
-``ensure`` makes what is missing or damaged in a folder; ``path`` gives the file of an asset that has been made.
-"""
-
-from harness.assets.build import AssetError, Made, ensure, path
-from harness.assets.recipes import RECIPES
-
-__all__ = ["AssetError", "Made", "RECIPES", "ensure", "path"]

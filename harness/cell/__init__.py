@@ -1,9 +1,0 @@
-"""Cells: a private world per scenario run (user, network, mount, pid, ipc and uts namespaces).
-
-Nothing inside a cell can outlive it: its pid 1 ends when the runner ends, whatever the reason, and the kernel then kills
-every process in the pid namespace and with them every namespace, interface, bridge and mount.
-"""
-
-from harness.cell.launch import Cell, CellError
-
-__all__ = ["Cell", "CellError"]

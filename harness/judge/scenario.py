@@ -1,0 +1,208 @@
+"""Scenarios: one lab question each, declared with a decorator and found by importing scenarios/<lab>/."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import fnmatch
+import importlib
+import importlib.util
+import inspect
+import os
+import pathlib
+import sys
+import textwrap
+import traceback
+from typing import Any, Callable, Iterable, Mapping
+
+from mininet.topo import Topo
+
+from harness.judge.parameters import Declared, ParameterError, Values, check_declaration, complete
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class BrokenScenario(ValueError):
+    """A file of scenarios cannot be loaded; the message names it, and what is wrong."""
+
+
+class UnknownScenario(ValueError):
+    """A pattern that fits no scenario; the message suggests near ones."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
+    programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names
+    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). needs: role → those of its parameters
+    without which a program cannot answer the question, though the sheet does not ask for them; parameters: what is declared to vary;
+    values: with which values it stands here, topology and seconds being those of these values."""
+
+    id: str
+    function: Callable[[Any], None]
+    question: str
+    title: str
+    answer: str
+    topology: Topo
+    roles: tuple[str, ...]
+    seconds: float
+    load: float
+    timing_critical: bool
+    captures: tuple[str, ...] | None
+    snaplen: int
+    switch: str
+    needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    parameters: Declared = dataclasses.field(default_factory=dict)
+    values: Values = Values({})
+    topology_of: Callable[[Values], Topo] | None = None
+    seconds_of: Callable[[Values], float] | None = None
+
+    @property
+    def lab(self) -> str:
+        return self.id.split(".")[0]
+
+    @property
+    def at_defaults(self) -> bool:
+        return self.values == complete(self.parameters, {})
+
+    def at(self, given: Mapping[str, Any]) -> "Scenario":
+        """The scenario with these values, and defaults for the others. Raises ParameterError for what is not permitted, or of
+        which no network can be made."""
+        values = complete(self.parameters, given)
+        try:
+            topology = self.topology_of(values) if self.topology_of else self.topology
+        except ValueError as error:
+            words = ", ".join(f"{name}={value}" for name, value in values)
+            raise ParameterError(f"{self.id} with {words}: there is no such network: {error}") from error
+        seconds = float(self.seconds_of(values)) if self.seconds_of else self.seconds
+        return dataclasses.replace(self, values=values, topology=topology, seconds=seconds)
+
+
+_registry: dict[str, Scenario] = {}
+
+
+def scenario(
+    id: str,
+    *,
+    question: str,
+    topology: Topo | Callable[[Values], Topo],
+    parameters: Declared | None = None,
+    roles: Iterable[str] = (),
+    needs: Mapping[str, Iterable[str]] | None = None,
+    seconds: float | Callable[[Values], float] = 5,
+    load: float = 0.3,
+    timing_critical: bool = False,
+    captures: Iterable[str] | None = None,
+    snaplen: int = 0,
+    switch: str = "auto",
+) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Declares the decorated function as the scenario of a question. Its module's docstring says what is proven (first
+    line) and answers the question (the rest). topology and seconds may be functions of the parameters' values. needs: role → the
+    parameters that a command in its place must have, or the question is SKIPPED for it."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
+        title, _, answer = document.replace("``", "").replace("`", "").partition("\n")
+        if not title.strip():
+            raise ValueError(f"scenario {id}: say in the docstring what is proven")
+        if id in _registry and _registry[id].function.__module__ != function.__module__:
+            raise ValueError(f"scenario {id} is declared twice")
+        topology_of, seconds_of = (given if callable(given) else None for given in (topology, seconds))
+        try:
+            check_declaration(parameters or {})
+            _registry[id] = Scenario(
+                id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
+                timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
+                {role: tuple(names) for role, names in (needs or {}).items()},
+                dict(parameters or {}), topology_of=topology_of, seconds_of=seconds_of,
+            ).at({})  # fmt: skip
+        except ParameterError as error:
+            raise ValueError(f"scenario {id}: {error}") from error
+        return function
+
+    return register
+
+
+def extra_folder() -> pathlib.Path | None:
+    """$WIREPROOF_SCENARIOS: a folder with labs of somebody's own, beside scenarios/."""
+    given = os.environ.get("WIREPROOF_SCENARIOS")
+    return pathlib.Path(given).resolve() if given else None
+
+
+def _files(lab: str = "*", stem: str = "") -> list[pathlib.Path]:
+    roots = [ROOT / "scenarios", *([extra_folder()] if extra_folder() else [])]
+    found = [file for root in roots for file in sorted(root.glob(f"{lab}/{stem}*.py"))]
+    return [file for file in found if file.name != "__init__.py"]
+
+
+def _import(file: pathlib.Path) -> None:
+    try:
+        _load(file)
+    except Exception as error:  # noqa: BLE001 - whatever a file does when it is loaded is its author's to know
+        where = next((row for row in reversed(traceback.extract_tb(error.__traceback__)) if row.filename == str(file)), None)
+        line = error.lineno if isinstance(error, SyntaxError) else where.lineno if where else None
+        raise BrokenScenario(f"{file}{f', line {line}' if line else ''}: {type(error).__name__}: {error}") from error
+
+
+def _load(file: pathlib.Path) -> None:
+    if file.is_relative_to(ROOT / "scenarios"):
+        importlib.import_module(f"scenarios.{file.parent.name}.{file.stem}")
+        return
+    name = f"extra_scenarios.{file.parent.name}.{file.stem}"
+    if name in sys.modules:
+        return
+    specification = importlib.util.spec_from_file_location(name, file)
+    assert specification and specification.loader, file
+    sys.modules[name] = importlib.util.module_from_spec(specification)
+    try:
+        specification.loader.exec_module(sys.modules[name])
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def all_scenarios() -> dict[str, Scenario]:
+    """Every scenario by id, in the order of the labs and their questions."""
+    for file in _files():
+        _import(file)
+    return {key: _registry[key] for key in sorted(_registry)}
+
+
+def load(id: str) -> Scenario:
+    """One scenario without importing the others where its file is named after it."""
+    lab, _, question = id.partition(".")
+    for file in _files(lab, question.replace("-", "_").replace(".", "_")):
+        _import(file)
+    return _registry.get(id) or all_scenarios()[id]
+
+
+def choose(patterns: Iterable[str]) -> list[Scenario]:
+    """The scenarios that ids, labs or shell patterns name, each once; all when there is no pattern."""
+    known = all_scenarios()
+    chosen: dict[str, Scenario] = {}
+    patterns = list(patterns)
+    for pattern in patterns or ["*"]:
+        matching = [
+            key for key, one in known.items() if key == pattern or one.lab == pattern or fnmatch.fnmatchcase(key, pattern)
+        ]
+        if not matching:
+            import difflib
+
+            near = difflib.get_close_matches(pattern, [*known, *{one.lab for one in known.values()}], 3, 0.5)
+            hint = f"; did you mean {', '.join(near)}?" if near else "; './lab list' shows them all"
+            raise UnknownScenario(f"no scenario matches {pattern!r}{hint}")
+        chosen.update((key, known[key]) for key in matching)
+    return list(chosen.values())
+
+
+def expectations_of(one: Scenario) -> list[tuple[str, str]]:
+    """(what, expected) of each ``lab.expect`` in the scenario's source, as text, without running it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.getmodule(one.function))))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("expect", "expect_soon"):
+            if len(node.args) >= 3:
+                what = node.args[2]
+                text = what.value if isinstance(what, ast.Constant) else ast.unparse(what)
+                found.append((node.lineno, str(text), ast.unparse(node.args[1])))
+    return [(what, expected) for _, what, expected in sorted(found)]

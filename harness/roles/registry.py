@@ -1,8 +1,0 @@
-"""All roles by name."""
-
-from __future__ import annotations
-
-from harness.roles import echo, group, tools, transport, tv
-from harness.roles.role import Role
-
-ROLES: dict[str, Role] = {role.name: role for lab in (tools, tv, echo, transport, group) for role in lab.ROLES}

@@ -1,0 +1,77 @@
+"""Which sockets exist in a host's network namespace, read from /proc/PID/net (proc(5))."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import ipaddress
+import os
+import pathlib
+
+from harness.stage.processes import alive
+
+_LISTEN = "0A"
+
+
+@dataclasses.dataclass(frozen=True)
+class Socket:
+    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is the kernel's hexadecimal code; inode names it in /proc/PID/fd; drops counts datagrams (UDP)."""
+
+    protocol: str
+    address: str
+    port: int
+    state: str
+    receive_queue: int
+    drops: int
+    inode: int
+
+
+def _address(text: str) -> str:
+    raw = bytes.fromhex(text)
+    words = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
+    return str(ipaddress.ip_address(words))
+
+
+def sockets(pid: int, protocol: str) -> list[Socket]:
+    """All sockets of "tcp" or "udp" (both IP versions) in the network namespace of process `pid`."""
+    found = []
+    for table in (protocol, protocol + "6"):
+        try:
+            lines = pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+        except FileNotFoundError:
+            continue
+        for line in lines:
+            words = line.split()
+            address, port = words[1].split(":")
+            queue = int(words[4].split(":")[1], 16)
+            drops = int(words[-1]) if protocol == "udp" else 0
+            found.append(Socket(protocol, _address(address), int(port, 16), words[3], queue, drops, int(words[9])))
+    return found
+
+
+def listeners(pid: int, protocol: str, port: int) -> set[int]:
+    """Inodes of the sockets that wait on the port: TCP in state LISTEN, UDP bound."""
+    rows = sockets(pid, protocol)
+    return {row.inode for row in rows if row.port == port and (protocol == "udp" or row.state == _LISTEN)}
+
+
+def listening(pid: int, protocol: str, port: int) -> bool:
+    """True when some socket waits on the port."""
+    return bool(listeners(pid, protocol, port))
+
+
+def held_by(inodes: set[int], pids: list[int]) -> bool:
+    """True when one of the processes holds one of the sockets, or may hold it (its descriptors cannot be seen)."""
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    for pid in pids:
+        try:
+            for descriptor in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(FileNotFoundError):
+                    if os.readlink(descriptor.path) in wanted:
+                        return True
+        except PermissionError:
+            if alive(pid):  # an ordinary user is refused the descriptors of a zombie too, which has none
+                return True
+        except OSError:
+            continue
+    return False

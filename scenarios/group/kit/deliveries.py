@@ -1,0 +1,65 @@
+"""Who copied which message of the group to whom, as packets tell."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Collection, Iterable, Sequence
+
+from scenarios.group.kit.messages import Message, origins, received
+from scenarios.group.kit.tree import Tree
+
+Identifier = tuple[str, int]
+
+
+def copies(messages: Iterable[Message]) -> dict[Identifier, list[Message]]:
+    """(origin, sequence) → its copies as they arrived, in the order of time."""
+    found: dict[Identifier, list[Message]] = collections.defaultdict(list)
+    for message in received(messages, "DATA"):
+        if message.data:
+            found[message.data].append(message)
+    return dict(found)
+
+
+def brought_by(messages: Sequence[Message], host: str) -> list[Identifier]:
+    """The messages that a host's programs brought into the group, in the order of their numbers."""
+    mine = {origin for origin, first in origins(messages).items() if first == host}
+    return sorted(identifier for identifier in copies(messages) if identifier[0] in mine)
+
+
+def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], which: Collection[Identifier]) -> list[str]:
+    """What is wrong with how messages went through a tree that did not change, in words: the root must get each from its origin
+    (unless it is the origin), and every other member from its parent, once; nobody else gets any."""
+    wrong, root, brought = [], tree.roots[0], origins(messages)
+    every = copies(messages)
+    for identifier in which:
+        came = collections.Counter((copy.source, copy.destination) for copy in every.get(identifier, []))
+        origin = brought.get(identifier[0], "?")
+        wanted = {(tree.parents[host], host) for host in members if host != root}
+        if origin != root:
+            wanted.add((origin, root))
+        for way in sorted({*wanted, *came}, key=str):
+            if came[way] != (way in wanted):
+                wrong.append(f"message {identifier[1]} of {origin}: {came[way]} copies from {way[0]} to {way[1]}")
+    return wrong
+
+
+def doubled(messages: Sequence[Message], tree: Tree, which: Collection[Identifier]) -> bool:
+    """Whether a parent copied one of the messages to a child more than once: a node copies what it has not seen, so that no lateness
+    makes it do so."""
+    every = copies(messages)
+    ways = {(parent, child) for child, parent in tree.parents.items() if parent}
+    return any(
+        count > 1 and way in ways
+        for identifier in which
+        for way, count in collections.Counter((copy.source, copy.destination) for copy in every.get(identifier, [])).items()
+    )
+
+
+def hearing(messages: Iterable[Message]) -> dict[Identifier, dict[str, float]]:
+    """(origin, sequence) → host → when its first copy arrived there (seconds since the epoch)."""
+    found: dict[Identifier, dict[str, float]] = {}
+    for identifier, arrived in copies(messages).items():
+        first = found.setdefault(identifier, {})
+        for copy in arrived:
+            first.setdefault(copy.destination, copy.time)
+    return found
