@@ -1,0 +1,49 @@
+"""wireproof's harness: runs lab questions on private networks and judges them by their packets.
+
+What a scenario needs beside its lab is imported from here: ``from harness import equals, scenario``. Each word is loaded when it is
+asked for, so that a part of the harness does not load the others.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_WORDS = {
+    "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "matches"),
+    "harness.judge.parameters": ("Choice", "Parameter"),
+    "harness.judge.scenario": ("ROOT", "scenario"),
+    "harness.evidence.trace.strace": ("Call",),
+    "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
+    "harness.stage.counters": ("nstat",),
+    "harness.stage.crowd": ("CLOSED", "Crowd"),
+    "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
+    "harness.stage.stock": ("built_by_mn", "built_here"),
+    "harness.stage.terminal": ("dangers",),
+    "harness.world.network.queues": ("Drops", "wait_until_empty"),
+}
+_HOMES = {word: module for module, words in _WORDS.items() for word in words}
+
+if TYPE_CHECKING:
+    from harness.evidence.trace.strace import Call
+    from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
+    from harness.judge.expect import about, above, below, between, contains, equals, matches
+    from harness.judge.parameters import Choice, Parameter
+    from harness.judge.scenario import ROOT, scenario
+    from harness.stage.counters import nstat
+    from harness.stage.crowd import CLOSED, Crowd
+    from harness.stage.processes import ZOMBIE, alive, read_process
+    from harness.stage.stock import built_by_mn, built_here
+    from harness.stage.terminal import dangers
+    from harness.world.network.queues import Drops, wait_until_empty
+
+__all__ = [
+    "CLOSED", "Call", "Choice", "Crowd", "Drops", "END_OF_STREAM", "Parameter", "ROOT", "ZOMBIE", "about", "above", "alive", "below", "between",
+    "built_by_mn", "built_here", "contains", "dangers", "equals", "matches", "nstat", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"harness has no {name!r}: its words are {', '.join(__all__)}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

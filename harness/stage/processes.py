@@ -23,7 +23,7 @@ class Process:
         return f"{self.pid} {self.state} {self.name}"
 
 
-def read(pid: int) -> Process | None:
+def read_process(pid: int) -> Process | None:
     """One process, or None when there is no such process (any more)."""
     try:
         stat = pathlib.Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")  # a process may give itself any bytes as its name
@@ -36,7 +36,7 @@ def read(pid: int) -> Process | None:
 
 def alive(pid: int) -> bool:
     """True while the process exists and has not ended (a zombie has)."""
-    process = read(pid)
+    process = read_process(pid)
     return process is not None and process.state != ZOMBIE
 
 

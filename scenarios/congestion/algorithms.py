@@ -5,9 +5,7 @@ says, segment / round trip · sqrt(3 / 2 loss), wherever that is less than the l
 acknowledgements come and how long they take, and loses little more than what was lost.
 """
 
-from harness.judge.expect import about, above, between, equals, matches
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, about, above, between, equals, matches, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import start_flow
 from scenarios.congestion.kit.routes import congestion_controls, use_congestion_control

@@ -8,9 +8,7 @@ TCP slows down: short waiting, and nearly all of the rate, however long the queu
 
 import numpy
 
-from harness.judge.expect import above, below, between, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, above, below, between, equals, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import start_flow
 from scenarios.congestion.kit.pings import round_trips, start_ping

@@ -7,9 +7,7 @@ Here the queue drops at random (RED), so that both connections suffer the same s
 
 import math
 
-from harness.judge.expect import about, above, between, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, about, above, between, equals, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import start_flow
 from scenarios.congestion.kit.routes import use_congestion_control

@@ -5,9 +5,7 @@ the link carries fills the queue for good: it does not mind that half of its pac
 sign to slow down, until it waits for timeouts, each longer than the one before. Nothing in the network is fair by itself.
 """
 
-from harness.judge.expect import about, above, below, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, about, above, below, equals, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import DATAGRAM, start_flow
 from scenarios.congestion.kit.routes import use_congestion_control

@@ -8,9 +8,7 @@ each round trip (RFC 5681), from an initial window of ten segments (RFC 6928): 1
 import math
 import statistics
 
-from harness.judge.expect import about, above, between, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, about, above, between, equals, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import start_flow
 from scenarios.congestion.kit.routes import use_congestion_control

@@ -7,9 +7,7 @@ carries in a round trip is its bandwidth-delay product; a larger window only mak
 
 import math
 
-from harness.judge.expect import about, between, equals
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
+from harness import Parameter, about, between, equals, scenario
 from scenarios.congestion import SWITCH
 from scenarios.congestion.kit.flows import start_flow
 from scenarios.congestion.kit.theory import FRAME, SEGMENT, payload_rate, window_limited

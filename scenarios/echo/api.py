@@ -5,9 +5,7 @@ acknowledged by the kernel. shutdown(SHUT_WR) makes the FIN: the client has said
 is half-closed, and the goodbye that comes after the FIN is received and acknowledged like everything before.
 """
 
-from harness.evidence.trace.transfers import END_OF_STREAM, transfers
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import END_OF_STREAM, equals, scenario, transfers
 from topologies.single import Single
 
 PORT = 1234

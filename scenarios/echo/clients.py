@@ -5,9 +5,7 @@ differs are habits: telnet ends a line with CR LF, as its protocol wants (RFC 85
 nc -C even sends the line and its end in two pieces, but TCP carries a stream, and the server may receive them as one.
 """
 
-from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import END_OF_STREAM, equals, scenario, streams, transfers
 from topologies.single import Single
 
 PORT = 1234

@@ -6,9 +6,7 @@ FIN leaves, so a server that has nothing more to say cannot tell. One that says 
 client's kernel answers with a reset, and the server's connection is broken off instead of closed.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
-from harness.stage import counters
+from harness import contains, equals, nstat, scenario
 from topologies.single import Single
 
 PORT = 1234
@@ -18,7 +16,7 @@ RESETS = "TcpEstabResets"  # connections that were broken off: from ESTABLISHED 
 
 
 def resets(host):
-    return counters.nstat(host.run("nstat", "-asz", RESETS).output)[RESETS]
+    return nstat(host.run("nstat", "-asz", RESETS).output)[RESETS]
 
 
 def sent_by_client(causes):

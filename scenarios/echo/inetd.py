@@ -7,8 +7,7 @@ timestamps, then the line. The acknowledgements are those 66 bytes alone, and bo
 
 import pathlib
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from topologies.single import Single
 
 PORT = 7  # echo, in /etc/services

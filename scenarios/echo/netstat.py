@@ -5,9 +5,7 @@ state LISTEN, and no other end. A port of an address belongs to one listening so
 EADDRINUSE for the second server, which says so and ends, and the first does not notice.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
-from harness.stage import processes
+from harness import above, contains, equals, read_process, scenario
 from topologies.single import Single
 
 PORT, OTHER_PORT = 1234, 4269
@@ -18,7 +16,7 @@ def listening(server, port):
     """The line of netstat for a server that listens on a port and has no client."""
     return dict(
         protocol=["tcp", "tcp6"], local_port=port, foreign_port="*", state="LISTEN", pid=server,
-        program=processes.read(server.pid).name, receive_queue=0,
+        program=read_process(server.pid).name, receive_queue=0,
     )  # fmt: skip
 
 

@@ -5,8 +5,7 @@ complete, keeps its data, and lets both wait in the backlog: netstat shows the c
 them have the server's port at this end; the client's address and port tell them apart.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from topologies.single import Single
 
 PORT, OTHER_PORT = 1234, 4269

@@ -10,8 +10,7 @@ import contextlib
 import signal
 import time
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 

@@ -8,8 +8,7 @@ learns of a crash. With --keep-alive a member sends something every so often, an
 import signal
 import time
 
-from harness.judge.expect import about, above, equals
-from harness.judge.scenario import scenario
+from harness import about, above, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, wait_shown
 from topologies.single import Single
 

@@ -5,8 +5,7 @@ fragments, of which UDP would lose all with one. A line that is longer is not se
 told. Plain text, as netcat sends it, is shown with its source in place of a name, so that a stranger does not pass for a member.
 """
 
-from harness.judge.expect import contains, equals, matches
-from harness.judge.scenario import scenario
+from harness import contains, equals, matches, scenario
 from scenarios.group.kit.chat import PORT, ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 

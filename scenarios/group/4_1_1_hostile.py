@@ -7,9 +7,7 @@ member would make one hostile datagram many. What was dropped is told by kinds w
 
 import time
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
-from harness.stage.terminal import dangers
+from harness import contains, dangers, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 

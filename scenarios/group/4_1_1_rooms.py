@@ -5,8 +5,7 @@ are taken in, for any socket that fits. A socket bound to the port alone fits al
 those of its room only; a room on another port is another room just as well.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from scenarios.group.kit.chat import PORT, ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 

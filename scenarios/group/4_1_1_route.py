@@ -5,8 +5,7 @@ address, and Mininet's hosts have no default route: ENETUNREACH. A route names t
 IP_MULTICAST_IF for one socket. Only then does IGMP say who is a member.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, Member, once, shown, wait_shown
 from topologies.single import Single
 

@@ -6,8 +6,7 @@ snoops has read in the reports which groups are asked for; one that kept its tab
 mistaken as the interface, but those of this lab look the IP address up, and send nothing.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 

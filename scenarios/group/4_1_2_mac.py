@@ -7,8 +7,7 @@ zero bit stand the last 23 bits of the group (RFC 1112). Four bits of the 32 say
 
 import ipaddress
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from topologies.single import Single
 

@@ -6,9 +6,7 @@ end when the last leaves, also by dying (type 3: no sources any more). Reports g
 members are, and sends the datagrams there alone; one that does not floods.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.parameters import Choice
-from harness.judge.scenario import scenario
+from harness import Choice, above, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 

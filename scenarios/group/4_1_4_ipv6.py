@@ -6,8 +6,7 @@ its record types are IGMP's: 4 to join, 3 to leave. There is no broadcast and no
 ff00::/8. A link-local group exists on every link, so its interface must be named, as in ff12::801:101%h1-eth0.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 

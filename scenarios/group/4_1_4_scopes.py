@@ -8,8 +8,7 @@ more: --ttl 2 for one router, 3 for two.
 
 import time
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, wait_shown
 from topologies.scopes import Scopes
 

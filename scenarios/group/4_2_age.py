@@ -8,9 +8,7 @@ its next refresh (NREG) and joins the other, with its children. With --state the
 
 import pathlib
 
-from harness.judge.expect import above, between, contains, equals
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
+from harness import Parameter, above, between, contains, equals, scenario
 from scenarios.group.kit.deliveries import hearing
 from scenarios.group.kit.group import DATA_PORT, ROLES, Group, asking, speaking, spoken
 from topologies.single import Single

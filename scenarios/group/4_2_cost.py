@@ -7,9 +7,7 @@ random; HMTP as published (Zhang, Jamin, Zhang, INFOCOM 2002) prefers near ones,
 low latency on simulated topologies of the Internet: its figures are none for this network, and are not drawn here.
 """
 
-from harness.judge.expect import above, between, equals
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
+from harness import Parameter, above, between, equals, scenario
 from scenarios.group.kit.cost import FIGURES, KINDS, Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import ROLES, Group, send_copies

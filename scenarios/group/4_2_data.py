@@ -6,10 +6,7 @@ comes back. It listens for local programs on loopback addresses only, so to anot
 the kernel answers with ICMP "port unreachable", and nothing enters the group.
 """
 
-from harness.evidence.trace.strace import Call
-from harness.judge.expect import between, equals
-from harness.judge.parameters import Choice
-from harness.judge.scenario import scenario
+from harness import Call, Choice, between, equals, scenario
 from scenarios.group.kit.deliveries import brought_by, copies, doubled, faults, hearing
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import DATA_PORT, ROLES, Group

@@ -7,8 +7,7 @@ already, leads it nowhere: it asks nobody twice in a walk, gives up, rests, and 
 
 import json
 
-from harness.judge.expect import between, equals
-from harness.judge.scenario import scenario
+from harness import between, equals, scenario
 from scenarios.group.kit.deliveries import brought_by, faults
 from scenarios.group.kit.group import PORT, ROLES, Group, attack
 from topologies.single import Single

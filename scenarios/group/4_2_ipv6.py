@@ -5,8 +5,7 @@ point hear of each other as IPv6 endpoints. Routers need to know of no group: ev
 wherever unicast does, also where a multicast of a narrower scope would end.
 """
 
-from harness.judge.expect import between, equals
-from harness.judge.scenario import scenario
+from harness import between, equals, scenario
 from scenarios.group.kit.deliveries import brought_by, faults
 from scenarios.group.kit.draw import show
 from scenarios.group.kit.group import DATA_PORT, ROLES, Group

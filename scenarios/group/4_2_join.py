@@ -5,9 +5,7 @@ chosen at random. So a place at depth d opens only when the nodes above are full
 full everywhere, and at most (n + 1) / 3 deep, a chain of full nodes. Who copies a message to whom shows the tree once more.
 """
 
-from harness.judge.expect import between, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, between, equals, scenario
 from scenarios.group.kit.deliveries import brought_by, doubled, faults
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import ROLES, Group

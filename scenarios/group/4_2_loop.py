@@ -9,9 +9,7 @@ it, gives up its children when there is no other place, and all find one (docs/p
 
 import time
 
-from harness.judge.expect import above, equals
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
+from harness import Parameter, above, equals, scenario
 from scenarios.group.kit.draw import show
 from scenarios.group.kit.group import PORT, ROLES, Group
 from scenarios.group.kit.history import cycles

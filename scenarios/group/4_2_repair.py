@@ -8,9 +8,7 @@ message that does not come back to its origin is sent again. Both groups live th
 
 import math
 
-from harness.judge.expect import above, below, equals
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
+from harness import Parameter, above, below, equals, scenario
 from scenarios.group.kit.deliveries import hearing
 from scenarios.group.kit.draw import show
 from scenarios.group.kit.group import DATA_PORT, ROLES, Group, speaking, spoken

@@ -5,8 +5,7 @@ the root; it repeats RREG every two minutes. Whoever asks later is told its addr
 registered both hear "nobody" and both send RREG: the first gets YREG, the other NREG, asks again, and is told of the first.
 """
 
-from harness.judge.expect import about, equals
-from harness.judge.scenario import scenario
+from harness import about, equals, scenario
 from scenarios.group.kit.group import ROLES, Group
 from topologies.single import Single
 

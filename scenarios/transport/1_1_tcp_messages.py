@@ -5,8 +5,7 @@ carries bytes, not messages: here one recv returns one message because each side
 The word "end" is answered like any other; then both sides close with a FIN, and the server waits for its next client.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

@@ -6,8 +6,7 @@ port. The client has one socket and so one line, with the same two ends the othe
 both ends, the State and the PID; lsof shows COMMAND, PID, USER and FD, the descriptor.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from topologies.single import Single
 
 PORT = 12800

@@ -6,8 +6,7 @@ backlog of the listening socket: it is ESTABLISHED, its bytes lie in its receive
 first client says "end", the server accepts the second one and finds the message that has been waiting.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT, WORDS = 12800, "Message received", "Is anybody there?"

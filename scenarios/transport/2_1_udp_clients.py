@@ -5,8 +5,7 @@ There are no connections to accept. Every datagram brings its sender's address a
 ends nothing for the others.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

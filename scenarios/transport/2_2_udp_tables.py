@@ -6,8 +6,7 @@ connect() has the server's address in its line: that is a filter and a default d
 for it, and the server's table does not change.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

@@ -6,8 +6,7 @@ refused". A client that uses sendto waits in vain. Once the server is there the 
 the early one never is.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

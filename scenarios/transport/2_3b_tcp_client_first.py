@@ -5,8 +5,7 @@ server's host has none, so its kernel resets. Nothing is kept for later either: 
 started again.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

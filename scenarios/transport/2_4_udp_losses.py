@@ -10,8 +10,7 @@ client sees neither: a truncated message is answered like a whole one, and a dro
 import json
 import pathlib
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT, SIZE = 12800, 50

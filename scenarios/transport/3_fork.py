@@ -6,10 +6,7 @@ each with a PID of its own. Nobody waits for anybody: a child blocks in recv, th
 child ends, and the parent has to wait for it.
 """
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
-from harness.stage.crowd import Crowd
-from harness.stage.processes import ZOMBIE
+from harness import ZOMBIE, Crowd, contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT, CLIENTS = 12800, "Message received", 200

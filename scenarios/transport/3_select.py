@@ -6,9 +6,7 @@ more: FD_SET beyond that writes past the set's end. A correct server looks at th
 away in words. epoll keeps its list in the kernel, has no such bound, and its cost does not grow with clients that are silent.
 """
 
-from harness.judge.expect import above, between, contains, equals
-from harness.judge.scenario import scenario
-from harness.stage.crowd import CLOSED, Crowd
+from harness import CLOSED, Crowd, above, between, contains, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

@@ -8,9 +8,7 @@ bound, so a mebibyte without a line end is just many messages.
 
 import pathlib
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
-from harness.stage.terminal import dangers
+from harness import contains, dangers, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"

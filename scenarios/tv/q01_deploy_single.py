@@ -5,9 +5,7 @@ interface joined to the switch by a pair of virtual Ethernet devices. A stock `m
 must show the same.
 """
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
-from harness.stage.stock import built_by_mn, built_here
+from harness import built_by_mn, built_here, equals, scenario
 from topologies.single import Single
 
 

@@ -7,8 +7,7 @@ itself, where nobody listens: its connection is refused without a packet leaving
 
 import pathlib
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from topologies.single import Single
 
 SENT, RECEIVED = pathlib.Path("fichier.txt"), pathlib.Path("/tmp/fichier.txt")

@@ -4,8 +4,7 @@ TCP must connect before it can send, and a connection needs a socket in state LI
 kernel of h2 answers the SYN by itself with RST, and connect() fails at the client with "Connection refused".
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -6,8 +6,7 @@ error at all. A connected one, as `nc -u` has it, gets the refusal at its next c
 and `nc` itself, waked from poll() by the error, quits without a word.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -5,8 +5,7 @@ which has no socket on that port and answers RST; the UDP server never hears of 
 same port number at once, and each gets what is meant for it.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, contains, equals, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -8,8 +8,7 @@ length would come out five seconds too short.
 
 import json
 
-from harness.judge.expect import about, below, equals
-from harness.judge.scenario import scenario
+from harness import about, below, equals, scenario
 from scenarios.tv.kit import ts, wire
 from scenarios.tv.kit.clips.recipes import RATE
 from topologies.single import Single

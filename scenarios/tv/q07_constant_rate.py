@@ -8,8 +8,7 @@ quiet ones, but its rate never moves: a link just above it is enough, and buffer
 
 import json
 
-from harness.judge.expect import about, above, below, equals
-from harness.judge.scenario import scenario
+from harness import about, above, below, equals, scenario
 from scenarios.tv.kit import rates, ts
 from scenarios.tv.kit.clips.recipes import RATE
 from topologies.single import Single

@@ -6,9 +6,7 @@ router; the links have no rate of their own: they are as fast as the machine.
 
 from itertools import permutations
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
-from harness.stage.stock import built_by_mn, built_here
+from harness import built_by_mn, built_here, equals, scenario
 from topologies.single import Single
 
 LINKS = [f"h{number}-eth0<->s1-eth{number} (OK OK)" for number in (1, 2, 3)]

@@ -5,8 +5,7 @@ no longer what the kernel finds for a datagram to 10.0.0.1:5000: no socket fits,
 unreachable" (not each time, for it limits how many of them it sends) and the player never hears of it.
 """
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from scenarios.tv.kit.decode import pictures
 from scenarios.tv.kit.players import play
 from topologies.two_homed import TwoHomed

@@ -8,8 +8,7 @@ player drops what is too far ahead of its clock. UDP neither waits nor sends aga
 
 import json
 
-from harness.judge.expect import above, below, contains, equals
-from harness.judge.scenario import scenario
+from harness import above, below, contains, equals, scenario
 from scenarios.tv.kit import decode, wire
 from scenarios.tv.kit.clips.recipes import CLIP_SECONDS, FRAMES
 from scenarios.tv.kit.decode import pictures

@@ -5,8 +5,7 @@ fails where no route leads. A closed port shows only afterwards, by an ICMP mess
 the sender must wait a moment for it. Each error gives a message on stderr and a status that is not 0.
 """
 
-from harness.judge.expect import between, equals, matches
-from harness.judge.scenario import scenario
+from harness import between, equals, matches, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -9,8 +9,7 @@ Ethernet frame) every 16.5 ms: the same rate, six times as many datagrams, no fr
 
 import numpy
 
-from harness.judge.expect import about, above, below, equals
-from harness.judge.scenario import scenario
+from harness import about, above, below, equals, scenario
 from scenarios.tv.kit.decode import frame_hashes, pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import INTERVAL, RATE, payload_rate, send, watch

@@ -6,8 +6,7 @@ UDP does not care how slowly the datagrams come; the frames are late, not gone. 
 of tv-probe, for it slows its clock down as well; around each halt it leaves out a few pictures.
 """
 
-from harness.judge.expect import about, above, equals
-from harness.judge.scenario import scenario
+from harness import about, above, equals, scenario
 from scenarios.tv.kit.decode import frame_hashes, pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import RATE, payload_rate, screen, send, watch

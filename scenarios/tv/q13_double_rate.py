@@ -5,8 +5,7 @@ clock of the stream has run away from its own: then it throws pictures away, her
 would lose in a network. Every datagram arrived and ffmpeg, which does not keep time, decodes every picture from them.
 """
 
-from harness.judge.expect import about, between, equals
-from harness.judge.scenario import scenario
+from harness import about, between, equals, scenario
 from scenarios.tv.kit.decode import frame_hashes, pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import RATE, payload, payload_rate, screen, send, watch

@@ -6,9 +6,7 @@ packet was lost is told by the counters along its way: sent by the program, drop
 loses most is chance: the stream whose datagrams come just behind the other's finds the place taken.
 """
 
-from harness.judge.expect import about, above, below, equals
-from harness.judge.scenario import scenario
-from harness.world.network.queues import Drops, wait_until_empty
+from harness import Drops, about, above, below, equals, scenario, wait_until_empty
 from scenarios.tv.kit.streams import RATE, payload, payload_rate, summary, summary_file, watch
 from topologies.single import Single
 

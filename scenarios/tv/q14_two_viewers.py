@@ -9,9 +9,7 @@ shows as loss (tv.q14-queue).
 
 import time
 
-from harness.judge.expect import about, above, below, between, equals
-from harness.judge.scenario import scenario
-from harness.world.network.queues import Drops, wait_until_empty
+from harness import Drops, about, above, below, between, equals, scenario, wait_until_empty
 from scenarios.tv.kit.decode import pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import RATE, lateness, payload, payload_rate, summary, summary_file, watch

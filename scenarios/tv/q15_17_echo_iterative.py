@@ -8,8 +8,7 @@ acknowledged, and both wait in the backlog of the listening socket until the ser
 import pathlib
 import random
 
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
+from harness import above, equals, scenario
 from topologies.single import Single
 
 PORT, OTHER_PORT = 1234, 2345

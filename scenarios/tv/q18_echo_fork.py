@@ -5,9 +5,7 @@ child ends the kernel keeps its status until the parent asks for it: the parent 
 side that closes first keeps the connection in TIME_WAIT; a restarted server may bind the port meanwhile because of SO_REUSEADDR.
 """
 
-from harness.judge.expect import above, contains, equals
-from harness.judge.scenario import scenario
-from harness.stage.processes import ZOMBIE, alive
+from harness import ZOMBIE, above, alive, contains, equals, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -5,8 +5,7 @@ several at once is a second client that gets its echo while the first is still c
 once from the forking one, where ps shows a child for each client. The transcript below is the one to hand in.
 """
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from topologies.single import Single
 
 PORT = 1234

@@ -6,8 +6,7 @@ process for each client keeps the conversations apart: what one client tells can
 and rules are our own, in cpp/eliza/doctor.script.
 """
 
-from harness.judge.expect import above, equals, matches
-from harness.judge.scenario import scenario
+from harness import above, equals, matches, scenario
 from topologies.single import Single
 
 PORT = 1234

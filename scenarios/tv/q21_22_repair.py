@@ -7,9 +7,7 @@ the picture: two copies at half the bit rate. A longer queue, retransmission or 
 capacity; they only choose who suffers.
 """
 
-from harness.judge.expect import about, above, equals
-from harness.judge.scenario import scenario
-from harness.world.network.queues import wait_until_empty
+from harness import about, above, equals, scenario, wait_until_empty
 from scenarios.tv.kit.streams import RATE, payload_rate, send, watch
 from topologies.single import Single
 

@@ -6,8 +6,7 @@ is due, read it, send it. The chart is drawn from docs/flow-charts/multicast-sen
 is followed along it.
 """
 
-from harness.judge.expect import about, above, equals
-from harness.judge.scenario import ROOT, scenario
+from harness import ROOT, about, above, equals, scenario
 from scenarios.tv.kit import flow_chart
 from topologies.single import Single
 

@@ -8,9 +8,7 @@ nearly half of their packets (how they share the link is chance: two steady stre
 it may be the same one that is always too late).
 """
 
-from harness.judge.expect import about, above, contains, equals
-from harness.judge.scenario import scenario
-from harness.world.network.queues import wait_until_empty
+from harness import about, above, contains, equals, scenario, wait_until_empty
 from scenarios.tv.kit.decode import pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import RATE, payload, payload_rate, send, watch

@@ -5,8 +5,7 @@ the first. Multicast sends one datagram whoever listens; copies are made by the 
 paid elsewhere: groups need routers that take part, and nobody can ask for what is lost.
 """
 
-from harness.judge.expect import about, equals
-from harness.judge.scenario import scenario
+from harness import about, equals, scenario
 from scenarios.tv.kit.streams import PAYLOAD, RATE, send, watch
 from topologies.single import Single
 

@@ -105,7 +105,7 @@ def test_names_of_processes_are_any_bytes() -> None:
         signal.pause()
     try:
         os.read(ready, 1)
-        seen = processes.read(pid)
+        seen = processes.read_process(pid)
         assert seen and (seen.parent, seen.name) == (os.getpid(), "\ufffd) R 1 (x")
         assert pid in [one.pid for one in processes.descendants(os.getpid())]
     finally:

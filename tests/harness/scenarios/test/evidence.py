@@ -1,7 +1,6 @@
 """Scenarios that show frame tables, socket tables and system calls at work, with programs that every machine has."""
 
-from harness.judge.expect import equals
-from harness.judge.scenario import scenario
+from harness import equals, scenario
 from topologies.single import Single
 
 PORT = 1234

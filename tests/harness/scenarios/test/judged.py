@@ -4,8 +4,7 @@
 import json
 import pathlib
 
-from harness.judge.expect import contains, equals
-from harness.judge.scenario import scenario
+from harness import contains, equals, scenario
 from harness.stage.program import ProgramFault
 from topologies.single import Single
 

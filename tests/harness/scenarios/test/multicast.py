@@ -2,10 +2,8 @@
 
 import sys
 
+from harness import Choice, above, equals, scenario
 from harness.judge import scenario as scenarios
-from harness.judge.expect import above, equals
-from harness.judge.parameters import Choice
-from harness.judge.scenario import scenario
 from topologies.linear import Linear
 from topologies.scopes import Scopes
 from topologies.single import Single

@@ -3,9 +3,7 @@
 A scenario with parameters, on which the tests of sweeps are done.
 """
 
-from harness.judge.expect import about, equals
-from harness.judge.parameters import Choice, Parameter
-from harness.judge.scenario import scenario
+from harness import Choice, Parameter, about, equals, scenario
 from topologies.single import Single
 
 

@@ -4,8 +4,7 @@ import json
 import os
 import signal
 
-from harness.judge.expect import above, between, equals
-from harness.judge.scenario import scenario
+from harness import above, between, equals, scenario
 from topologies.single import Single
 
 

@@ -1,9 +1,7 @@
 """What was seen is a figure, unless the machine was at fault."""
 
+from harness import Parameter, above, scenario
 from harness.evidence.capture.recorder import CaptureError
-from harness.judge.expect import above
-from harness.judge.parameters import Parameter
-from harness.judge.scenario import scenario
 from topologies.single import Single
 
 

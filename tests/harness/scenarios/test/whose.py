@@ -5,9 +5,8 @@ import os
 import pathlib
 import signal
 
+from harness import above, equals, scenario
 from harness.evidence.capture.recorder import CaptureError
-from harness.judge.expect import above, equals
-from harness.judge.scenario import scenario
 from topologies.single import Single
 
 SINGLE = Single()
