@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 _WORDS = {
-    "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "matches"),
+    "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches"),
     "harness.judge.parameters": ("Choice", "Parameter"),
     "harness.judge.scenario": ("ROOT", "scenario"),
     "harness.evidence.trace.strace": ("Call",),
@@ -27,7 +27,7 @@ _HOMES = {word: module for module, words in _WORDS.items() for word in words}
 if TYPE_CHECKING:
     from harness.evidence.trace.strace import Call
     from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
-    from harness.judge.expect import about, above, below, between, contains, equals, matches
+    from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches
     from harness.judge.parameters import Choice, Parameter
     from harness.judge.scenario import ROOT, scenario
     from harness.stage.counters import nstat
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOSED", "Call", "Choice", "Crowd", "Drops", "END_OF_STREAM", "Parameter", "ROOT", "ZOMBIE", "about", "above", "alive", "below", "between",
-    "built_by_mn", "built_here", "contains", "dangers", "equals", "matches", "nstat", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
+    "built_by_mn", "built_here", "contains", "dangers", "equals", "is_false", "is_true", "matches", "nstat", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
 ]  # fmt: skip
 
 
