@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 _WORDS = {
     "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches"),
+    "harness.judge.mutant": ("Mutant", "Right", "program"),
     "harness.judge.parameters": ("Choice", "Parameter"),
     "harness.judge.scenario": ("ROOT", "scenario"),
     "harness.evidence.trace.strace": ("Call",),
@@ -20,6 +21,7 @@ _WORDS = {
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
     "harness.stage.terminal": ("dangers",),
+    "harness.world.machine": ("programs_folder",),
     "harness.world.network.queues": ("Drops", "wait_until_empty"),
 }
 _HOMES = {word: module for module, words in _WORDS.items() for word in words}
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from harness.evidence.trace.strace import Call
     from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
     from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches
+    from harness.judge.mutant import Mutant, Right, program
     from harness.judge.parameters import Choice, Parameter
     from harness.judge.scenario import ROOT, scenario
     from harness.stage.counters import nstat
@@ -35,11 +38,13 @@ if TYPE_CHECKING:
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
     from harness.stage.terminal import dangers
+    from harness.world.machine import programs_folder
     from harness.world.network.queues import Drops, wait_until_empty
 
 __all__ = [
-    "CLOSED", "Call", "Choice", "Crowd", "Drops", "END_OF_STREAM", "Parameter", "ROOT", "ZOMBIE", "about", "above", "alive", "below", "between",
-    "built_by_mn", "built_here", "contains", "dangers", "equals", "is_false", "is_true", "matches", "nstat", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
+    "CLOSED", "Call", "Choice", "Crowd", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ROOT", "Right", "ZOMBIE", "about", "above",
+    "alive", "below", "between", "built_by_mn", "built_here", "contains", "dangers", "equals", "is_false", "is_true", "matches",
+    "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import click
 
 from harness.cli.printing import print_json, status_with_output
 from harness.cli.request import chosen_scenarios, fail, filled_roles, run_folder, values_of
+from harness.judge.labs import VARIABLE, LabError
 from harness.run.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, drive, exit_status
 from harness.run.owner import give_to_caller
 from harness.world import machine
@@ -40,6 +41,12 @@ class Group(click.Group):
     format_epilog = Help.format_epilog
 
 
+def _add_labs(context: click.Context, parameter: click.Parameter, folders: tuple[str, ...]) -> None:
+    given = [os.environ.get(VARIABLE, ""), *map(os.path.abspath, folders)]
+    if folders:
+        os.environ[VARIABLE] = os.pathsep.join(filter(None, given))
+
+
 @click.group(
     cls=Group,
     context_settings=_SETTINGS,
@@ -49,12 +56,18 @@ class Group(click.Group):
   ./lab sweep ID --over bw=1,2   one question on many networks, with figures
   ./lab show tv.q14              what it proves, on which network
   ./lab test                     all tests
+  ./lab test tv.q14              one question: what must pass, and what must be caught
+  ./lab --labs ~/course run      labs of your own too
 
 Shell completion: eval "$(_LAB_COMPLETE=bash_source ./lab)"   (zsh_source, fish_source for others)
 
 Exit status: 0 all pass, 1 a FAIL, 2 wrong usage, 3 INCONCLUSIVE only.""",
 )
 @click.version_option("0.1.0", prog_name="wireproof")
+@click.option(
+    "--labs", "folders", multiple=True, metavar="DIR", expose_value=False, callback=_add_labs,
+    help="A folder with labs of your own, beside ours (docs/labs.md). $WIREPROOF_SCENARIOS does the same.",
+)  # fmt: skip
 def lab() -> None:
     """Runs every question of five socket labs on real networks and proves each answer with packets."""
 
@@ -218,15 +231,22 @@ def sweep(id, over, settings, repeat, seed, out, resume, jobs, replacements, swi
 @click.argument("patterns", nargs=-1, shell_complete=_complete)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_(patterns, as_json) -> None:
-    """Lists the scenarios: id, expected seconds, question."""
+    """Lists the scenarios by labs: id, expected seconds, question."""
+    from harness.judge.labs import labs
+
     chosen = chosen_scenarios(patterns)
     if as_json:
         rows = [{"id": one.id, "lab": one.lab, "question": one.question, "title": one.title, "seconds": one.seconds,
                  "roles": list(one.roles)} for one in chosen]  # fmt: skip
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
+    shown = ""
     for one in chosen:
-        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}")
+        if one.lab != shown and (of := labs().get(one.lab)) and of.title:
+            click.echo(f"{chr(10) if shown else ''}{of.title}: {of.sheet}" if of.sheet else of.title)
+        shown = one.lab
+        points = labs()[one.lab].points.get(one.id.partition(".")[2])
+        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({points:g} points)" if points else ""))
 
 
 @lab.command(cls=Help, epilog="  ./lab show tv.q14\n  ./lab show echo-server")
@@ -331,10 +351,56 @@ def setup() -> None:
     fail("'setup' is done by the lab script: ./lab setup", EXIT_USAGE)
 
 
-@lab.command(cls=Help, epilog="  ./lab test\n  ./lab test --quick")
-def test() -> None:
-    """Installs what tests need, builds, and passes all tests (done by the lab script itself)."""
-    fail("'test' is run by the lab script: ./lab test", EXIT_USAGE)
+@lab.command(
+    cls=Help,
+    epilog="""  ./lab test                all tests of wireproof itself (done by the lab script)
+  ./lab test --quick        without sanitizers, scenarios and mutants
+  ./lab test tv.q03         one question: right programs pass, mutants are caught by the expectation that is named
+  ./lab test 'echo.*'       those that match
+
+Exit status: 0 all as it must be, 1 not so, 2 wrong usage, 3 not judged, 130 interrupted.""",
+)
+@click.argument("patterns", nargs=-1, shell_complete=_complete)
+@click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many runs at a time (default: as loads allow).")
+def test(patterns, jobs) -> None:
+    """Tests questions on our programs, on other right ones, and on their mutants; without a PATTERN, all of wireproof."""
+    from harness.cli.prove import prove
+
+    if not patterns:
+        fail("all tests are run by the lab script: ./lab test", EXIT_USAGE)
+    sys.exit(prove(chosen_scenarios(patterns), jobs))
+
+
+@lab.group()
+def new() -> None:
+    """Writes the skeleton of a lab or of a question."""
+
+
+@new.command("lab", cls=Help, epilog="  ./lab new lab http\n  ./lab --labs ~/course new lab http")
+@click.argument("name")
+def new_lab(name) -> None:
+    """Writes a lab with one question that passes, and a mutant that it catches."""
+    _written("lab", name, f"{name}.q01")
+
+
+@new.command("question", cls=Help, epilog="  ./lab new question echo.half-close")
+@click.argument("id")
+def new_question(id) -> None:  # noqa: A002
+    """Writes a question LAB.QUESTION that passes, and a mutant that it catches."""
+    _written("question", id, id)
+
+
+def _written(kind: str, name: str, question: str) -> None:
+    from harness.cli import new as skeletons
+    from harness.judge.labs import LabError
+
+    try:
+        files = getattr(skeletons, kind)(name)
+    except (LabError, OSError) as error:
+        fail(str(error), EXIT_USAGE)
+    for file in files:
+        click.echo(os.path.relpath(file))
+    click.echo(f"now: ./lab test {question}", err=True)
 
 
 @lab.command(cls=Help, epilog="  ./lab vm test\n  ./lab vm test --help")
@@ -351,6 +417,9 @@ def main() -> NoReturn:
         status = EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
+        status = EXIT_USAGE
+    except LabError as error:  # whatever a command does, labs are read on the way
+        click.echo(f"lab: {error}", err=True)
         status = EXIT_USAGE
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else EXIT_USAGE if end.code else 0

@@ -6,20 +6,18 @@ import ast
 import dataclasses
 import fnmatch
 import importlib
-import importlib.util
 import inspect
-import os
 import pathlib
-import sys
 import textwrap
 import traceback
 from typing import Any, Callable, Iterable, Mapping
 
 from mininet.topo import Topo
 
+from harness.judge.labs import ROOT, labs, roots
 from harness.judge.parameters import Declared, ParameterError, Values, check_declaration, complete
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+__all__ = ["ROOT", "BrokenScenario", "Scenario", "UnknownScenario", "all_scenarios", "choose", "expectations_of", "import_file", "load", "scenario"]
 
 
 class BrokenScenario(ValueError):
@@ -123,56 +121,39 @@ def scenario(
     return register
 
 
-def extra_folder() -> pathlib.Path | None:
-    """$WIREPROOF_SCENARIOS: a folder with labs of somebody's own, beside scenarios/."""
-    given = os.environ.get("WIREPROOF_SCENARIOS")
-    return pathlib.Path(given).resolve() if given else None
+def _files(lab: str = "", stem: str = "") -> list[pathlib.Path]:
+    chosen = [one for one in labs().values() if lab in ("", one.name)]
+    return [file for one in chosen for file in sorted(one.folder.glob(f"{stem}*.py")) if file.name != "__init__.py"]
 
 
-def _files(lab: str = "*", stem: str = "") -> list[pathlib.Path]:
-    roots = [ROOT / "scenarios", *([extra_folder()] if extra_folder() else [])]
-    found = [file for root in roots for file in sorted(root.glob(f"{lab}/{stem}*.py"))]
-    return [file for file in found if file.name != "__init__.py"]
-
-
-def _import(file: pathlib.Path) -> None:
+def import_file(file: pathlib.Path) -> Any:
+    """The module of a Python file of a lab, such as scenarios.tv.q01_deploy_single, wherever the lab's folder is. Raises BrokenScenario."""
+    top, *rest = file.with_suffix("").relative_to(next(root for root in roots() if file.is_relative_to(root))).parts
+    package = importlib.import_module("scenarios")
+    for root in roots():
+        if str(root) not in package.__path__:
+            package.__path__.append(str(root))
     try:
-        _load(file)
+        return importlib.import_module(".".join(["scenarios", top, *rest]))
     except Exception as error:  # noqa: BLE001 - whatever a file does when it is loaded is its author's to know
         where = next((row for row in reversed(traceback.extract_tb(error.__traceback__)) if row.filename == str(file)), None)
         line = error.lineno if isinstance(error, SyntaxError) else where.lineno if where else None
         raise BrokenScenario(f"{file}{f', line {line}' if line else ''}: {type(error).__name__}: {error}") from error
 
 
-def _load(file: pathlib.Path) -> None:
-    if file.is_relative_to(ROOT / "scenarios"):
-        importlib.import_module(f"scenarios.{file.parent.name}.{file.stem}")
-        return
-    name = f"extra_scenarios.{file.parent.name}.{file.stem}"
-    if name in sys.modules:
-        return
-    specification = importlib.util.spec_from_file_location(name, file)
-    assert specification and specification.loader, file
-    sys.modules[name] = importlib.util.module_from_spec(specification)
-    try:
-        specification.loader.exec_module(sys.modules[name])
-    except BaseException:
-        del sys.modules[name]
-        raise
-
-
 def all_scenarios() -> dict[str, Scenario]:
     """Every scenario by id, in the order of the labs and their questions."""
     for file in _files():
-        _import(file)
-    return {key: _registry[key] for key in sorted(_registry)}
+        import_file(file)
+    places = {name: place for place, name in enumerate(labs())}
+    return {key: _registry[key] for key in sorted(_registry, key=lambda id: (places.get(id.partition(".")[0], len(places)), id))}
 
 
 def load(id: str) -> Scenario:
     """One scenario without importing the others where its file is named after it."""
     lab, _, question = id.partition(".")
-    for file in _files(lab, question.replace("-", "_").replace(".", "_")):
-        _import(file)
+    for file in _files(lab, question.replace("-", "_").replace(".", "_")) if lab else []:
+        import_file(file)
     return _registry.get(id) or all_scenarios()[id]
 
 

@@ -6,6 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from harness.judge.labs import VARIABLE
 from harness.judge.parameters import shown_value
 from harness.world.links import emulator
 
@@ -26,6 +27,6 @@ def again(item: "Item", seed: int) -> str:
     }  # fmt: skip
     for option, given in options.items():
         words += [option, given] if given else []
-    own = os.environ.get("WIREPROOF_SCENARIOS")
-    before = f"WIREPROOF_SCENARIOS={shlex.quote(own)} " if own else ""
+    own = os.environ.get(VARIABLE)
+    before = f"{VARIABLE}={shlex.quote(own)} " if own else ""
     return before + emulator.assignment() + shlex.join(words)

@@ -11,10 +11,11 @@ import shlex
 import time
 from typing import Callable
 
+from harness.judge.labs import roots
 from harness.judge.parameters import Value
 from harness.judge.result import Attempt, Ended, Ending, Result, Verdict
 from harness.judge.roles import ROLES
-from harness.judge.scenario import Scenario, extra_folder
+from harness.judge.scenario import Scenario
 from harness.judge.verdict import judge, worth_another_try
 from harness.run import attempts as evidence
 from harness.run.again import again
@@ -164,8 +165,7 @@ class Runner:
         )  # fmt: skip
         own = [pathlib.Path(item.hand_in)] if item.hand_in else []
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *own, *_paths_in(item.replacements.values()), *emulator.files()]
-        if extra := extra_folder():
-            keep.append(extra)
+        keep += roots()[1:]
         item.started, item.phase = time.monotonic(), "starting"
         cell = self._make_cell(item, folder, dataclasses.asdict(job), keep)
         if cell is None:

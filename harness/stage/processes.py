@@ -44,7 +44,7 @@ def descendants(pid: int) -> list[Process]:
     """Children, grandchildren and so on, nearest first, zombies included."""
     families: dict[int, list[Process]] = {}
     for entry in os.listdir("/proc"):
-        process = read(int(entry)) if entry.isdigit() else None
+        process = read_process(int(entry)) if entry.isdigit() else None
         if process:
             families.setdefault(process.parent, []).append(process)
     found, queue = [], [pid]

@@ -24,7 +24,7 @@ from harness.report.plot import picture
 from harness.world.links import Link
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WRONG = ROOT / "tests" / "mutants" / "programs" / "wire_wrong.py"
+WRONG = ROOT / "tests" / "harness" / "programs" / "wire_wrong.py"
 
 
 def test_theory_counts_every_header() -> None:

@@ -14,7 +14,7 @@ from tests.harness.link_dice import lost
 from tests.harness.link_fidelity import CHECKS
 from tests.harness.network_cell import run
 
-WRONG = pathlib.Path(__file__).resolve().parents[1] / "mutants" / "programs" / "wire_wrong.py"
+WRONG = pathlib.Path(__file__).resolve().parents[0] / "programs" / "wire_wrong.py"
 CAUGHT_BY = {"too-fast": "rate", "late": "delay", "loses-more": "losses", "reorders-once": "order", "forgets-bound": "queue"}
 _UNTOLD = 9
 """The status of an inside() that could not tell."""

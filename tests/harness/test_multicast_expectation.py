@@ -11,11 +11,11 @@ import pytest
 
 from harness.evidence.deliveries import Seen, filter_of, judge
 from harness.judge import scenario
+from harness.judge.labs import OWN
 from harness.judge.result import Result, Verdict
 from harness.run.runner import Item
 from harness.stage.groups import GroupTableError, Membership, ip_maddr, netstat_groups
 from tests.harness.network_cell import SWITCHES
-from tests.mutants.mutant import FOLDER
 from tests.quiet import judged, run_all
 
 RIGHT = {"h1": Seen(30, 0), "h2": Seen(0, 30), "h3": Seen(0, 0), "h4": Seen(7, 30)}
@@ -116,7 +116,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         for one in (*RIGHT_RUNS, *WRONG_RUNS):
             for switch in SWITCHES:
                 given = {"multicast": one.mode} if known[one.id].parameters else {}
-                tamper = str(FOLDER / one.tamper) if one.tamper else None
+                tamper = str(OWN / "group/mutants" / one.tamper) if one.tamper else None
                 items.append(Item(known[one.id].at(given), one.name(switch), tamper=tamper, switch=switch, parameters=given))
         found = run_all(items, tmp_path_factory.mktemp("run"))
         for id in [id for id in scenario._registry if id.startswith("test.")]:

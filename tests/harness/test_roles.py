@@ -14,6 +14,7 @@ import pytest
 
 import harness.cli.commands
 from harness.judge import scenario
+from harness.judge.mutant import all_mutants
 from harness.judge.result import Verdict
 from harness.judge.roles import ROLES, Role, RoleError, lacking, placeholders
 from harness.judge.roles.role import MIB
@@ -21,7 +22,6 @@ from harness.judge.scenario import Scenario, all_scenarios
 from harness.run import calls
 from harness.stage import ends
 from harness.stage.lab import Lab
-from tests.mutants.mutant import all_mutants
 
 SCENARIOS = list(all_scenarios().values())
 

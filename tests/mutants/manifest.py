@@ -17,10 +17,11 @@ import sys
 import tempfile
 
 from harness.cli.progress import plain
+from harness.judge.mutant import Mutant, all_mutants
 from harness.judge.result import Result, Verdict
 from harness.judge.scenario import all_scenarios
+from harness.run.proof import item_of
 from harness.run.runner import Item, Runner
-from tests.mutants.mutant import Mutant, all_mutants
 from tests.quiet import AGAIN
 
 Row = tuple[str, str, str, str]
@@ -46,7 +47,7 @@ def make(only: str, switch: str | None, jobs: int | None) -> list[Row]:
     if not scenarios:
         sys.exit(f"manifest: no scenario matches {only!r}")
     of = {mutant.run_name: mutant for mutant in mutants}
-    items = [Item(one, one.id, switch=switch) for one in scenarios] + [mutant.item(switch) for mutant in mutants]
+    items = [Item(one, one.id, switch=switch) for one in scenarios] + [item_of(mutant, switch) for mutant in mutants]
     with tempfile.TemporaryDirectory() as folder:
         results = Runner(items, pathlib.Path(folder), jobs=jobs, events=plain(len(items)), attempts=1 + AGAIN).run()
     return sorted(row(result, one.scenario.id, of.get(one.name)) for one, result in results)

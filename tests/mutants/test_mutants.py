@@ -1,4 +1,4 @@
-"""Every scenario passes on the right programs and network, and fails on at least one wrong one.
+"""Every scenario passes on our programs and other right ones, and fails on at least one wrong one.
 
 All runs share one runner, so that the long ones go side by side, and nothing else is tested meanwhile; the tests then look at the
 verdicts.
@@ -15,22 +15,24 @@ import sys
 import pytest
 
 from harness.cli.progress import plain
+from harness.judge.mutant import Mutant, Right, all_mutants, all_right
 from harness.judge.result import Result, Verdict
 from harness.judge.scenario import all_scenarios
+from harness.run.proof import item_of
 from harness.run.runner import Item
-from tests.mutants.mutant import Mutant, all_mutants
 from tests.quiet import judged, run_all
 
 _ONLY = os.environ.get("WIREPROOF_ONLY", "*")
 SCENARIOS = [one for key, one in all_scenarios().items() if fnmatch.fnmatchcase(key, _ONLY)]
 MUTANTS = [mutant for mutant in all_mutants() if fnmatch.fnmatchcase(mutant.scenario, _ONLY)]
+RIGHT = [one for one in all_right() if fnmatch.fnmatchcase(one.scenario, _ONLY)]
 
 
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Folder name → result, of all scenarios and all their mutants."""
     folder: pathlib.Path = tmp_path_factory.mktemp("run")
-    items = [Item(one, one.id) for one in SCENARIOS] + [mutant.item() for mutant in MUTANTS]
+    items = [Item(one, one.id) for one in SCENARIOS] + [item_of(one) for one in [*RIGHT, *MUTANTS]]
     with open(os.dup(sys.__stderr__.fileno()), "w") as shown:
         standard, sys.stderr = sys.stderr, shown
         try:
@@ -42,6 +44,12 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
 @pytest.mark.parametrize("id", [one.id for one in SCENARIOS])
 def test_scenario_passes(verdicts: dict[str, Result], id: str) -> None:
     result = judged(verdicts[id])
+    assert result.verdict is Verdict.PASS, "\n".join(result.reasons)
+
+
+@pytest.mark.parametrize("one", [pytest.param(one, id=one.run_name) for one in RIGHT])
+def test_right_program_passes(verdicts: dict[str, Result], one: Right) -> None:
+    result = judged(verdicts[one.run_name])
     assert result.verdict is Verdict.PASS, "\n".join(result.reasons)
 
 

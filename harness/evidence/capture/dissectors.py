@@ -1,4 +1,5 @@
-"""The Wireshark dissectors of our own protocols, captures/dissectors/*.lua: loaded into tshark by themselves.
+"""The Wireshark dissectors of our own protocols, captures/dissectors/*.lua, and those of labs, LAB/dissectors/*.lua: loaded into tshark
+by themselves.
 
 A script is read for what it declares: Proto("name", …), ProtoField.kind("name.field", …), and, in a comment line of its own,
 ``wireproof: only for captures that contain "bytes"``. With such a line it costs other captures nothing: for each UDP datagram
@@ -12,7 +13,9 @@ import mmap
 import pathlib
 import re
 
-FOLDER = pathlib.Path(__file__).resolve().parents[3] / "captures" / "dissectors"
+from harness.judge.labs import ROOT, labs
+
+FOLDER = ROOT / "captures" / "dissectors"
 _PROTOCOL = re.compile(r'\bProto(?:\.new)?\(\s*"([^"]+)"')
 _FIELD = re.compile(r'\bProtoField\.(\w+)\(\s*"([^"]+)"')
 _SIGNATURE = re.compile(r'^--+ wireproof: only for captures that contain "([^"]+)"$', re.MULTILINE)
@@ -51,7 +54,7 @@ class Dissector:
             return False
 
 
-DISSECTORS = [Dissector.read(file) for file in sorted(FOLDER.glob("*.lua"))]
+DISSECTORS = [Dissector.read(file) for folder in [FOLDER, *(lab.part("dissectors") for lab in labs().values())] for file in sorted(folder.glob("*.lua"))]
 FIELDS = {name: kind for dissector in DISSECTORS for name, kind in dissector.fields.items()}
 PROTOCOLS = frozenset(name for dissector in DISSECTORS for name in dissector.protocols)
 

@@ -1,4 +1,4 @@
-"""Reference tables: captures/reference/NAME.toml, golden exchanges as data."""
+"""Reference tables: captures/reference/NAME.toml and LAB/reference/NAME.toml, golden exchanges as data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import tomllib
 from typing import Any
 
 from harness.evidence.frames.frame import CLIENT, SERVER, Frame
+from harness.judge.labs import ROOT, labs
 
-FOLDER = pathlib.Path(__file__).resolve().parents[3] / "captures" / "reference"
+FOLDER = ROOT / "captures" / "reference"
 _FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"]
 _ROW = {"from", "kind", "flags", "payload", "length", "cause", "may_join", "remark"}
 _TABLE = {"title", "source", "frames", "may_follow"}
@@ -36,16 +37,19 @@ class Reference:
 
 def names() -> list[str]:
     """All tables there are."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(path.stem for folder in _folders() for path in folder.glob("*.toml"))
+
+
+def _folders() -> list[pathlib.Path]:
+    return [FOLDER, *(lab.part("reference") for lab in labs().values())]
 
 
 def load(name: str) -> Reference:
     """The table of this name."""
-    path = FOLDER / f"{name}.toml"
-    try:
-        return parse(name, path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ReferenceTableError(f"there is no frame table {name!r}; there are {', '.join(names())}") from None
+    path = next((file for folder in _folders() if (file := folder / f"{name}.toml").exists()), None)
+    if path is None:
+        raise ReferenceTableError(f"there is no frame table {name!r}; there are {', '.join(names())}")
+    return parse(name, path.read_text(encoding="utf-8"))
 
 
 def parse(name: str, text: str) -> Reference:

@@ -29,7 +29,8 @@ class Role:
     meaning; an option's own value is named behind it ("-q SECONDS"), and an operand that ends in … may come several times.
     reads and writes: the parameters (or operands) that name files. The rest are limits of one program, with all that it starts:
     descriptors (of each process), processes, data (bytes of memory of each process), scratch (bytes of files), output (bytes of
-    standard output and error together), and whether it may open raw sockets.
+    standard output and error together), and whether it may open raw sockets. folder: of its lab, whose programs/ may hold the default
+    program.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Role:
     scratch: int = 64 * MIB
     output: int = 16 * MIB
     raw_sockets: bool = False
+    folder: pathlib.Path | None = None
 
     # what a scenario may pass
 
@@ -100,8 +102,8 @@ class Role:
                 words += [word.format(**texts) for word in group]
             elif isinstance(part, str):
                 raise RoleError(f"role {self.name}: {', '.join(sorted(needed - texts.keys()))} is missing")
-        ours = programs / words[0]
-        return [str(ours) if ours.exists() else words[0], *words[1:]]
+        own = [programs / words[0], *([self.folder / "programs" / words[0]] if self.folder else [])]
+        return [next((str(file) for file in own if file.is_file()), words[0]), *words[1:]]
 
     def replaced_command(self, command: str, parameters: Mapping[str, Any]) -> list[str]:
         """The user's command, word by word; a word that is only a placeholder goes when its parameter is not given."""

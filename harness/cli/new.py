@@ -1,0 +1,147 @@
+"""``./lab new``: skeletons of labs and questions that pass, and that a mutant proves."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+from harness.judge.labs import LabError, LabFolder, labs, roots
+
+_NAME = re.compile(r"[a-z][a-z0-9]*")
+_QUESTION = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+_LAB = '''title = "{lab}"
+sheet = "What the lab is about, in a sentence"
+order = 100
+
+[points]
+{question} = 1
+'''
+
+_ROLES = '''# The programs of this lab, and what each must do. The form: docs/labs.md.
+
+[{lab}-server]
+command = ["/usr/bin/python3", "{{lab}}/programs/{lab}_server.py", "{{port}}"]
+does = "Sends each client the line 'hello' and closes; SIGINT ends it."
+listens = "the TCP port is in state LISTEN"
+
+[{lab}-server.parameters]
+port = "TCP port to listen on"
+
+[{lab}-server.says]
+hello = "to each client, a line"
+'''
+
+_SERVER = '''"""A server that says hello to each client: {lab}_server.py PORT"""
+
+import socketserver
+import sys
+
+
+class Hello(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(b"hello\\n")
+
+
+socketserver.TCPServer.allow_reuse_address = True
+with socketserver.TCPServer(("", int(sys.argv[1])), Hello) as server:
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+'''
+
+_FIRST = '''"""The server says hello to whoever connects.
+
+This paragraph answers the question; the report prints it beside the evidence.
+"""
+
+from harness import contains, equals, scenario
+from topologies.single import Single
+
+PORT = 1234
+
+
+@scenario("{id}", question="What does the server say?", topology=Single(), roles=["{lab}-server", "netcat"], seconds=2)
+def server_says_hello(lab):
+    lab.step("A client connects, and says nothing")
+    server = lab.h1.start("{lab}-server", port=PORT).wait_listening(PORT)
+    client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"")
+    lab.expect(client.wait(), equals(0), "the client ends well")
+    lab.expect(client.output, contains("hello"), "what the client reads")
+    lab.expect(lab.packets(lab.h2, f"tcp.srcport == {{PORT}} && tcp.len > 0"), equals(1), "segments with data from the server")
+    lab.expect(server.running, equals(True), "the server goes on")
+'''
+
+_FIRST_MUTANTS = '''"""What {id} must reject."""
+
+from harness import Mutant
+
+MUTANTS = [
+    Mutant("{id}", "says-nothing", "what the client reads", {{"{lab}-server": "nc -l {{port}}"}}),
+]
+'''
+
+_QUESTION_FILE = '''"""What is typed at one end of a TCP connection is printed at the other.
+
+This paragraph answers the question; the report prints it beside the evidence.
+"""
+
+from harness import equals, scenario
+from topologies.single import Single
+
+PORT = 1234
+
+
+@scenario("{id}", question="Does what is typed arrive?", topology=Single(), roles=["netcat"], seconds=2)
+def what_is_typed_arrives(lab):
+    lab.step("nc waits on h1; nc on h2 sends a line")
+    server = lab.h1.start("netcat", "-l", PORT).wait_listening(PORT)
+    client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"a line\\n")
+    lab.expect((client.wait(), server.wait()), equals((0, 0)), "both end well")
+    lab.expect(server.output, equals("a line\\n"), "what the server prints")
+'''
+
+_QUESTION_MUTANTS = '''"""What {id} must reject."""
+
+from harness import Mutant
+
+MUTANTS = [
+    Mutant("{id}", "shouts", "what the server prints", {{"netcat": "sh -c 'nc \\"$@\\" | tr a-z A-Z' netcat"}}),
+]
+'''
+
+
+def lab(name: str) -> list[pathlib.Path]:
+    """Writes a lab with one question into the last folder of labs. Gives the files. Raises LabError, OSError."""
+    if not _NAME.fullmatch(name):
+        raise LabError(f"{name!r} cannot be a lab's name: small letters and digits, a letter first")
+    if name in labs():
+        raise LabError(f"there is a lab {name} already: {labs()[name].folder}")
+    folder = roots()[-1] / name
+    words = {"lab": name, "id": f"{name}.q01", "question": "q01"}
+    return _write({
+        folder / "lab.toml": _LAB, folder / "roles.toml": _ROLES, folder / f"programs/{name}_server.py": _SERVER, folder / "q01.py": _FIRST,
+        folder / "mutants/q01.py": _FIRST_MUTANTS,
+    }, words)  # fmt: skip
+
+
+def question(id: str) -> list[pathlib.Path]:
+    """Writes a question with its mutant. Gives the files. Raises LabError, OSError."""
+    name, _, own = id.partition(".")
+    found: LabFolder | None = labs().get(name)
+    if found is None:
+        raise LabError(f"there is no lab {name!r}; './lab new lab {name}' makes it, and there are {', '.join(labs())}")
+    if not _QUESTION.fullmatch(own):
+        raise LabError(f"{id!r} cannot be a question's id: LAB.QUESTION, with small letters, digits and hyphens")
+    file = f"{own.replace('-', '_')}.py"
+    return _write({found.folder / file: _QUESTION_FILE, found.part("mutants") / file: _QUESTION_MUTANTS}, {"lab": name, "id": id})
+
+
+def _write(files: dict[pathlib.Path, str], words: dict[str, str]) -> list[pathlib.Path]:
+    if there := next((file for file in files if file.exists()), None):
+        raise LabError(f"{there} is there already")
+    for file, text in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.format(**words), encoding="utf-8")
+    return list(files)

@@ -1,0 +1,100 @@
+"""What proves a question: mutants, deliberately wrong programs and networks that it must reject, and right programs that it must accept.
+
+A lab declares them in its folders mutants/ and right/: each Python file there has a list MUTANTS, or RIGHT.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+
+from harness.judge.labs import LabError, labs
+from harness.judge.scenario import import_file
+
+_HERE = "{here}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """scenario: which one must FAIL; name: what is wrong, in a few words joined by hyphens; caught_by: part of the text of
+    the expectation (or reason) that must catch it; roles: role → command, as for --with; tamper: a file beside the declaring one
+    whose tamper(net) spoils the network after it was probed; assets: name → the asset that stands in for it."""
+
+    scenario: str
+    name: str
+    caught_by: str
+    roles: dict[str, str] = dataclasses.field(default_factory=dict)
+    tamper: str | None = None
+    assets: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def run_name(self) -> str:
+        """Of its evidence folder."""
+        return f"{self.scenario}--{self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Right:
+    """scenario: which one must PASS; name: in whose habits the programs are written, in a few words joined by hyphens; roles: role →
+    command, as for --with."""
+
+    scenario: str
+    name: str
+    roles: dict[str, str]
+
+    @property
+    def run_name(self) -> str:
+        """Of its evidence folder."""
+        return f"{self.scenario}--right-{self.name}"
+
+
+def program(name: str, *words: str) -> str:
+    """The command of a Python program in programs/ beside the declaring file, or in scenarios/mutants/programs."""
+    return " ".join(["/usr/bin/python3", f"{_HERE}/programs/{name}", *words])
+
+
+def all_mutants() -> list[Mutant]:
+    """Those of all labs. Raises LabError."""
+    return [_placed(one, file) for one, file in _declared("mutants", "MUTANTS", Mutant)]
+
+
+def all_right() -> list[Right]:
+    """The right programs of all labs. Raises LabError."""
+    return [dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)]
+
+
+def _declared(part: str, name: str, kind: type) -> list[tuple]:
+    found = []
+    for lab in labs().values():
+        for file in sorted(lab.part(part).glob("*.py")):
+            if file.name.startswith(("tamper_", "_")):
+                continue
+            for one in getattr(import_file(file), name, []):
+                if not isinstance(one, kind):
+                    raise LabError(f"{file}: {name} is to hold {kind.__name__}(…), not {one!r}")
+                found.append((one, file))
+    return found
+
+
+def _placed(one: Mutant, file: pathlib.Path) -> Mutant:
+    tamper = str(_file(one.tamper, file)) if one.tamper else None
+    return dataclasses.replace(one, roles=_found(one.roles, file), tamper=tamper)
+
+
+def _found(roles: dict[str, str], file: pathlib.Path) -> dict[str, str]:
+    """The commands with their programs' full names."""
+    placed = {}
+    for role, command in roles.items():
+        before, here, after = command.partition(f"{_HERE}/")
+        name, space, rest = after.partition(" ")
+        placed[role] = f"{before}{_file(name, file)}{space}{rest}" if here else command
+    return placed
+
+
+def _file(name: str, file: pathlib.Path) -> pathlib.Path:
+    """A file beside the declaring one, or among those that several labs use. Raises LabError."""
+    candidates = [folder / name for folder in (file.parent, file.parents[2] / file.parent.name)]
+    if found := next((path for path in candidates if path.is_file()), None):
+        return found
+    raise LabError(f"{file}: there is no {' or '.join(os.path.relpath(path, file.parent) for path in candidates)}")

@@ -1,0 +1,49 @@
+"""The proof of a question: our programs and other right ones PASS, and every mutant FAILs by the expectation that is named for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from harness.judge.mutant import Mutant, Right, all_mutants, all_right
+from harness.judge.result import Result, Verdict
+from harness.judge.scenario import Scenario, all_scenarios
+from harness.run.runner import Item
+
+ATTEMPTS = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A run and what it must become; mutant: None for right programs."""
+
+    item: Item
+    mutant: Mutant | None = None
+
+    def complaint(self, result: Result) -> str:
+        """What is wrong with this result; empty when it is as it must be, or could not be judged."""
+        if result.verdict is Verdict.INCONCLUSIVE:
+            return ""
+        if self.mutant is None:
+            return "" if result.verdict is Verdict.PASS else f"{result.verdict.value}, and is right: {'; '.join(result.reasons)}"
+        if result.verdict is not Verdict.FAIL:
+            return f"{result.verdict.value}, and is wrong: '{self.mutant.caught_by}' did not catch it"
+        if not any(self.mutant.caught_by in reason for reason in result.reasons):
+            return f"caught by something else than '{self.mutant.caught_by}': {'; '.join(result.reasons)}"
+        return ""
+
+
+def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
+    """The run of a mutant or of right programs. A mutant's ends with the expectation that catches it: the rest would prove nothing more."""
+    scenario = all_scenarios()[one.scenario]
+    if isinstance(one, Right):
+        return Item(scenario, one.run_name, dict(one.roles), switch=switch)
+    return Item(scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=one.caught_by)
+
+
+def cases(chosen: Iterable[Scenario]) -> list[Case]:
+    """All runs that prove these questions."""
+    ids = {one.id: one for one in chosen}
+    found = [Case(Item(one, one.id)) for one in ids.values()]
+    found += [Case(item_of(one)) for one in all_right() if one.scenario in ids]
+    return found + [Case(item_of(one), one) for one in all_mutants() if one.scenario in ids]

@@ -1,7 +1,0 @@
-"""The bottleneck carries a tenth more than it was asked to."""
-
-from tests.mutants.bottlenecks import spoil
-
-
-def tamper(net):
-    spoil(net, bw=1.1)

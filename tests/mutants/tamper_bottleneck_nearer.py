@@ -1,7 +1,0 @@
-"""The bottleneck takes two thirds of the delay that was asked for."""
-
-from tests.mutants.bottlenecks import spoil
-
-
-def tamper(net):
-    spoil(net, delay=2 / 3)

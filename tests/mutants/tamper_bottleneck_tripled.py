@@ -1,7 +1,0 @@
-"""The bottleneck carries three times what it was asked to."""
-
-from tests.mutants.bottlenecks import spoil
-
-
-def tamper(net):
-    spoil(net, bw=3)

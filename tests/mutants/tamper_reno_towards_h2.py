@@ -1,7 +1,0 @@
-"""Whatever h1 is told to use towards its network, towards h2 it uses Reno."""
-
-from tests.mutants.bottlenecks import prefer
-
-
-def tamper(net):
-    prefer(net, "h1", "h2", "congctl", "reno")
