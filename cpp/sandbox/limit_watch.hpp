@@ -30,8 +30,8 @@ class LimitWatch {
   bool told_of_processes_ = false;
 };
 
-/// How long to wait after a sample that took `cost` of a processor: five times a second, but a hundredth of a processor at most; more
-/// often close to a limit.
+/// How long to wait after a sample that took `cost` of a processor: five times a second, but a hundredth of a processor
+/// at most; more often close to a limit.
 std::chrono::microseconds pause_after(std::chrono::microseconds cost, bool close_to_limit);
 
 }  // namespace wireproof::sandbox

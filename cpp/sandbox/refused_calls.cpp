@@ -21,8 +21,8 @@ constexpr std::uint64_t type_mask = 0xf;  // of a socket's type; SOCK_NONBLOCK a
 constexpr int open_tree_attr = 467;       // younger than libseccomp 2.5; the same number on every processor
 constexpr int ioprio_who_process = 1;     // linux/ioprio.h has these since Linux 5.15 only
 constexpr int ioprio_who_user = 3;
-constexpr int ipv6_freebind = 78;         // linux/in6.h, which does not go together with netinet/in.h
-constexpr int sandbox_init = 1;  // its process number, as the program sees it
+constexpr int ipv6_freebind = 78;  // linux/in6.h, which does not go together with netinet/in.h
+constexpr int sandbox_init = 1;    // its process number, as the program sees it
 
 scmp_arg_cmp equals(unsigned argument, std::uint64_t value, std::uint64_t mask = lower_half) {
   return {argument, SCMP_CMP_MASKED_EQ, mask, value};

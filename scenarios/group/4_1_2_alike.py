@@ -7,7 +7,7 @@ mistaken as the interface, but those of this lab look the IP address up, and sen
 """
 
 from harness import above, equals, scenario
-from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, once, shown, wait_shown
+from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, shown, wait_shown
 from topologies.single import Single
 
 ROOM, ALIKE, LINES = "224.1.1.1", "225.129.1.1", 5

@@ -69,5 +69,5 @@ def joining(lab):
     lab.measure("depth", tree.height)
     lab.measure("mean depth", sum(tree.depth(name) for name in tree.parents) / len(tree))
     last = members[-1].name
-    walk = f'hmtp.type in {{"ROOT", "TOOR", "RJOI", "YJOI", "NJOI"}}'
+    walk = 'hmtp.type in {"ROOT", "TOOR", "RJOI", "YJOI", "NJOI"}'
     lab.sequence("walk", f"How {last} finds its place", lab.packets(members[-1], walk))

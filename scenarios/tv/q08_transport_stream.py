@@ -8,7 +8,7 @@ bytes and more, as links have them. For a single lost byte the long packs are th
 
 from statistics import mean
 
-from harness import above, below, equals, scenario
+from harness import above, below, scenario
 from scenarios.tv.kit import damage, decode, resync
 from scenarios.tv.kit.clips.recipes import CLIP_SECONDS, FRAMES
 from scenarios.tv.kit.decode import pictures

@@ -27,10 +27,18 @@ void mutate(Input& input, std::mt19937_64& random) {
   for (auto rounds = 1 + random() % 4; rounds > 0; --rounds) {
     const std::size_t at = input.empty() ? 0 : random() % input.size();
     switch (random() % 5) {
-      case 0: if (!input.empty()) input[at] ^= static_cast<std::uint8_t>(1U << (random() % 8)); break;
-      case 1: if (!input.empty()) input[at] = kEdges[random() % std::size(kEdges)]; break;
-      case 2: input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), kEdges[random() % std::size(kEdges)]); break;
-      case 3: input.resize(at); break;
+      case 0:
+        if (!input.empty()) input[at] ^= static_cast<std::uint8_t>(1U << (random() % 8));
+        break;
+      case 1:
+        if (!input.empty()) input[at] = kEdges[random() % std::size(kEdges)];
+        break;
+      case 2:
+        input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), kEdges[random() % std::size(kEdges)]);
+        break;
+      case 3:
+        input.resize(at);
+        break;
       default: {
         const Input copy(input.begin() + static_cast<std::ptrdiff_t>(at), input.end());
         input.insert(input.end(), copy.begin(), copy.end());

@@ -9,7 +9,6 @@ from mininet.node import Node
 from harness.world.links import kernel
 from harness.world.links.summary import link_summary
 from harness.world.links.wire_config import describe
-from harness.world.network.nodes import LabLink
 
 
 def describe_host(host: Node) -> dict[str, Any]:

@@ -11,8 +11,8 @@
 #include <chrono>
 #include <future>
 
-#include "base/conversation.hpp"
 #include "../base/odd_server.hpp"
+#include "base/conversation.hpp"
 
 namespace wireproof::testing {
 namespace {

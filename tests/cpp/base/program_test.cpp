@@ -31,11 +31,10 @@ TEST(Program, WrongUsageIsTwo) {
 
 TEST(Program, FailureIsOneAndNamesWhatTheSystemSaid) {
   testing::internal::CaptureStderr();
-  EXPECT_EQ(run({"sample", "7"},
-                []() -> ExitStatus {
-                  throw Failure("listen on port 7", std::make_error_code(std::errc::address_in_use));
-                }),
-            1);
+  EXPECT_EQ(
+      run({"sample", "7"},
+          []() -> ExitStatus { throw Failure("listen on port 7", std::make_error_code(std::errc::address_in_use)); }),
+      1);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "sample: listen on port 7: Address already in use\n");
 }
 
@@ -52,7 +51,10 @@ TEST(Printable, KeepsTextAndShowsTheRestInHexadecimal) {
   EXPECT_EQ(printable("año €"), "año €");
   EXPECT_EQ(printable("\x1b[31m\n"), "\\x1b[31m\\x0a");
   EXPECT_EQ(printable("\xff\xc2"), "\\xff\\xc2");
-  EXPECT_EQ(printable("\xc2\x9b" "m"), "\\xc2\\x9bm") << "C1 controls move terminals too";
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "m"),
+            "\\xc2\\x9bm")
+      << "C1 controls move terminals too";
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "surrogates are not UTF-8";
   EXPECT_EQ(printable("abcdef", 3), "abc…");
 }

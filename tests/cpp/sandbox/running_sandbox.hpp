@@ -1,6 +1,6 @@
 #pragma once
-// A whole sandbox for tests: a cell as harness/world/cell makes it, bubblewrap in it, sandbox-init in that. Ordinary users
-// and root can run it. Nothing of it is left at the end of its scope.
+// A whole sandbox for tests: a cell as harness/world/cell makes it, bubblewrap in it, sandbox-init in that. Ordinary
+// users and root can run it. Nothing of it is left at the end of its scope.
 
 #include <fmt/format.h>
 #include <sys/types.h>

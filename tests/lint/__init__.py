@@ -1,0 +1,1 @@
+"""./lab lint: what can be said of the code without running it."""
