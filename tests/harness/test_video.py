@@ -6,7 +6,8 @@ import io
 import numpy as np
 import pytest
 
-from scenarios.tv.kit import clips as assets, damage, decode, rates, resync, showing, tap, ts, vlc
+from scenarios.tv.agents import tap
+from scenarios.tv.kit import clips as assets, damage, decode, rates, resync, showing, ts, vlc
 from scenarios.tv.kit.clips import build
 
 LINK = 700_000

@@ -13,7 +13,7 @@ from harness.evidence.capture.packets import Packets
 from harness.stage.program import Program
 from scenarios.congestion.kit.flows import Flow
 
-_LOOK = pathlib.Path(__file__).with_name("look.py")
+_LOOK = pathlib.Path(__file__).parents[1] / "agents/look.py"
 
 
 class InFlight:

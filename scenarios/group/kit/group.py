@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.stage.lab import Lab
 
 PORT, DATA_PORT = 10000, 10001
-_PROGRAMS = pathlib.Path(__file__).parent
+_AGENTS = pathlib.Path(__file__).parents[1] / "agents"
 ROLES = ("rdv-point", "mcast-node")
 
 
@@ -166,17 +166,17 @@ class Group:
 
 def asking(host: Host, point: Host) -> Program:
     """A program on a host that asks a rendezvous point for the root ten times a second until its input ends, and is no node."""
-    return host.start_command(sys.executable, _PROGRAMS / "ask.py", point, PORT, name="ask")
+    return host.start_command(sys.executable, _AGENTS / "ask.py", point, PORT, name="ask")
 
 
 def speaking(host: Host, between: float = 0.05) -> Program:
     """A program that brings numbered messages into the group, one every so many seconds, until its input ends."""
-    return host.start_command(sys.executable, _PROGRAMS / "speak.py", between, name="speak")
+    return host.start_command(sys.executable, _AGENTS / "speak.py", between, name="speak")
 
 
 def attack(host: Host, kind: str, *arguments: object) -> Program:
-    """A program that sends hostile datagrams (scenarios/group/kit/attack.py tells which); it prints how many."""
-    return host.start_command(sys.executable, _PROGRAMS / "attack.py", kind, *arguments, name=kind)
+    """A program that sends hostile datagrams (scenarios/group/agents/attack.py tells which); it prints how many."""
+    return host.start_command(sys.executable, _AGENTS / "attack.py", kind, *arguments, name=kind)
 
 
 def spoken(program: Program) -> dict[int, float]:
@@ -187,4 +187,4 @@ def spoken(program: Program) -> dict[int, float]:
 
 def send_copies(host: Host, text: str, port: int, addresses: Iterable[object]) -> None:
     """Sends one datagram with the text to each of the addresses."""
-    host.run(sys.executable, _PROGRAMS / "copies.py", text, port, host, *addresses)
+    host.run(sys.executable, _AGENTS / "copies.py", text, port, host, *addresses)

@@ -121,7 +121,7 @@ def start_vlc(
     folder.mkdir(parents=True)
     pipe = folder / vlc.PICTURES
     # By its file, for a host's working folder need not be the project's.
-    script = str(pathlib.Path(__file__).with_name("tap.py"))
+    script = str(pathlib.Path(__file__).parents[1] / "agents/tap.py")
     tap = host.start(_PYTHON, script, str(pipe), name="tap")
     _await(pipe.is_fifo, tap, "the tap made its pipe")
     program = host.start(*vlc.arguments(url, folder, caching, interface), name="vlc")

@@ -12,7 +12,7 @@ STALL = 0.2
 
 
 class NotShowing(ValueError):
-    """A line is not what scenarios.tv.kit.tap writes."""
+    """A line is not what scenarios/tv/agents/tap.py writes."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ the counters stand still while no data come, and "frames displayed" lags behind 
 a stream about 1.5 s of pictures are not counted yet (1,462 of 1,498 at the clip's own rate, none lost). It also counts
 a picture each time it is drawn anew, and those dropped when the buffer ran dry not as lost. "Frames lost" equals the
 log's "too late to be displayed" at double rate (474 each), but not always: at half rate 0 and 3, in one burst 0 and 14.
-Trust the log. What was truly on the screen, and when, is told by scenarios.tv.kit.tap.
+Trust the log. What was truly on the screen, and when, is told by scenarios/tv/agents/tap.py.
 """
 
 from __future__ import annotations
