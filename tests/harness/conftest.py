@@ -26,5 +26,5 @@ def tests_scenarios(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for id in set(scenario._registry) - known.keys():
         if id.startswith("test."):
             del scenario._registry[id]
-    for name in [name for name in sys.modules if name.startswith("extra_scenarios.")]:
+    for name in [name for name in sys.modules if name.startswith("scenarios.test.")]:
         del sys.modules[name]

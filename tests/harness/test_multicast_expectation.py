@@ -121,7 +121,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         found = run_all(items, tmp_path_factory.mktemp("run"))
         for id in [id for id in scenario._registry if id.startswith("test.")]:
             del scenario._registry[id]
-        for name in [name for name in sys.modules if name.startswith("extra_scenarios.")]:
+        for name in [name for name in sys.modules if name.startswith("scenarios.test.")]:
             del sys.modules[name]
         return found
 

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 from harness.judge import scenario
+from harness.judge.roles import ROLES
 from harness.world import machine, tools_needed, unpacked
 from tests.fresh import evidence
 from tests.harness import debian
@@ -21,8 +22,8 @@ ROOT = machine.ROOT
 # Files → the sections that are installed when they are at work; the longest beginning of a name counts. What is missing goes to the last.
 SECTIONS = {
     "lab": ("run",), "harness/": ("run",), "scenarios/": ("run",), "topologies/": ("run",),
-    "tests/": ("run", "test"), ".ci/run": ("run", "test", "fresh"), "tests/fresh/": ("run", "fresh"),
-    "tests/vm/": ("run", "fresh", "vm"), "bench/": ("run", "bench"),
+    "tests/": ("run", "test"), ".ci/run": ("run", "test", "fresh", "lint"), "tests/fresh/": ("run", "fresh"),
+    "tests/lint/": ("run", "lint"), "tests/vm/": ("run", "fresh", "vm"), "bench/": ("run", "bench"),
     # at work in the emulated machine
     **dict.fromkeys(("tests/vm/guest.py", "tests/vm/steps.py", "tests/vm/scenarios/", "tests/vm/make_disk.sh", "tests/vm/test_netem.py"),
                     ("run", "guest")),
@@ -38,7 +39,7 @@ IGNORED = {
     ("tests/vm/test_netem.py", "pytest"): "tests/vm/image.py adds it",
     ("tests/vm/test_netem.py", "hypothesis"): "tests/vm/image.py adds it",
 }
-OURS = {"harness", "scenarios", "topologies", "tests", "bench", "extra_scenarios"}
+OURS = {"harness", "scenarios", "topologies", "tests", "bench"}
 
 
 def files() -> list[pathlib.Path]:
@@ -106,7 +107,8 @@ def remedy(package: str, section: str, listed: dict[str, list[str]]) -> str:
 def everything() -> list[Use]:
     if not debian.is_debian():
         pytest.skip("this machine has no dpkg")
-    return [use for file in files() for use in uses(file)]
+    by_roles = [Use(role.folder / "roles.toml", 1, "program", role.template[0], True) for role in ROLES.values() if role.folder]
+    return [*(use for file in files() for use in uses(file)), *by_roles]
 
 
 def test_what_is_used_belongs_to_the_section_of_its_command(everything: list[Use]) -> None:
@@ -122,7 +124,7 @@ def test_what_is_used_belongs_to_the_section_of_its_command(everything: list[Use
         ("strace", "vm", "harness/evidence/trace/strace.py", "starts strace, of the package strace,", "run"),
         ("git", "guest", "tests/vm/payload.py", "starts git, of the package git,", "vm"),
         ("python3-jinja2", "test", "harness/report/page.py", "imports jinja2, of the package python3-jinja2,", "run"),
-        ("shellcheck", "bench", "tests/harness/test_bootstrap.py", "starts shellcheck, of the package shellcheck,", "test"),
+        ("shellcheck", "bench", "tests/lint/__main__.py", "starts shellcheck, of the package shellcheck,", "lint"),
     ],
 )
 def test_finds_what_is_listed_elsewhere(everything: list[Use], package: str, put: str, file: str, use: str, right: str) -> None:

@@ -30,11 +30,9 @@ class Check:
 
 
 def _files() -> list[pathlib.Path]:
-    """All of the repository, without what is ignored. A copy without git's folder is taken as it lies there."""
-    done = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return [path for name in done.stdout.splitlines() if (path := ROOT / name).is_file()]
-    return [path for path in ROOT.rglob("*") if path.is_file() and path.relative_to(ROOT).parts[0] not in ("build", ".git")]
+    """All of the clone, without what is built or written by runs."""
+    made = (ROOT / "build", ROOT / ".git", ROOT / ".hypothesis", *(ROOT / "captures").glob("[0-9s]*"))
+    return sorted(path for path in ROOT.rglob("*") if path.is_file() and "__pycache__" not in path.parts and not any(map(path.is_relative_to, made)))
 
 
 def _is_script(path: pathlib.Path) -> bool:
