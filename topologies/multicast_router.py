@@ -110,7 +110,8 @@ def main():
     parser.add_argument("--threshold", type=int, default=1, metavar="TTL", help="IPv4: only a TTL above this passes (default 1)")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    kernels = {one.socket: one for one in (Kernel4(options.interfaces, options.threshold), Kernel6(options.interfaces))}
+    both: list[Kernel4 | Kernel6] = [Kernel4(options.interfaces, options.threshold), Kernel6(options.interfaces)]
+    kernels = {one.socket: one for one in both}
     print("ready", flush=True)
     while True:
         for readable in select.select(list(kernels), [], [])[0]:

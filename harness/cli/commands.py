@@ -29,7 +29,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 class Help(click.Command):
     """A command whose examples keep their line breaks."""
 
-    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.epilog:
             formatter.write(f"\nExamples:\n{self.epilog}\n")
 
@@ -42,7 +42,7 @@ class Group(click.Group):
 
 
 def _add_labs(context: click.Context, parameter: click.Parameter, folders: tuple[str, ...]) -> None:
-    given = [os.environ.get(VARIABLE, ""), *map(os.path.abspath, folders)]
+    given = [os.environ.get(VARIABLE, ""), *(os.path.abspath(folder) for folder in folders)]
     if folders:
         os.environ[VARIABLE] = os.pathsep.join(filter(None, given))
 
@@ -209,7 +209,7 @@ def sweep(id, over, settings, repeat, seed, out, resume, jobs, replacements, swi
         earlier = command.earlier_plan(resume) if resume else read_plan(pathlib.Path(out)) if out else None
         if not id and not resume:
             raise SweepError("which scenario? ./lab sweep ID --over NAME=VALUES ('./lab list' shows ids)")
-        chosen = chosen_scenarios((id or earlier.id,))
+        chosen = chosen_scenarios((id or (earlier.id if earlier else ""),))
         if len(chosen) != 1:
             raise SweepError(f"{id!r} fits {len(chosen)} scenarios; name one")
         given = list(replacements) or [f"{role}={words}" for role, words in (earlier.replacements if earlier else {}).items()]

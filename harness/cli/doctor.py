@@ -87,8 +87,8 @@ def checks() -> list[Check]:
         return [*found, Check("cells", "missing", why, "see above; 'sudo ./lab …' is the way out where ordinary users may not")]
     found.append(Check("cells", "ok", "namespaces can be made" + ("" if os.geteuid() else " (as root)")))
     if "sys" not in able:
-        lack = "a cell cannot have a /sys of its own, so that Linux bridges, and mn, cannot be used"
-        found.append(Check("/sys", "note", lack, "in a container, let /sys be seen whole (unmask it, or run it privileged)"))
+        cannot = "a cell cannot have a /sys of its own, so that Linux bridges, and mn, cannot be used"
+        found.append(Check("/sys", "note", cannot, "in a container, let /sys be seen whole (unmask it, or run it privileged)"))
     if "htb" not in able:
         found.append(Check("rates (HTB)", "missing", "the kernel has no HTB", "load the module: sudo modprobe sch_htb"))
     else:

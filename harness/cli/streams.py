@@ -15,7 +15,7 @@ class _Stream(io.FileIO):
 
     problem: OSError | None = None
 
-    def write(self, data: Any) -> int:  # type: ignore[override]
+    def write(self, data: Any) -> int:
         if self.problem is None:
             try:
                 return super().write(data) or 0

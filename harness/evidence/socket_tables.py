@@ -88,7 +88,8 @@ def pair(rows: Sequence[SocketRow], wanted: Sequence[dict[str, Any]]) -> bool:
     choice_of: dict[int, int] = {}
     for row in range(len(rows)):
         asked_by: dict[int, int] = {}
-        queue, free = [row], None
+        queue: list[int] = [row]
+        free: int | None = None
         while queue and free is None:
             at = queue.pop(0)
             for choice in choices[at]:
@@ -102,6 +103,7 @@ def pair(rows: Sequence[SocketRow], wanted: Sequence[dict[str, Any]]) -> bool:
             return False
         at = -1
         while at != row:
+            assert free is not None  # only row itself, the last on this way back, has no choice to give up
             at = asked_by[free]
             given_up = choice_of.get(at)
             row_of[free], choice_of[at] = at, free

@@ -8,11 +8,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
+from typing import TypeVar
 
 from harness.judge.labs import LabError, labs
 from harness.judge.scenario import import_file
 
 _HERE = "{here}"
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,8 +66,8 @@ def all_right() -> list[Right]:
     return [dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)]
 
 
-def _declared(part: str, name: str, kind: type) -> list[tuple]:
-    found = []
+def _declared(part: str, name: str, kind: type[T]) -> list[tuple[T, pathlib.Path]]:
+    found: list[tuple[T, pathlib.Path]] = []
     for lab in labs().values():
         for file in sorted(lab.part(part).glob("*.py")):
             if file.name.startswith(("tamper_", "_")):

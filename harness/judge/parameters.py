@@ -145,7 +145,7 @@ class Values:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.__dict__.update(values)
 
-    def __getattr__(self, name: str) -> Value:
+    def __getattr__(self, name: str) -> Any:  # a number or a word, as the scenario that reads it has declared
         raise AttributeError(f"there is no parameter {name!r}; declared are {', '.join(self.__dict__) or 'none'}")
 
     def __setattr__(self, name: str, value: Any) -> None:

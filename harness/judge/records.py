@@ -25,7 +25,7 @@ def build(kind: type[T], data: Any) -> T:
     so that a change of the schema is noticed."""
     if not isinstance(data, dict):
         raise TypeError(f"{kind.__name__} is to be an object, not {type(data).__name__}")
-    known = hints(kind)
+    known = hints(kind)  # type: ignore[arg-type]  # mypy 1.0 takes no type[T] for hashable
     if unknown := data.keys() - known.keys():
         raise TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     return kind(**{name: _value(known[name], value) for name, value in data.items()})
@@ -33,7 +33,7 @@ def build(kind: type[T], data: Any) -> T:
 
 def _value(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
-        return build(kind, value)  # type: ignore[arg-type]
+        return build(kind, value)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(value)
     origin, inner = typing.get_origin(kind), typing.get_args(kind)

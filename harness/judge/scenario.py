@@ -106,10 +106,11 @@ def scenario(
         if id in _registry and _registry[id].function.__module__ != function.__module__:
             raise ValueError(f"scenario {id} is declared twice")
         topology_of, seconds_of = (given if callable(given) else None for given in (topology, seconds))
+        seconds_at = 0.0 if callable(seconds) else seconds  # at() asks the function
         try:
             check_declaration(parameters or {})
             _registry[id] = Scenario(
-                id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds, load,
+                id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds_at, load,
                 timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
                 {role: tuple(names) for role, names in (needs or {}).items()},
                 dict(parameters or {}), topology_of=topology_of, seconds_of=seconds_of,
@@ -178,7 +179,9 @@ def choose(patterns: Iterable[str]) -> list[Scenario]:
 
 def expectations_of(one: Scenario) -> list[tuple[str, str]]:
     """(what, expected) of each ``lab.expect`` in the scenario's source, as text, without running it."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.getmodule(one.function))))
+    module = inspect.getmodule(one.function)
+    assert module is not None  # that which was imported to declare it
+    tree = ast.parse(textwrap.dedent(inspect.getsource(module)))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("expect", "expect_soon"):

@@ -18,7 +18,7 @@ class ProgramFault(RuntimeError):
 
 
 def wait_for(
-    fact: Callable[[], T],
+    fact: Callable[[], T | None],
     what: str,
     deadline: float,
     give_up: Callable[[], str | None] = lambda: None,

@@ -168,7 +168,7 @@ def _expectations(record: Record) -> list[dict[str, Any]]:
 def _fidelity(result: Result) -> dict[str, Any]:
     """What is known of how true the machine was, by the words of the page; only what there is."""
     lag = result.lag
-    known = {
+    known: dict[str, Any] = {
         "how it ended": result.ended.how.value,
         "doubt": {doubt.source: str(doubt) for doubt in result.doubts},
         "program": {fault.source: fault.text for fault in result.faults},

@@ -93,7 +93,7 @@ def _series(series: dict[str, Any], where: str) -> dict[str, Any]:
     if len(x) != len(y):
         raise ValueError(f"{where}: {len(x)} values of x but {len(y)} of y")
     words = style == "bars" and any(isinstance(value, str) for value in x)
-    places = [one_line(value) for value in x] if words else [_number(value, where) for value in x]
+    places: list[Any] = [one_line(value) for value in x] if words else [_number(value, where) for value in x]
     heights = [_number(value, where) for value in y]
     checked = {"label": one_line(series.get("label", "")), "style": style, "x": places, "y": heights, "words": words}
     if style == "medians":
@@ -253,7 +253,7 @@ def _figure(spec: dict[str, Any], panels: list[dict[str, Any]], layout: str) -> 
         if axes.dataLim.y0 >= 0 and all(other.dataLim.y0 >= 0 for other in grid.flat if beside or alike):
             # The margin that matplotlib left above is a share of a span that did not begin at zero.
             axes.set_ylim(0, max(axes.get_ylim()[1], 1.05 * axes.dataLim.y1))
-    handles = {}
+    handles: dict[str, Any] = {}
     for axes in grid.flat:
         for handle, label in zip(*axes.get_legend_handles_labels()):
             handles.setdefault(label, handle)
@@ -264,8 +264,7 @@ def _figure(spec: dict[str, Any], panels: list[dict[str, Any]], layout: str) -> 
         # Below the panels: one line of text is 0.19 in.
         share = (0.1 + 0.19 * -(-len(named) // most)) / size[1]
         figure.get_layout_engine().set(rect=(0, share, 1, 1 - share))
-        handles = [handles[label] for label in named]
-        figure.legend(handles, words, loc="lower center", ncols=most, handlelength=2.6, borderaxespad=0.2)
+        figure.legend([handles[label] for label in named], words, loc="lower center", ncols=most, handlelength=2.6, borderaxespad=0.2)
     if spec.get("title"):
         figure.suptitle(shorten(one_line(spec["title"]), 90), x=0.012, ha="left", fontsize=12, fontweight="bold")
     return figure

@@ -77,7 +77,7 @@ def _part(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if dataclasses.is_dataclass(kind):
         if kind.__name__ not in definitions:
             definitions[kind.__name__] = {}  # its place, should it hold itself
-            definitions[kind.__name__] = _object(kind, definitions)  # type: ignore[arg-type]
+            definitions[kind.__name__] = _object(kind, definitions)
         return {"$ref": f"#/$defs/{kind.__name__}"}
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return {"enum": [choice.value for choice in kind]}

@@ -77,7 +77,10 @@ def _rows(items: Sequence[Frame | Fold], marks: Sequence[Mark], aside: set[str])
             rows.append(Heads())
         while alone and alone[0].time <= starts[i]:
             rows.append(MarkRow(alone.pop(0)))
-        rows.append(FoldRow(item) if isinstance(item, Fold) else Arrow(item, notes.get(item.number, []), aside))
+        if isinstance(item, Fold):
+            rows.append(FoldRow(item))
+        else:
+            rows.append(Arrow(item, notes.get(item.number, []), aside))
     return rows + [MarkRow(mark) for mark in alone]
 
 

@@ -112,7 +112,8 @@ class Graph:
 
     def components(self) -> list[list[str]]:
         """The connected parts of the core, each in the order of declaration."""
-        parts, seen = [], set()
+        parts: list[list[str]] = []
+        seen: set[str] = set()
         for start in self.core:
             if start in seen:
                 continue

@@ -51,7 +51,7 @@ def host_words(kind: type[Any]) -> set[str]:
     that it is made of."""
     found = set(_ALWAYS)
     for one in kind.__mro__:
-        for function in filter(None, map(vars(one).get, ("config", "__init__"))):
+        for function in (vars(one)[name] for name in ("config", "__init__") if vars(one).get(name)):
             kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
             found |= {parameter.name for parameter in inspect.signature(function).parameters.values() if parameter.kind in kinds}
     return found - {"self", "name"}

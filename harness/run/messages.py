@@ -57,7 +57,7 @@ class Teller:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value  # type: ignore[call-overload]
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value
 
 
 class Listener:

@@ -38,7 +38,9 @@ def make_folder(path: pathlib.Path, exist_ok: bool = False) -> None:
     missing = [one for one in (path, *path.parents) if not one.exists()]
     path.mkdir(parents=True, exist_ok=exist_ok)
     owner = caller()
-    for one in missing if owner else []:
+    if owner is None:
+        return
+    for one in missing:
         _give(one, owner)
 
 

@@ -37,6 +37,7 @@ def run(argument: dict[str, Any]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     stage = _Stage(job, result, teller)
+    doubts: list[Doubt]
     try:
         stage.play()
         ended, doubts = Ended(Ending.COMPLETE), []

@@ -62,6 +62,7 @@ class Crowd:
             while waiting.get_map() and (left := end - time.monotonic()) > 0:
                 for key, _ in waiting.select(left):
                     waiting.unregister(key.fileobj)
+                    assert isinstance(key.fileobj, socket.socket)  # only such were registered
                     heard[self._receive(key.fileobj)] += 1
             if silent := len(waiting.get_map()):
                 heard[NOTHING] = silent
@@ -80,7 +81,8 @@ class Crowd:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, [resource.getrlimit(resource.RLIMIT_NOFILE)[1]] * 2)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     crowd = Crowd((sys.argv[1], int(sys.argv[2])))
     for line in sys.stdin:
         order, _, rest = line.rstrip("\n").partition(" ")

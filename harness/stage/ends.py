@@ -15,6 +15,7 @@ from harness.judge.result import Verdict
 
 if TYPE_CHECKING:
     from harness.stage.lab import Lab
+    from harness.stage.line import LineProgram
     from harness.stage.program import Program
 
 NOT_IMPLEMENTED = 127
@@ -34,7 +35,7 @@ def verdict(status: int | None, spoke: bool, served: bool, not_executed: bool = 
     return Verdict.FAIL if spoke or served else Verdict.SKIPPED
 
 
-def verdict_of(program: Program, lab: Lab) -> Verdict | None:
+def verdict_of(program: Program | LineProgram, lab: Lab) -> Verdict | None:
     """verdict() of a program that a lab has started."""
     refused = program.refused != 0
     if verdict(program.status, spoke=False, served=False, not_executed=refused) is None:
@@ -42,19 +43,20 @@ def verdict_of(program: Program, lab: Lab) -> Verdict | None:
     return verdict(program.status, spoke(program), served(program, lab), refused)
 
 
-def spoke(program: Program) -> bool:
+def spoke(program: Program | LineProgram) -> bool:
     """Whether something of it is on standard error, or on standard output where that is a file."""
     files = (program.stdout_path, program.stderr_path)
     return any(file.exists() and file.stat().st_size > 0 for file in files)
 
 
-def served(program: Program, lab: Lab) -> bool:
+def served(program: Program | LineProgram, lab: Lab) -> bool:
     """Whether it was seen to listen, or its host sent something while it was the only program there (what the kernel sends by itself
     apart: resets, ICMP, ARP)."""
     if program.listened:
         return True
     if program.host.interface not in lab.recorders or any(_beside(program, other) for other in lab.programs):
         return False
+    assert program.started is not None  # asked of programs that have ended only
     sent = f"eth.src == {program.host.mac} && (udp || tcp) && !icmp && !icmpv6 && !(tcp.flags.reset == 1)"
     try:
         return len(lab.packets(program.host, sent).between(program.started, program.ended or math.inf)) > 0
@@ -62,7 +64,7 @@ def served(program: Program, lab: Lab) -> bool:
         return False  # the capture itself is in doubt, and judged as such
 
 
-def _beside(program: Program, other: Program) -> bool:
+def _beside(program: Program | LineProgram, other: Program | LineProgram) -> bool:
     """Whether both ran on one host at some time."""
     begun, other_begun = (one.started or math.inf for one in (program, other))
     overlap = other_begun <= (program.ended or math.inf) and begun <= (other.ended or math.inf)

@@ -26,6 +26,7 @@ from harness.judge.waiting import wait_for
 from harness.stage import ends, visible
 from harness.stage.frame_expectations import FrameExpectations
 from harness.stage.host import Host
+from harness.stage.line import LineProgram
 from harness.stage.multicast_expectations import MulticastExpectations
 from harness.stage.program import Program, last_lines
 from harness.stage.sandbox import Limits, Sandbox, name_hosts, scratch_name
@@ -74,7 +75,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.logs = folder / "logs"
         self.logs.mkdir(exist_ok=True)
         self.started = time.time()
-        self.programs: list[Program] = []
+        self.programs: list[Program | LineProgram] = []
         self.expectations: list[ExpectationResult] = []
         self.transcript: list[TranscriptEntry] = []
         self.measurements: list[Measurement] = []
@@ -196,7 +197,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         words = ((program, last_lines(program.stderr_path)) for _, program in self._ended_replacements())
         return [f"{program}: {program.how_it_ended}{said}{visible.hint(said, self._hand_in)}" for program, said in words]
 
-    def _ended_replacements(self) -> list[tuple[str, Program]]:
+    def _ended_replacements(self) -> list[tuple[str, Program | LineProgram]]:
         """Role and program, of all replaced programs that have ended with another status than 0."""
         ended = [program for program in self.programs if not program.running and program.status]
         return [(program.role, program) for program in ended if program.role in self._replacements]

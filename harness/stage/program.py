@@ -329,9 +329,9 @@ class Program:
     def calls(self, deadline: float = 5) -> list[strace.Event]:
         """Its system calls about sockets and processes so far, and those of its children, if it was started with traced=True; with
         its end once it has ended."""
-        path = self.trace
-        if path is None:
+        if self.trace is None:
             raise ValueError(f"{self} was not started with traced=True")
+        path = self.trace
 
         def whole() -> bool:
             return path.exists() and (self.running or strace.ended(path.read_text(), self.pid))

@@ -21,7 +21,7 @@ SEGMENTS = {"h1": 0, "h2": 0, "h3": 1, "h4": 1, "h5": 2, "h6": 2}
     needs={"rdv-point": ["lifetime"], "mcast-node": ["children_max", "refresh", "child_lifetime"]},
 )  # fmt: skip
 def over_ipv6(lab):
-    point, *members = lab.hosts["h1"], *(lab.hosts[name] for name in SEGMENTS if name != "h1")
+    point, members = lab.hosts["h1"], [lab.hosts[name] for name in SEGMENTS if name != "h1"]
     group = Group(lab, point, MINUTE, ipv6=True, children_max=LIMIT)
 
     lab.step("Five nodes on three segments")

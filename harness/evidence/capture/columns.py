@@ -15,10 +15,11 @@ class Columns:
         text = numpy.frombuffer(data, dtype=numpy.uint8)
         ends = numpy.flatnonzero(text == ord("\n"))
         tabs = numpy.flatnonzero(text == ord("\t"))
-        first = numpy.searchsorted(tabs, numpy.concatenate(([0], ends[:-1])) if len(ends) else ends)
+        zero = numpy.zeros(1, dtype=ends.dtype)
+        first = numpy.searchsorted(tabs, numpy.concatenate((zero, ends[:-1])) if len(ends) else ends)
         count = numpy.diff(numpy.append(first, numpy.searchsorted(tabs, ends[-1]) if len(ends) else 0))
         whole = count >= width - 1
-        starts = numpy.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
+        starts = numpy.concatenate((zero, ends[:-1] + 1)) if len(ends) else ends
         inner = tabs[first[whole][:, None] + numpy.arange(width - 1)[None, :]]
         # bounds[row, k] is where cell k begins; its end is one before bounds[row, k + 1].
         self._bounds = numpy.concatenate((starts[whole][:, None], inner + 1, ends[whole][:, None] + 1), axis=1)

@@ -180,7 +180,8 @@ class _Evaluation:
             constant = self.value(field, values)
             if isinstance(constant, str) and operator not in ("==", "!="):
                 raise self.wrong(f"{field} has no order, so {operator!r} cannot be used")
-            return lambda v: _COMPARISONS[operator](v, constant), operator == "!=", bits
+            compare = _COMPARISONS[operator]
+            return lambda v: compare(v, constant), operator == "!=", bits
         if bits is None and self.position < len(self.tokens) and self.tokens[self.position] == ("word", "in"):
             self.position += 1
             return self.membership(field, values), False, None

@@ -122,6 +122,7 @@ class Recorder:
 
     def _send_token(self) -> bool:
         """False when the link is cut."""
+        assert self._marker_socket is not None and self._token is not None  # there is a marker to send
         mac = bytes.fromhex(self._mac.replace(":", ""))
         frame = mac + mac + MARKER_ETHERTYPE.to_bytes(2, "big") + self._token
         try:
@@ -194,11 +195,12 @@ class Recorder:
         """Everything seen so far. A capture that is still running is flushed first."""
         self.flush()
         size = self._size()
-        if self._still_current(size):
-            self._decoded = (size, self._decoded[1])
+        if self._decoded is not None and self._still_current(size):
+            packets = self._decoded[1]
         else:
-            self._decoded = (size, Packets.decode(self.file, self.name))
-        return self._decoded[1]
+            packets = Packets.decode(self.file, self.name)
+        self._decoded = (size, packets)
+        return packets
 
     def _still_current(self, size: int) -> bool:
         """True when the file has grown by nothing but one marker since it was decoded."""

@@ -35,11 +35,11 @@ def _role(name: str, given: Any, folder: pathlib.Path) -> Role:
     for needed in ("command", "does"):
         if needed not in given:
             raise RoleError(f"{needed} is missing")
-    values = {key: value for key, value in given.items() if key != "command"}
+    values: dict[str, Any] = {"parameters": {}, **{key: value for key, value in given.items() if key != "command"}}
     values |= {key: frozenset(values[key]) for key in _FILES & values.keys()}
     values |= {key: values[key] * MIB for key in _SIZES & values.keys()}
     template = [_placed(part, folder) if isinstance(part, str) else [_placed(word, folder) for word in part] for part in given["command"]]
-    return Role(name=name, template=template, folder=folder, **{"parameters": {}, **values})
+    return Role(name=name, template=template, folder=folder, **values)
 
 
 def _placed(word: str, folder: pathlib.Path) -> str:

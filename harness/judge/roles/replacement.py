@@ -41,6 +41,7 @@ def check_program(name: str, command: str, folder: pathlib.Path, path: str) -> N
     if placeholders(word):
         return
     file = folder / word
+    found: str | pathlib.Path | None
     if "/" not in word and (shutil.which(word, path=path) or not ("." in word and file.is_file())):
         found = shutil.which(word, path=path)
     else:

@@ -22,8 +22,11 @@ _BESIDE = 0.12  # of the distance between two words, from one line's points to t
 def _series(plan: Plan, declared: Declared, points: Sequence[Point], key: Key, places: dict[Value, float]) -> list[dict[str, Any]]:
     first, *others = plan.over
     words = isinstance(declared[first], Choice)
-    rows, failed = [], {"label": "an expectation did not hold", "style": "crosses", "x": [], "y": []}
-    lines = plan.over[others[0]] if others else [None]
+    rows: list[dict[str, Any]] = []
+    failed: dict[str, Any] = {"label": "an expectation did not hold", "style": "crosses", "x": [], "y": []}
+    lines: Sequence[Value | None] = [None]
+    if others:
+        lines = plan.over[others[0]]
     for number, value in enumerate(lines):
         # Words have no places of their own: points side by side say more than points behind each other, and no line joins them.
         aside = (number - (len(lines) - 1) / 2) * min(_BESIDE, 0.8 / len(lines)) if words else 0.0

@@ -73,10 +73,14 @@ class Plan:
         found = [] if self.id == earlier.id else [f"it is a sweep of {earlier.id}, not of {self.id}"]
         if self.fingerprint != earlier.fingerprint:
             found.append(f"the file of {self.id} or of its topology has changed since")
-        given = ("--over", self.over, earlier.over), ("--set", self.fixed, earlier.fixed), ("--with", self.replacements, earlier.replacements)
-        for option, now, before in given:
-            if list(now.items()) != list(before.items()):
-                found.append(f"{option} was {_words(before)} and is {_words(now)}")
+        given: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+            ("--over", self.over, earlier.over),
+            ("--set", self.fixed, earlier.fixed),
+            ("--with", self.replacements, earlier.replacements),
+        ]
+        for option, values, earlier_values in given:
+            if list(values.items()) != list(earlier_values.items()):
+                found.append(f"{option} was {_words(earlier_values)} and is {_words(values)}")
         for option, now, before in (("--seed", self.seed, earlier.seed), ("--switch", self.switch, earlier.switch), ("--links", self.links, earlier.links)):
             if now != before:
                 found.append(f"{option} was {before} and is {now}")
@@ -124,7 +128,8 @@ class Record:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Record":
         rows = [Measurement(**row) for row in data["measurements"]]
-        return cls(**{**data, "verdict": Verdict(data["verdict"]), "measurements": rows})
+        fields: dict[str, Any] = {**data, "verdict": Verdict(data["verdict"]), "measurements": rows}
+        return cls(**fields)
 
     @property
     def judged(self) -> bool:

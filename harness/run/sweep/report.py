@@ -22,7 +22,7 @@ def write_reports(
     from harness.run.sweep import figures, page  # matplotlib and Jinja2 take their time
 
     points, keys = summarise(plan, records)
-    known = {**information, "remaining": len(points) * plan.repeat - len(records)}
+    known: dict[str, Any] = {**information, "remaining": len(points) * plan.repeat - len(records)}
     if records:
         known["started"] = min(record.started for record in records)
         known["seconds"] = round(sum(record.seconds for record in records), 1)

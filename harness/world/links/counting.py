@@ -29,7 +29,9 @@ def from_wire(answer: dict[str, Any]) -> Counters:
     """One direction of what `wire` counts, in its file or in its answer."""
     names = {field.name for field in dataclasses.fields(Counters)}
     dropped = {cause: count for cause, count in answer["dropped"].items() if count}
-    return Counters(**{name: value for name, value in answer.items() if name in names} | {"dropped": dropped})
+    known: dict[str, Any] = {name: value for name, value in answer.items() if name in names}
+    known["dropped"] = dropped
+    return Counters(**known)
 
 
 def from_kernel(interface: str) -> Counters:

@@ -114,7 +114,8 @@ def read(name: str, options: Mapping[str, Any]) -> Wish:
                 if option not in PROPERTIES and option not in _MININET_NAMES:
                     raise LinkError(f"{side}: there is no property {option!r}; known are {', '.join(PROPERTIES)}")
             sides.append(directions.read({**common, **_properties(own)}))
-        return Wish(*sides, *_of_both(shaping, sides))
+        forward, backward = sides
+        return Wish(forward, backward, *_of_both(shaping, sides))
     except LinkError as error:
         raise type(error)(f"link {name}: {error}" if name != "?" else str(error)) from None
 

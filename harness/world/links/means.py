@@ -50,7 +50,7 @@ def choose(name: str, wish: Wish, preference: str, able: Abilities) -> Means:
     auto takes HTB where rate and queue are all that is asked, netem where it is present and able, else wire. Raises
     UnsupportedLink where the means asked for cannot make the link, or none can.
     """
-    preference = wish.means if wish.means not in (None, "auto") else preference
+    preference = wish.means if wish.means is not None and wish.means != "auto" else preference
     if not wish.shaped and wish.means != "wire":
         return Means.NONE
     emulated = list(dict.fromkeys(option for one in wish.directions for option in one.emulated))

@@ -17,6 +17,7 @@ from harness.world.network.cable import plug, pull
 from harness.world.network.namespaces import visiting_node
 
 if TYPE_CHECKING:
+    from harness.world.links.wire import Wire
     from harness.world.network.nodes import LabLink
 
 _OPPOSITE = {"forward": "backward", "backward": "forward", "both": "both"}
@@ -40,6 +41,12 @@ class LinkControl:
     def broken(self) -> str:
         """How its emulator ended though nobody asked it to; empty when all is well."""
         return self._link.wire.ended if self._link.wire else ""
+
+    @property
+    def _wire(self) -> Wire:
+        wire = self._link.wire
+        assert wire is not None  # a link whose means is wire has one
+        return wire
 
     def _declared(self, side: str) -> str:
         """A side as it was declared, from a side as it is seen here; and the other way round."""
@@ -73,7 +80,7 @@ class LinkControl:
         old = intf.shape
         if self.means is Means.WIRE:
             if change := change_config(old, new):
-                self._link.wire.ask({"direction": side, **change})
+                self._wire.ask({"direction": side, **change})
             intf.shape = new
             return
         reasons = kernel.lacks(new)
@@ -99,7 +106,7 @@ class LinkControl:
         if down:
             self.before_cut([self._link.intf1.name, self._link.intf2.name])
         if self.means is Means.WIRE:
-            self._link.wire.ask({"down": down})
+            self._wire.ask({"down": down})
         elif down and self._link.routes is None:
             self._link.routes = pull(self._link)
         elif not down and self._link.routes is not None:
@@ -110,7 +117,7 @@ class LinkControl:
     def counters(self) -> dict[str, Counters]:
         """What passed and what did not: "forward" → Counters, "backward" → Counters."""
         if self.means is Means.WIRE:
-            answer = self._link.wire.ask({"counters": True}, "counters")
+            answer = self._wire.ask({"counters": True}, "counters")
             return {side: counting.from_wire(answer[self._declared(side)]) for side in SIDES}
         found = {}
         for side in SIDES:
@@ -124,7 +131,7 @@ class LinkControl:
         counters = self.counters()
         if self.means is not Means.WIRE:
             return [Drop(side, cause) for side in SIDES for cause, count in counters[side].dropped.items() for _ in range(count)]
-        wanted, file = sum(one.lost for one in counters.values()), self._link.wire.file("drops.jsonl")
+        wanted, file = sum(one.lost for one in counters.values()), self._wire.file("drops.jsonl")
         what = f"the {wanted} packets dropped by link {self.name} in {file.name}"
         wait_for(lambda: len(counting.read_drops(file)) >= wanted, what, _WRITING_SECONDS)
         rows = counting.read_drops(file)

@@ -63,7 +63,8 @@ class Handshake:
                     return self._finish(f"connect: {os.strerror(code)}")
                 if select.select([], [self._client], [], 0)[1]:
                     self._connected = True
-                    name = self._client.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16)
+                    option = socket.TCP_CONGESTION  # type: ignore[attr-defined]  # Debian's stubs do not have it
+                    name = self._client.getsockopt(socket.IPPROTO_TCP, option, 16)
                     self.congestion_control = name.rstrip(b"\0").decode()
                     self._client.send(_DATA)
             if self._server is None:

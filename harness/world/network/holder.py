@@ -51,7 +51,8 @@ def hold(settings: list[tuple[str, str]], report: int) -> None:
 
 def main() -> None:
     count = int(sys.stdin.readline())
-    settings = [tuple(line.split(maxsplit=1)) for line in iter(lambda: sys.stdin.readline().strip(), "")]
+    pairs = (line.split(maxsplit=1) for line in iter(lambda: sys.stdin.readline().strip(), ""))
+    settings = [(key, value) for key, value in pairs]
     reader, writer = os.pipe()
     children = []
     for _ in range(count):

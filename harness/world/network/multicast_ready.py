@@ -19,12 +19,14 @@ from harness.world.network.multicast_tables import LOCAL, table_of
 if TYPE_CHECKING:
     from harness.world.network.multicast import Multicast, Segment
 
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 _DEADLINE = 20.0  # seconds
 _ROUND = 2.0  # seconds that a round may take
 _LOST = 0.2  # seconds after which a broadcast is sent again, since links may lose some
 _AGAIN = 0.25  # seconds after which members are asked again, and then after twice as long
 _PAUSE = 0.01  # seconds
-_NOBODY = {1: ipaddress.IPv4Address("233.252.0.77"), 2: ipaddress.IPv6Address("ff12::db8:77")}
+_NOBODY: dict[int, _Address] = {1: ipaddress.IPv4Address("233.252.0.77"), 2: ipaddress.IPv6Address("ff12::db8:77")}
 """Groups that nobody has joined: of MCAST-TEST-NET (RFC 6676), and a transient one that no router hands on."""
 _FIRST = 3
 _MOST = 250
@@ -90,9 +92,9 @@ class _Trial:
         for source in self._sources:
             for what, group in _NOBODY.items():
                 self._beacons.to_group(source, group, self._number, what)
-            for place, group in enumerate(self._groups):
-                if group:
-                    self._beacons.to_group(source, group, self._number, _FIRST + place)
+            for place, solicited in enumerate(self._groups):
+                if solicited:
+                    self._beacons.to_group(source, solicited, self._number, _FIRST + place)
             self._beacons.broadcast(source, self._number)
         wanted, seen = self._wanted(), self._collect()
         self._ever |= seen

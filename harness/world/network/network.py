@@ -135,7 +135,7 @@ class LabNet(Mininet):
             self.wires.remove(link.wire)
         super().delLink(link)
 
-    def randMac(self) -> str:  # type: ignore[override]
+    def randMac(self) -> str:
         """Mininet's random addresses for interfaces that nobody named: counted here, so that runs repeat."""
         self._macs += 1
         digits = f"02{self._macs:010x}"
@@ -210,11 +210,12 @@ class Network:
         self.topology = topology
         self.switch = choose_switch(switch)
         self.start_seconds = 0.0
-        cls, options = {
+        kinds: dict[str, tuple[type[Any], dict[str, str]]] = {
             "ovs": (LabOVS, {"datapath": "user"}),
             "ovs-kernel": (LabOVS, {"datapath": "kernel"}),
             "bridge": (LabBridge, {}),
-        }[self.switch]
+        }
+        cls, options = kinds[self.switch]
         available = _read("/proc/sys/net/ipv4/tcp_available_congestion_control").split()
         if congestion_control not in available and congestion_control != "cubic":
             raise NetworkError(

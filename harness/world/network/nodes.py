@@ -35,6 +35,8 @@ class LazyNode(Node):
     ``params`` hold ``plan`` and, for a node with namespaces of its own, ``holder``: the process that holds them.
     """
 
+    inNamespace: bool
+
     @classmethod
     def setup(cls) -> None:
         """Mininet looks for mnexec and ifconfig with two ``which`` processes; the cell's doctor has looked already."""
@@ -105,6 +107,7 @@ class LabHost(LazyNode, Host):
 class LabIntf(Intf):
     """An interface that keeps what it is asked for until the plan carries it out."""
 
+    mac: str | None
     shape = Direction()
 
     def setIP(self, ipstr: str, prefixLen: int | None = None) -> Any:

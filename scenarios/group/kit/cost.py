@@ -92,7 +92,8 @@ def counted(lab: Lab, packets: Packets) -> dict[Way, int]:
     hosts = {host.mac.lower(): host.name for host in lab.hosts.values()}
     ends = [pair for link in lab.network.net.links for pair in ((link.intf1, link.intf2), (link.intf2, link.intf1))]
     links = {end.name: (end.node.name, other.node.name) for end, other in ends if end.name in lab.recorders}
-    wires, found = Wires.of(lab.network.net), collections.Counter()
+    wires = Wires.of(lab.network.net)
+    found: collections.Counter[Way] = collections.Counter()
     seen = zip(packets.first("frame.interface_name")[0], packets.first("eth.src")[0]) if len(packets) else ()
     for interface, source in seen:
         here, there = links[interface]

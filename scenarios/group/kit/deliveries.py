@@ -32,6 +32,7 @@ def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], wh
     wrong, root, brought = [], tree.roots[0], origins(messages)
     every = copies(messages)
     for identifier in which:
+        came: collections.Counter[tuple[str | None, str]]
         came = collections.Counter((copy.source, copy.destination) for copy in every.get(identifier, []))
         origin = brought.get(identifier[0], "?")
         wanted = {(tree.parents[host], host) for host in members if host != root}

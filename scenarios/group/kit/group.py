@@ -85,7 +85,7 @@ class Group:
         """Starts a node on each of the hosts. parameters: of the role, in place of the group's."""
         timers = self.timers
         for host in hosts:
-            given = dict(
+            given: dict[str, Any] = dict(
                 rdv_point=self.point_address, refresh=timers.refresh, child_lifetime=timers.lifetime, root_cache=timers.minute,
                 answer_timeout=timers.answer, rest=timers.rest, extensions=self.extensions, status_socket=self._socket(host),
             )  # fmt: skip

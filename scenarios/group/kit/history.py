@@ -80,7 +80,8 @@ def whole(messages: Iterable[Message]) -> History:
 
 def cycles(messages: Iterable[Message]) -> list[tuple[float, list[str]]]:
     """(time, hosts) of every cycle when it closed."""
-    found, before = [], set()
+    found: list[tuple[float, list[str]]] = []
+    before: set[tuple[str, ...]] = set()
     for message, history in follow(messages):
         if message.kind != "YJOI" or not message.received:
             continue
@@ -93,7 +94,8 @@ def cycles(messages: Iterable[Message]) -> list[tuple[float, list[str]]]:
 def untrue_lists(messages: Sequence[Message], lifetime: float) -> list[str]:
     """What is wrong with the NJOI of every host, in words: it must name those whom it has answered YJOI, within their lifetime
     (seconds) and since the last LEAV of theirs, and nobody else. An entry whose time is just over, or nearly, may be named or not."""
-    wrong, taken = [], {}
+    wrong: list[str] = []
+    taken: dict[str, dict[str, float]] = {}
     for message in messages:
         if message.kind == "LEAV" and message.received:
             taken.get(message.at, {}).pop(message.source, None)

@@ -61,7 +61,7 @@ class FlowChart:
         last: str | None = None
         # Where several steps fit, all ways go on until later calls decide: step → (way up to there, step).
         ways: dict[str, tuple] = {}
-        reachable = {node: () for node in self._without_call([begin])}
+        reachable: dict[str, tuple] = {node: () for node in self._without_call([begin])}
         for call in calls:
             fitting = [name for name, pattern in self.patterns.items() if pattern.search(call)]
             if not fitting:
@@ -73,7 +73,8 @@ class FlowChart:
             reachable = {
                 node: way for name, way in reversed(ways.items()) for node in self._without_call(self.next[name])
             }
-        return Walk(_steps(reachable.get(end) or ways.get(last or "", ())), "", end in reachable)
+        way = reachable.get(end, ()) or ways.get(last or "", ())
+        return Walk(_steps(way), "", end in reachable)
 
     def _without_call(self, nodes: list[str]) -> set[str]:
         """These nodes, and those that can be reached from them past nodes that make no call."""
