@@ -13,6 +13,7 @@ _WORDS = {
     "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches"),
     "harness.judge.mutant": ("Mutant", "Right", "program"),
     "harness.judge.parameters": ("Choice", "Parameter"),
+    "harness.judge.waiting": ("DeadlinePassed", "ProgramFault"),
     "harness.judge.scenario": ("ROOT", "scenario"),
     "harness.evidence.trace.strace": ("Call",),
     "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from harness.judge.mutant import Mutant, Right, program
     from harness.judge.parameters import Choice, Parameter
     from harness.judge.scenario import ROOT, scenario
+    from harness.judge.waiting import DeadlinePassed, ProgramFault
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
     from harness.stage.processes import ZOMBIE, alive, read_process
@@ -42,9 +44,10 @@ if TYPE_CHECKING:
     from harness.world.network.queues import Drops, wait_until_empty
 
 __all__ = [
-    "CLOSED", "Call", "Choice", "Crowd", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ROOT", "Right", "ZOMBIE", "about", "above",
-    "alive", "below", "between", "built_by_mn", "built_here", "contains", "dangers", "equals", "is_false", "is_true", "matches",
-    "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "transfers", "wait_until_empty",
+    "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ProgramFault", "ROOT",
+    "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "contains", "dangers", "equals",
+    "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "transfers",
+    "wait_until_empty",
 ]  # fmt: skip
 
 

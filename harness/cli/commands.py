@@ -243,16 +243,17 @@ def list_(patterns, as_json) -> None:
     shown = ""
     for one in chosen:
         if one.lab != shown and (of := labs().get(one.lab)) and of.title:
-            click.echo(f"{chr(10) if shown else ''}{of.title}: {of.sheet}" if of.sheet else of.title)
+            click.echo(f"{chr(10) if shown else ''}{of.title}")
         shown = one.lab
         points = labs()[one.lab].points.get(one.id.partition(".")[2])
-        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({points:g} points)" if points else ""))
+        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({points:g} {'point' if points == 1 else 'points'})" if points else ""))
 
 
 @lab.command(cls=Help, epilog="  ./lab show tv.q14\n  ./lab show echo-server")
 @click.argument("name", shell_complete=_complete)
 def show(name) -> None:
     """Shows a scenario (its question, network, roles, expectations) or a role's contract."""
+    from harness.judge.labs import labs
     from harness.judge.roles import ROLES
     from harness.judge.scenario import expectations_of
     from harness.report.topology import draw_text
@@ -261,6 +262,8 @@ def show(name) -> None:
     if name in ROLES:
         click.echo(ROLES[name].contract())
         return
+    if of := labs().get(name):
+        click.echo("\n".join(filter(None, [f"{of.title or name}  {of.folder}", of.sheet])) + "\n")
     for one in chosen_scenarios((name,)):
         click.echo(f"{one.id}  {one.question}\n\nProves: {one.title}\n")
         if one.answer:
@@ -400,7 +403,8 @@ def _written(kind: str, name: str, question: str) -> None:
         fail(str(error), EXIT_USAGE)
     for file in files:
         click.echo(os.path.relpath(file))
-    click.echo(f"now: ./lab test {question}", err=True)
+    where = f"--labs {os.environ[VARIABLE].split(os.pathsep)[-1]} " if os.environ.get(VARIABLE) else ""
+    click.echo(f"now: ./lab {where}test {question}", err=True)
 
 
 @lab.command(cls=Help, epilog="  ./lab vm test\n  ./lab vm test --help")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.judge import labs
@@ -64,9 +66,10 @@ def _check(key: str, value: Any) -> None:
         raise RoleError(f"{key} cannot be {value!r}")
 
 
-def _all() -> dict[str, Role]:
+@functools.cache
+def _all(roots: tuple[pathlib.Path, ...]) -> dict[str, Role]:
     found: dict[str, Role] = {}
-    files = [root / "roles.toml" for root in labs.roots()] + [lab.folder / "roles.toml" for lab in labs.labs().values()]
+    files = [root / "roles.toml" for root in roots] + [lab.folder / "roles.toml" for lab in labs.labs().values()]
     for file in files:
         for role in read(file) if file.exists() else []:
             if role.name in found:
@@ -75,4 +78,17 @@ def _all() -> dict[str, Role]:
     return found
 
 
-ROLES: dict[str, Role] = _all()
+class _Roles(Mapping[str, Role]):
+    """Read when they are asked for: by then it is known where labs are. Raises LabError."""
+
+    def __getitem__(self, name: str) -> Role:
+        return _all(tuple(labs.roots()))[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_all(tuple(labs.roots())))
+
+    def __len__(self) -> int:
+        return len(_all(tuple(labs.roots())))
+
+
+ROLES: Mapping[str, Role] = _Roles()
