@@ -206,14 +206,14 @@ def test_lists_without_standard_error(redirections: str) -> None:
 @pytest.fixture
 def project(tmp_path: pathlib.Path) -> pathlib.Path:
     root = tmp_path / "a project"
-    (root / "harness" / "assets").mkdir(parents=True)
-    (root / "tests" / "harness").mkdir(parents=True)
+    clips, lint = root / "scenarios" / "tv" / "kit" / "clips", root / "tests" / "lint"
+    for folder in (clips, lint, root / "tests" / "harness"):
+        folder.mkdir(parents=True)
     shutil.copy(ROOT / "lab", root)
     shutil.copy(ROOT / "CMakePresets.json", root)
     (root / "packages.txt").write_text("[run]\nbash\n")
-    (root / "harness" / "__init__.py").touch()
-    (root / "harness" / "assets" / "__init__.py").touch()
-    (root / "harness" / "assets" / "__main__.py").write_text("import pathlib, sys\npathlib.Path(sys.argv[2]).mkdir(exist_ok=True)\n")
+    (clips / "__main__.py").write_text("import pathlib, sys\npathlib.Path(sys.argv[2]).mkdir(exist_ok=True)\n")
+    (lint / "__main__.py").write_text("print('nothing to find fault with')\n")
     (root / "tests" / "harness" / "test_one.py").write_text("def test_one():\n    pass\n")
     (root / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(small LANGUAGES CXX)\nenable_testing()\n"
@@ -315,6 +315,7 @@ def test_continuous_integration_ends_with_the_summaries(project: pathlib.Path, s
     assert outcome.returncode == ends, outcome.stdout
     lines = outcome.stdout.splitlines()
     assert f"the bare root, built in {project / 'build'}" in lines
+    assert "nothing to find fault with" in lines
     assert lines[-2].startswith("ctest (release): 100% tests passed") and re.match(r"1 passed in ", lines[-1])
 
 
