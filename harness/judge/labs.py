@@ -43,7 +43,7 @@ def roots() -> list[pathlib.Path]:
     for folder in given:
         if not folder.is_dir():
             raise LabError(f"{folder}: there is no such folder of labs")
-    return [OWN, *given]
+    return list(dict.fromkeys([OWN, *given]))
 
 
 def labs() -> dict[str, LabFolder]:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 @dataclasses.dataclass(frozen=True)
 class Use:
     """A call that starts a program for a role. parameters: those whose names are written out; arguments: the words to append, None for
-    one that is not written out."""
+    one that is not written out; whole: whether no parameter stands elsewhere."""
 
     line: int
     role: str
     parameters: tuple[str, ...]
     arguments: tuple[str | None, ...]
+    whole: bool = False
 
 
 def check(scenarios: Iterable[Scenario]) -> None:
@@ -56,6 +57,8 @@ def mistakes(one: Scenario) -> Iterator[str]:
         where = f"{file}:{use.line}"
         if use.role in ROLES:
             yield from _refused(use.role, use.parameters, use.arguments, where)
+            if use.whole and (absent := sorted(ROLES[use.role].mandatory - set(use.parameters))):
+                yield f"{where}: role {use.role} needs {', '.join(absent)}: its command has {'it' if len(absent) == 1 else 'them'} outside of inner lists"
         else:
             yield f"{where}: there is no role {use.role!r}; {there_are}"
 
@@ -87,7 +90,8 @@ def _call(call: ast.Call) -> Use | None:
         return None
     if call.func.attr == "start":
         names = [word.arg for word in call.keywords if word.arg is not None and word.arg not in host_options()]
-        return Use(call.lineno, role, tuple(names), tuple(map(_text, call.args[1:])))
+        whole = all(word.arg is not None for word in call.keywords)
+        return Use(call.lineno, role, tuple(names), tuple(map(_text, call.args[1:])), whole)
     if call.func.attr == "command_of":
         return Use(call.lineno, role, _keys(call.args[1]) if len(call.args) > 1 else (), ())
     return None

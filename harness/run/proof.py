@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from harness.judge.labs import LabError
 from harness.judge.mutant import Mutant, Right, all_mutants, all_right
 from harness.judge.result import Result, Verdict
+from harness.judge.roles import RoleError, parse_replacement
 from harness.judge.scenario import Scenario, all_scenarios
 from harness.run.runner import Item
 
@@ -34,8 +36,17 @@ class Case:
 
 
 def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
-    """The run of a mutant or of right programs. A mutant's ends with the expectation that catches it: the rest would prove nothing more."""
-    scenario = all_scenarios()[one.scenario]
+    """The run of a mutant or of right programs; LabError for what cannot be run. A mutant's ends with the expectation that catches it: the rest would prove nothing more."""
+    what = f"{type(one).__name__} {one.scenario} {one.name}"
+    if (scenario := all_scenarios().get(one.scenario)) is None:
+        raise LabError(f"{what}: there is no scenario {one.scenario!r}")
+    for role, command in one.roles.items():
+        if role not in scenario.roles:
+            raise LabError(f"{what}: {role!r} is none of the scenario's roles, which are {', '.join(scenario.roles) or 'none'}")
+        try:
+            parse_replacement(f"{role}={command}")
+        except RoleError as error:
+            raise LabError(f"{what}: {error}") from None
     if isinstance(one, Right):
         return Item(scenario, one.run_name, dict(one.roles), switch=switch)
     return Item(scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=one.caught_by)

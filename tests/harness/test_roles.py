@@ -141,6 +141,7 @@ _MISTAKES = {
     "line": (_DECLARED, 'one = ("tv-sender", {"hots": 1}); lab.h1.start_line("a", a=one)', "tv-sender has no parameter 'hots'"),
     "name": (_DECLARED, 'lab.h1.start("netkat", 1234)', "there is no role 'netkat'; roles are cat, "),
     "role": ('roles=["netkat"]', "pass", "scenario wrong.role declares the role 'netkat', which there is not"),
+    "mandatory": (_DECLARED, 'lab.h1.start("echo-server", mode="fork")', "role echo-server needs port: its command has it outside of inner lists"),
     "needs": (_DECLARED + ', needs={"echo-server": ["greeting"]}', "pass", "role echo-server has no parameter 'greeting'"),
     "nobody": (_DECLARED + ', needs={"cat": []}', "pass", "scenario wrong.nobody needs parameters of 'cat', which is none of its roles"),
 }
@@ -179,7 +180,7 @@ def test_a_mistake_is_told_before_anything_runs(name: str, wrong: Callable[[str]
     id = wrong(name)
     status, said = _lab("run", id, "--out", str(tmp_path / "out"))
     assert status == 2 and _MISTAKES[name][2] in said and "Traceback" not in said
-    assert (f"{name}.py:9" in said) == (name in ("parameter", "argument", "option", "command", "line", "name")), "where it is"
+    assert (f"{name}.py:9" in said) == (name in ("parameter", "argument", "option", "command", "line", "name", "mandatory")), "where it is"
     assert not (tmp_path / "out").exists(), "nothing ran"
 
 

@@ -90,6 +90,11 @@ class Role:
         given = {name: value for name, value in parameters.items() if value is not None}
         return {name: self.switches.get(name) or str(value) for name, value in given.items() if value or name not in self.switches}
 
+    @property
+    def mandatory(self) -> set[str]:
+        """The parameters that its default command cannot do without."""
+        return {name for part in self.template if isinstance(part, str) for name in placeholders(part)} - self.switches.keys()
+
     # commands
 
     def default_command(self, parameters: Mapping[str, Any], programs: pathlib.Path) -> list[str]:
