@@ -152,17 +152,27 @@ def all_scenarios() -> dict[str, Scenario]:
 
 def load(id: str) -> Scenario:
     """One scenario without importing the others where its file is named after it."""
+    return _by_id(id) or all_scenarios()[id]
+
+
+def _by_id(id: str) -> Scenario | None:
+    """The scenario of this id, if its file is named after it: without importing all others."""
     lab, _, question = id.partition(".")
-    for file in _files(lab, question.replace("-", "_").replace(".", "_")) if lab else []:
+    if not question or set(id) & set("*?["):
+        return None
+    for file in _files(lab, question.replace("-", "_").replace(".", "_")):
         import_file(file)
-    return _registry.get(id) or all_scenarios()[id]
+    return _registry.get(id)
 
 
 def choose(patterns: Iterable[str]) -> list[Scenario]:
     """The scenarios that ids, labs or shell patterns name, each once; all when there is no pattern."""
+    patterns = list(patterns)
+    by_id = [_by_id(pattern) for pattern in patterns]
+    if by_id and None not in by_id:
+        return list({one.id: one for one in by_id if one}.values())
     known = all_scenarios()
     chosen: dict[str, Scenario] = {}
-    patterns = list(patterns)
     for pattern in patterns or ["*"]:
         matching = [
             key for key, one in known.items() if key == pattern or one.lab == pattern or fnmatch.fnmatchcase(key, pattern)

@@ -25,6 +25,13 @@ class Columns:
         self._bounds = numpy.concatenate((starts[whole][:, None], inner + 1, ends[whole][:, None] + 1), axis=1)
         self._data = data
 
+    def extended(self, more: "Columns") -> "Columns":
+        """Both, one below the other. more: of the same width."""
+        both = object.__new__(Columns)
+        both._bounds = numpy.concatenate((self._bounds, more._bounds + len(self._data)))
+        both._data = self._data + more._data
+        return both
+
     def __len__(self) -> int:
         return len(self._bounds)
 

@@ -43,6 +43,10 @@ class Dissector:
         protocols = tuple(name.lower() for name in _PROTOCOL.findall(text))
         return cls(file, protocols, fields, signature.group(1).encode() if signature else None)
 
+    def concerns_bytes(self, data: bytes) -> bool:
+        """Whether a capture of these bytes may hold packets of the script's protocols."""
+        return self.signature is None or self.signature in data
+
     def concerns(self, capture: pathlib.Path) -> bool:
         """Whether the capture may hold packets of the script's protocols."""
         if self.signature is None:

@@ -43,6 +43,16 @@ class DecodeError(RuntimeError):
     """tshark could not read the file; the message names it."""
 
 
+def command(source: str, own: list[dissectors.Dissector]) -> tuple[list[str], list[str]]:
+    """The fields that tshark is asked for, and its command line. source: a file, or - for standard input; own: dissectors to load."""
+    fields = [*FIELDS, *(field for dissector in own for field in dissector.fields)]
+    words = ["nice", "-n", "19", "tshark", "-n", "-r", source, "-T", "fields", *dissectors.options(own),
+             "-E", "occurrence=a", "-E", f"aggregator={_AGGREGATOR.decode()}", "-o", "gui.column.format:Info,%i"]  # fmt: skip
+    for field in [*fields, _INFO]:
+        words += ["-e", field]
+    return fields, words
+
+
 class NoSuchPacket(ProgramFault, IndexError):
     """A packet is asked for that nobody sent."""
 
@@ -110,19 +120,19 @@ class Packets:
     @classmethod
     def decode(cls, file: pathlib.Path, interface: str = "") -> "Packets":
         """Reads a pcap or pcapng file. A file cut short by its writer's death is read up to the cut."""
-        own = dissectors.concerning(file)
-        fields = [*FIELDS, *(field for dissector in own for field in dissector.fields)]
-        command = ["nice", "-n", "19", "tshark", "-n", "-r", str(file), "-T", "fields", *dissectors.options(own),
-                   "-E", "occurrence=a", "-E", f"aggregator={_AGGREGATOR.decode()}", "-o", "gui.column.format:Info,%i"]  # fmt: skip
-        command += ["-Y", f"!(eth.type == {MARKER_ETHERTYPE:#x})"]
-        for field in [*fields, _INFO]:
-            command += ["-e", field]
-        outcome = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        fields, words = command(str(file), dissectors.concerning(file))
+        outcome = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         errors = outcome.stderr.decode("utf-8", "replace")
         if outcome.returncode and "cut short" not in errors:
             raise DecodeError(f"tshark cannot read {file}: {errors.strip()[-300:] or f'status {outcome.returncode}'}")
-        store = _Store(Columns(outcome.stdout, len(fields) + 1), fields)
-        return cls(store, numpy.arange(len(store.cells)), interface, file)
+        return cls.of(Columns(outcome.stdout, len(fields) + 1), fields, interface, file, without=MARKER_ETHERTYPE)
+
+    @classmethod
+    def of(cls, columns: Columns, fields: list[str], interface: str, file: pathlib.Path | None, without: int) -> "Packets":
+        """What tshark printed, a row for each packet; those of the EtherType `without` are left out."""
+        store = _Store(columns, fields)
+        kinds, present, _ = store.column("eth.type")
+        return cls(store, numpy.flatnonzero(~present | (kinds != without)), interface, file)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from harness.evidence.capture.decoder import Decoder
 from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets
 from harness.world.network.namespaces import visiting
 
@@ -53,6 +54,7 @@ class Recorder:
         self._counters = pathlib.Path(f"/proc/{interface.node.pid if interface.node.inNamespace else 'self'}/net/dev")
         self._finished = False
         self._log = file.with_suffix(".dumpcap.log")
+        self._decoder = Decoder(file, self.name)
         self._decoded: tuple[int, Packets] | None = None
         node, link = interface.node, interface.link
         command = ["dumpcap", "-q", "-n", "-i", self.name, "-w", str(file), "-B", str(_BUFFER_MEBIBYTES)]
@@ -198,7 +200,7 @@ class Recorder:
         if self._decoded is not None and self._still_current(size):
             packets = self._decoded[1]
         else:
-            packets = Packets.decode(self.file, self.name)
+            packets = self._decoder.packets()
         self._decoded = (size, packets)
         return packets
 

@@ -1,0 +1,173 @@
+"""tshark beside a capture that grows: what was decoded once is not decoded again.
+
+tshark reads the capture from a pipe, whole blocks of pcapng only, and prints a line for each packet. As many packets as were fed, as many
+lines must come: then the table is complete. A few such processes stay; whoever was not asked for the longest time gives way, and begins
+anew when it is asked again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import struct
+import subprocess
+import threading
+import time
+
+from harness.evidence.capture import dissectors
+from harness.evidence.capture.columns import Columns
+from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets, command
+
+_EACH = 70 << 20  # bytes that a tshark keeps for itself
+_SHARE = 16  # cells, and what else runs in them, share what is free
+
+
+def most(free: int) -> int:
+    """tshark processes at a time in a cell, where so many bytes are free."""
+    return max(1, min(3, free // (_SHARE * _EACH)))
+
+
+def _free() -> int:
+    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) << 10
+    return 0
+
+_ENHANCED_PACKET, _SIMPLE_PACKET = 6, 3  # types of pcapng's blocks
+_MAGIC = b"\n\r\r\n"  # how a pcapng file begins
+_HEADER = struct.Struct("=II")
+_DEADLINE = 60.0  # seconds without a line
+_CHUNK = 1 << 16
+_living: list["Decoder"] = []
+_most = most(_free())
+
+
+class _Lost(Exception):
+    """tshark has ended, or does not go on."""
+
+
+class Decoder:
+    """Of one capture file. interface: its name, for messages."""
+
+    def __init__(self, file: pathlib.Path, interface: str) -> None:
+        self._file, self._interface = file, interface
+        self._process: subprocess.Popen[bytes] | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._fed = self._expected = self._lines = 0
+        self._text, self._dissectors = bytearray(), list[dissectors.Dissector]()
+        self._columns: Columns | None = None
+        self._tail = b""  # of what was fed: a signature may begin there
+        self._changed = threading.Condition()
+
+    def packets(self) -> Packets:
+        """All packets of the file so far, but the harness's own markers. Raises DecodeError."""
+        try:
+            return self._further()
+        except _Lost:
+            self.close()
+            return Packets.decode(self._file, self._interface)
+
+    def _further(self) -> Packets:
+        data, count = self._new_blocks()
+        if self._process is None or self._others_wanted(data):
+            self.close()
+            self._forget()
+            data, count = self._new_blocks()
+            self._start(data)
+        _touch(self)
+        self._feed(data, count)
+        self._await_lines()
+        with self._changed:
+            text = bytes(self._text)
+            self._text.clear()
+        fields = self._fields
+        new = Columns(text, len(fields) + 1)
+        self._columns = self._columns.extended(new) if self._columns else new
+        return Packets.of(self._columns, fields, self._interface, self._file, without=MARKER_ETHERTYPE)
+
+    def close(self) -> None:
+        """Ends tshark; the next packets() begins anew."""
+        if self in _living:
+            _living.remove(self)
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what was not written is lost, as is meant
+                pipe.close()  # type: ignore[union-attr]
+        self._process = None
+
+    def _start(self, data: bytes) -> None:
+        self._dissectors = [one for one in dissectors.DISSECTORS if one.concerns_bytes(data)]
+        self._fields, words = command("-", self._dissectors)
+        self._process = subprocess.Popen([*words, "-l"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._reader = threading.Thread(target=self._read, args=(self._process, self._changed), daemon=True)
+        self._reader.start()
+
+    def _others_wanted(self, data: bytes) -> bool:
+        """Whether what came since holds packets for a dissector that was not loaded."""
+        text = self._tail + data
+        return any(one not in self._dissectors and one.concerns_bytes(text) for one in dissectors.DISSECTORS)
+
+    def _new_blocks(self) -> tuple[bytes, int]:
+        """What the file has got since, up to the end of its last whole block, and how many packets that is."""
+        with self._file.open("rb") as file:
+            file.seek(self._fed)
+            data = file.read()
+        if self._fed == 0 and data[:4] != _MAGIC:
+            raise _Lost  # what stands there instead is for tshark to say
+        place = count = 0
+        while place + _HEADER.size <= len(data):
+            kind, length = _HEADER.unpack_from(data, place)
+            if length < _HEADER.size or place + length > len(data):
+                break
+            count += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
+            place += length
+        return data[:place], count
+
+    def _feed(self, data: bytes, count: int) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        self._fed += len(data)
+        self._expected += count
+        self._tail = (self._tail + data)[-64:]
+        try:
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
+        except OSError:
+            raise _Lost from None
+
+    def _read(self, process: subprocess.Popen[bytes], changed: threading.Condition) -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(process.stdout.fileno(), _CHUNK):
+                with changed:
+                    self._text += chunk
+                    self._lines += chunk.count(b"\n")
+                    changed.notify()
+        with changed:
+            changed.notify()
+
+    def _await_lines(self) -> None:
+        assert self._process is not None
+        with self._changed:
+            seen, deadline = self._lines, time.monotonic() + _DEADLINE
+            while self._lines < self._expected:
+                if self._lines > seen:
+                    seen, deadline = self._lines, time.monotonic() + _DEADLINE
+                if not self._reader.is_alive() or time.monotonic() > deadline:
+                    raise _Lost
+                self._changed.wait(1.0)
+
+
+def _touch(one: Decoder) -> None:
+    """It is in use: others give way."""
+    if one in _living:
+        _living.remove(one)
+    _living.append(one)
+    while len(_living) > _most:
+        _living[0].close()
