@@ -57,9 +57,11 @@ def served(program: Program | LineProgram, lab: Lab) -> bool:
     if program.host.interface not in lab.recorders or any(_beside(program, other) for other in lab.programs):
         return False
     assert program.started is not None  # asked of programs that have ended only
+    # What was sent last may wait for ARP, and leave when its program has ended.
+    later = [other.started for other in lab.programs if other.host is program.host and other.started and other.started > program.started]
     sent = f"eth.src == {program.host.mac} && (udp || tcp) && !icmp && !icmpv6 && !(tcp.flags.reset == 1)"
     try:
-        return len(lab.packets(program.host, sent).between(program.started, program.ended or math.inf)) > 0
+        return len(lab.packets(program.host, sent).between(program.started, min(later, default=math.inf))) > 0
     except (CaptureError, DecodeError):
         return False  # the capture itself is in doubt, and judged as such
 

@@ -29,11 +29,13 @@ _SCENARIOS = ["test.quick", "test.fails", "test.lossy"]
 
 
 def start_command_line(*words: str, out: pathlib.Path, **options) -> subprocess.Popen:
-    """`./lab run …` with the tests' own scenarios, in a session of its own."""
+    """`./lab run …` with the tests' own scenarios, in a session of its own, that hears a hangup also where the tests were started by
+    nohup(1)."""
     environment = {**os.environ, "WIREPROOF_SCENARIOS": str(ROOT / "tests/harness/scenarios"), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         ["/usr/bin/python3", "-m", "harness.cli", "run", *words, "--out", str(out)],
-        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options,
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL), **options,
     )  # fmt: skip
 
 
