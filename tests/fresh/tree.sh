@@ -31,7 +31,7 @@ lend_network() {
   cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
   if [[ -e $tree/usr/sbin/update-ca-certificates ]] && compgen -G '/usr/local/share/ca-certificates/*' >/dev/null; then
     cp -rL /usr/local/share/ca-certificates "$tree/usr/local/share/"
-    chroot "$tree" update-ca-certificates >/dev/null 2>&1
+    env -u TMPDIR chroot "$tree" update-ca-certificates >/dev/null 2>&1
   fi
   printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
   chmod +x "$tree/usr/sbin/policy-rc.d"
