@@ -83,10 +83,18 @@ def test_link_options_go_to_hosts_links_only() -> None:
             assert options.get("bw") == (0.7 if at_host else None), (topology.name, first, second)
 
 
+def test_single_hosts_have_links_of_their_own() -> None:
+    topology = Single(3, bw=5, only={"h2": {"bw": 1, "forward": {"loss": 30}}})
+    links = {(a, b): options for a, b, options in topology.links(withInfo=True, sort=True)}
+    wanted = {"h1": (5, None), "h2": (1, {"loss": 30}), "h3": (5, None)}
+    assert {a: (options["bw"], options.get("forward")) for (a, _), options in links.items()} == wanted
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: Single(0), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254), lambda: Dumbbell(0), lambda: Campus(3),
+        lambda: Single(0), lambda: Single(2, only={"h3": {}}), lambda: Linear(0), lambda: Tree(depth=0), lambda: TwoSegments(254),
+        lambda: Dumbbell(0), lambda: Campus(3),
         lambda: Scopes(0),
     ],
 )  # fmt: skip

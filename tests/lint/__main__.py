@@ -57,6 +57,7 @@ def checks(fix: bool, everything: bool) -> list[Check]:
         Check("codespell", ["codespell", "--ignore-words", "tests/lint/words.txt", *texts]),
         Check("shellcheck", ["shellcheck", "-x", *(str(path.relative_to(ROOT)) for path in files if _is_script(path))]),
         Check("links", [sys.executable, "-P", "-m", "tests.lint.links", *named(".md")]),
+        Check("reference", [sys.executable, "-P", "-X", "utf8", "docs/make_reference.py", "--check"]),
         Check("floors", [sys.executable, "-P", "docs/draw_floors.py", "--check"]),
     ]
     if everything:
