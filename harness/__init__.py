@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 _WORDS = {
     "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches"),
-    "harness.judge.mutant": ("Mutant", "Right", "program"),
+    "harness.judge.mutant": ("Mutant", "Right", "compiled", "program"),
     "harness.judge.parameters": ("Choice", "Parameter"),
     "harness.judge.waiting": ("DeadlinePassed", "ProgramFault"),
     "harness.judge.scenario": ("ROOT", "scenario"),
@@ -19,6 +19,7 @@ _WORDS = {
     "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
+    "harness.stage.ends": ("interrupted",),
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
     "harness.stage.terminal": ("dangers",),
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from harness.evidence.trace.strace import Call
     from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
     from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches
-    from harness.judge.mutant import Mutant, Right, program
+    from harness.judge.mutant import Mutant, Right, compiled, program
     from harness.judge.parameters import Choice, Parameter
     from harness.judge.scenario import ROOT, scenario
     from harness.judge.waiting import DeadlinePassed, ProgramFault
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
+    from harness.stage.ends import interrupted
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
     from harness.stage.terminal import dangers
@@ -45,9 +47,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ProgramFault", "ROOT",
-    "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "contains", "dangers", "equals",
-    "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "transfers",
-    "wait_until_empty",
+    "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains", "dangers",
+    "equals", "interrupted", "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process", "scenario",
+    "streams", "transfers", "wait_until_empty",
 ]  # fmt: skip
 
 

@@ -51,9 +51,15 @@ class Right:
         return f"{self.scenario}--right-{self.name}"
 
 
-def program(name: str, *words: str) -> str:
-    """The command of a Python program in programs/ beside the declaring file, or in scenarios/mutants/programs."""
-    return " ".join(["/usr/bin/python3", f"{_HERE}/programs/{name}", *words])
+def program(name: str, *words: str, by: str = "python3") -> str:
+    """The command of a script in programs/ beside the declaring file, or in the folder of that name which several labs use. by: its
+    interpreter."""
+    return " ".join([f"/usr/bin/{by}", f"{_HERE}/programs/{name}", *words])
+
+
+def compiled(name: str, *words: str) -> str:
+    """The command of a program in C, compiled where it runs, for it sees nothing else; its file as for program()."""
+    return " ".join(["sh -c 'cc -o /tmp/program \"$0\" && exec /tmp/program \"$@\"'", f"{_HERE}/programs/{name}", *words])
 
 
 def all_mutants() -> list[Mutant]:
