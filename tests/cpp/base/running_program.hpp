@@ -1,6 +1,7 @@
 #pragma once
 // Tests of whole programs: starts one, waits for facts with a deadline, and leaves nothing behind.
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -49,6 +50,7 @@ class RunningProgram {
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
+    const int file = ::open(path.c_str(), O_PATH | O_CLOEXEC);
     const pid_t parent = ::getpid();
     pid_ = ::fork();
     if (pid_ == 0) {
@@ -57,9 +59,13 @@ class RunningProgram {
       ::dup2(errors_, STDERR_FILENO);
       if (before_start) before_start();
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::getppid() == parent) ::execv(path.c_str(), arguments.data());
+      if (::getppid() != parent) _exit(127);
+      ::execv(path.c_str(), arguments.data());
+      // before_start may have made it a user who cannot get into the folder.
+      ::fexecve(file, arguments.data(), environ);
       _exit(127);
     }
+    if (file >= 0) ::close(file);
   }
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
