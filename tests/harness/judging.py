@@ -18,7 +18,7 @@ from harness.world import machine
 ROOT = machine.ROOT
 SCENARIOS = ROOT / "tests/harness/scenarios"
 USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
-_ORDINARY = 64123  # an id that no user of a machine has
+ORDINARY = 64123  # an id that no user of a machine has
 _DEADLINE = 300.0
 
 
@@ -58,12 +58,12 @@ def own(path: pathlib.Path, user: str) -> None:
     """Makes a folder and all in it the user's."""
     if os.geteuid() == 0 and user == "ordinary":
         for one in (path, *path.rglob("*")):
-            os.chown(one, _ORDINARY, _ORDINARY, follow_symlinks=False)
+            os.chown(one, ORDINARY, ORDINARY, follow_symlinks=False)
 
 
 def as_user(user: str, command: Sequence[str]) -> list[str]:
     if os.geteuid() == 0 and user == "ordinary":
-        return ["setpriv", f"--reuid={_ORDINARY}", f"--regid={_ORDINARY}", "--clear-groups", *command]
+        return ["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups", *command]
     return list(command)
 
 

@@ -15,6 +15,7 @@ from harness.judge import scenario
 from harness.judge.result import Result, Verdict
 from harness.report import write_reports
 from harness.run.runner import Item, Runner
+from tests.harness.others import require_readable
 from tests.harness.test_leaves_nothing import ROOT
 
 pytestmark = pytest.mark.usefixtures("tests_scenarios")
@@ -84,6 +85,7 @@ def test_calls(run, tmp_path: pathlib.Path) -> None:
 def test_an_ordinary_user_can_trace_too() -> None:
     if os.geteuid() != 0:
         pytest.skip("the other tests have shown it already")
+    require_readable(1000)
     with tempfile.TemporaryDirectory(prefix="wireproof-user-") as name:
         os.chown(name, 1000, 1000)
         command = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "/usr/bin/python3", "-m", "harness.cli"]

@@ -27,7 +27,8 @@ from typing import Any
 import pytest
 
 from harness.world import machine
-from tests.harness.judging import ROOT, SCENARIOS, USERS, Judged, Task, as_user, environment, judge, own
+from tests.harness.judging import ORDINARY, ROOT, SCENARIOS, USERS, Judged, Task, as_user, environment, judge, own
+from tests.harness.others import require_readable
 from tests.machine import machine as quiet_machine
 
 _HOSTILE = ROOT / "tests/mutants/hostile"
@@ -225,6 +226,8 @@ class Outcome:
 
 @pytest.fixture(scope="module", params=USERS)
 def outcome(request: pytest.FixtureRequest) -> Iterator[Outcome]:
+    if request.param == "ordinary":
+        require_readable(ORDINARY)
     # Not in /tmp, which cells hide by themselves.
     with tempfile.TemporaryDirectory(prefix=f"wireproof-hostile-{request.param}-", dir="/var/tmp") as name:
         one = Class(request.param, pathlib.Path(name))

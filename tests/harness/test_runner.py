@@ -22,6 +22,7 @@ from harness.run import runner as runner_module
 from harness.run.runner import Events, Item, Runner
 from harness.world.cell import diagnosis
 from tests import quiet
+from tests.harness.others import require_readable
 from tests.harness.test_leaves_nothing import ROOT, start_command_line
 
 _EXTRA = ROOT / "tests/harness/scenarios"
@@ -149,6 +150,7 @@ def test_interrupts(tmp_path: pathlib.Path, times: int) -> None:
 
 def test_two_users_do_not_meet() -> None:
     """Two runs of this user, and two of an ordinary one when this is root, all at once."""
+    require_readable(1000)
     with tempfile.TemporaryDirectory(prefix="wireproof-users-") as name:
         top = pathlib.Path(name)
         top.chmod(0o755)

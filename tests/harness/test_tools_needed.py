@@ -16,6 +16,7 @@ from harness.run.blame import machine_doubt
 from harness.world import machine, tools_needed
 from harness.world.tools_needed import PACKAGES, LimitTooLow, ToolMissing, missing_tool, require_descriptors, require_tool, require_tools
 from tests.harness.hidden_tools import lab_without
+from tests.harness.others import require_readable
 
 # Scenario → the tool that it lacks first where all of them are hidden.
 LACKS = {
@@ -116,6 +117,7 @@ def test_as_an_ordinary_user_outside_of_the_group() -> None:
     """A dumpcap of mode 0750 that belongs to another group, laid over the real one."""
     if os.geteuid() != 0:
         pytest.skip("needs root to make a file of another group")
+    require_readable(1000)
     with tempfile.TemporaryDirectory(prefix="wireproof-user-") as name:
         home, real, own = pathlib.Path(name), pathlib.Path("/usr/bin/dumpcap"), pathlib.Path(name, "dumpcap")
         own.write_bytes(real.read_bytes())

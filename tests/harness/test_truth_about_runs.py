@@ -19,6 +19,7 @@ from harness.judge.waiting import wait_for
 from harness.run import owner
 from harness.run.again import again
 from harness.run.runner import Item
+from tests.harness.others import require_readable
 from tests.harness.test_command_line import _EXTRA, lab, sentence
 from tests.harness.test_leaves_nothing import start_command_line
 
@@ -178,6 +179,7 @@ def test_again_repeats_every_option(monkeypatch: pytest.MonkeyPatch, tests_scena
 def test_evidence_made_under_sudo_is_the_callers() -> None:
     if os.geteuid() != 0:
         pytest.skip("needs root, as sudo gives it")
+    require_readable(1000)
     with tempfile.TemporaryDirectory(prefix="wireproof-sudo-") as name:
         home = pathlib.Path(name)
         home.chmod(0o755)
@@ -201,6 +203,7 @@ def test_a_report_on_what_is_roots(tmp_path: pathlib.Path) -> None:
     """Evidence of a version that left it to root: words in place of a traceback."""
     if os.geteuid() != 0:
         pytest.skip("needs root, to be refused as somebody else")
+    require_readable(1000)
     with tempfile.TemporaryDirectory(prefix="wireproof-root-") as name:
         pathlib.Path(name).chmod(0o755)
         out = pathlib.Path(name) / "run"
