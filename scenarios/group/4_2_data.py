@@ -32,7 +32,7 @@ def messages(lab):
     def all_print(text):
         return lab.until(lambda: all(text in node.output for node in group.nodes.values()), f"every node to print {text!r}")
 
-    lab.step("nc -u localhost 10001 on every node")
+    lab.step("nc -u 127.0.0.1 10001 on every node")
     texts = {host: f"This is {host.name} speaking" for host in members}
     for host, text in texts.items():
         group.say(host, text + "\n")

@@ -35,7 +35,7 @@ def over_ipv6(lab):
     named = {message.root for message in messages if message.kind == "TOOR" and message.root}
     lab.expect(named, equals(set(tree.roots)), "whom TOOR names: the root, by its IPv6 address")
 
-    lab.step("nc -u localhost 10001 on each")
+    lab.step("nc -u 127.0.0.1 10001 on each")
     for host in members:
         group.say(host, f"This is {host.name}\n")
         lab.until(lambda: all(f"This is {host.name}" in node.output for node in group.nodes.values()), "everybody to print it")

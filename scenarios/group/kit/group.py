@@ -107,8 +107,9 @@ class Group:
         return [name for name in self.nodes if name not in self.dead]
 
     def say(self, host: Host, text: str) -> None:
-        """Brings a message into the group, as a person does."""
-        host.run("nc", "-u", "-q0", "localhost", DATA_PORT, stdin=text)
+        """Brings a message into the group, as a person does. By the address: on many machines the name localhost is ::1 first, where a
+        node of IPv4 alone does not listen."""
+        host.run("nc", "-u", "-q0", "127.0.0.1", DATA_PORT, stdin=text)
 
     # what the captures tell
 
