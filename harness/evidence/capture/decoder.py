@@ -8,6 +8,7 @@ anew when it is asked again.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import pathlib
 import struct
@@ -21,10 +22,18 @@ from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets, command
 
 _EACH = 70 << 20  # bytes that a tshark keeps for itself
 _SHARE = 16  # cells, and what else runs in them, share what is free
+_ENHANCED_PACKET, _SIMPLE_PACKET = 6, 3  # types of pcapng's blocks
+_ETHERTYPE = slice(40, 42)  # of an enhanced packet block whose packet is an Ethernet frame
+_MARKER = MARKER_ETHERTYPE.to_bytes(2, "big")
+_MAGIC = b"\n\r\r\n"  # how a pcapng file begins
+_HEADER = struct.Struct("=II")
+_DEADLINE = 60.0  # seconds without a line
+_CHUNK = 1 << 16  # bytes
+_TAIL = 64  # bytes, as long as any dissector's signature
 
 
 def most(free: int) -> int:
-    """tshark processes at a time in a cell, where so many bytes are free."""
+    """How many tshark processes a cell may have at a time, where so many bytes of memory are free."""
     return max(1, min(3, free // (_SHARE * _EACH)))
 
 
@@ -34,11 +43,7 @@ def _free() -> int:
             return int(line.split()[1]) << 10
     return 0
 
-_ENHANCED_PACKET, _SIMPLE_PACKET = 6, 3  # types of pcapng's blocks
-_MAGIC = b"\n\r\r\n"  # how a pcapng file begins
-_HEADER = struct.Struct("=II")
-_DEADLINE = 60.0  # seconds without a line
-_CHUNK = 1 << 16
+
 _living: list["Decoder"] = []
 _most = most(_free())
 
@@ -47,12 +52,22 @@ class _Lost(Exception):
     """tshark has ended, or does not go on."""
 
 
+@dataclasses.dataclass(frozen=True)
+class _Blocks:
+    """A part of a capture file: its bytes, how many packets, and how many of these are the harness's markers."""
+
+    data: bytes
+    packets: int
+    markers: int
+
+
 class Decoder:
-    """Of one capture file. interface: its name, for messages."""
+    """Of one capture file. interface: its name, for messages. last: what packets() has given, None before."""
 
     def __init__(self, file: pathlib.Path, interface: str) -> None:
         self._file, self._interface = file, interface
         self._process: subprocess.Popen[bytes] | None = None
+        self.last: Packets | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -65,27 +80,30 @@ class Decoder:
     def packets(self) -> Packets:
         """All packets of the file so far, but the harness's own markers. Raises DecodeError."""
         try:
-            return self._further()
+            self.last = self._further()
         except _Lost:
             self.close()
-            return Packets.decode(self._file, self._interface)
+            self.last = Packets.decode(self._file, self._interface)
+        return self.last
 
     def _further(self) -> Packets:
-        data, count = self._new_blocks()
-        if self._process is None or self._others_wanted(data):
+        new = self._new_blocks()
+        if self.last is not None and new.packets == new.markers:
+            return self.last  # markers are read with what comes after them
+        if self._process is None or self._others_wanted(new.data):
             self.close()
             self._forget()
-            data, count = self._new_blocks()
-            self._start(data)
+            new = self._new_blocks()
+            self._start(new.data)
         _touch(self)
-        self._feed(data, count)
+        self._feed(new)
         self._await_lines()
         with self._changed:
             text = bytes(self._text)
             self._text.clear()
         fields = self._fields
-        new = Columns(text, len(fields) + 1)
-        self._columns = self._columns.extended(new) if self._columns else new
+        rows = Columns(text, len(fields) + 1)
+        self._columns = self._columns.extended(rows) if self._columns else rows
         return Packets.of(self._columns, fields, self._interface, self._file, without=MARKER_ETHERTYPE)
 
     def close(self) -> None:
@@ -114,29 +132,30 @@ class Decoder:
         text = self._tail + data
         return any(one not in self._dissectors and one.concerns_bytes(text) for one in dissectors.DISSECTORS)
 
-    def _new_blocks(self) -> tuple[bytes, int]:
-        """What the file has got since, up to the end of its last whole block, and how many packets that is."""
+    def _new_blocks(self) -> _Blocks:
+        """What the file has got since it was fed, up to the end of its last whole block."""
         with self._file.open("rb") as file:
             file.seek(self._fed)
             data = file.read()
         if self._fed == 0 and data[:4] != _MAGIC:
             raise _Lost  # what stands there instead is for tshark to say
-        place = count = 0
+        place = packets = markers = 0
         while place + _HEADER.size <= len(data):
             kind, length = _HEADER.unpack_from(data, place)
             if length < _HEADER.size or place + length > len(data):
                 break
-            count += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
+            packets += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
+            markers += kind == _ENHANCED_PACKET and data[place : place + length][_ETHERTYPE] == _MARKER
             place += length
-        return data[:place], count
+        return _Blocks(data[:place], packets, markers)
 
-    def _feed(self, data: bytes, count: int) -> None:
+    def _feed(self, new: _Blocks) -> None:
         assert self._process is not None and self._process.stdin is not None
-        self._fed += len(data)
-        self._expected += count
-        self._tail = (self._tail + data)[-64:]
+        self._fed += len(new.data)
+        self._expected += new.packets
+        self._tail = (self._tail + new.data)[-_TAIL:]
         try:
-            self._process.stdin.write(data)
+            self._process.stdin.write(new.data)
             self._process.stdin.flush()
         except OSError:
             raise _Lost from None

@@ -31,7 +31,6 @@ _SOL_PACKET, _PACKET_QDISC_BYPASS = 263, 20
 _MARKER_BYTES = 60
 _TAIL = 65536
 _CUT = (errno.ENETDOWN, errno.ENOBUFS)  # one of the two ends is down
-_MARKER_BLOCK = 28 + _MARKER_BYTES + 4  # a marker as a pcapng Enhanced Packet Block
 _COUNTS = re.compile(r"Packets received/dropped on interface '[^']*': (\d+)/(\d+) ")
 
 
@@ -50,12 +49,10 @@ class Recorder:
         self._token: bytes | None = None
         self._cut = False
         self._from = 0
-        self._current = False
         self._counters = pathlib.Path(f"/proc/{interface.node.pid if interface.node.inNamespace else 'self'}/net/dev")
         self._finished = False
         self._log = file.with_suffix(".dumpcap.log")
         self._decoder = Decoder(file, self.name)
-        self._decoded: tuple[int, Packets] | None = None
         node, link = interface.node, interface.link
         command = ["dumpcap", "-q", "-n", "-i", self.name, "-w", str(file), "-B", str(_BUFFER_MEBIBYTES)]
         if snaplen:
@@ -163,7 +160,6 @@ class Recorder:
         self._token = None
 
     def _interrupt(self) -> None:
-        self._current = self._still_current(self._size())
         self._finished = True
         self._process.send_signal(signal.SIGINT)
 
@@ -181,8 +177,6 @@ class Recorder:
             raise CaptureError(f"dumpcap on {self.name} did not say how many packets it dropped: see {self._log.name}")
         self.count, self.dropped = int(found.group(1)) - self._markers, int(found.group(2))
         self._log.unlink()
-        if self._current and self._decoded:  # what dumpcap adds at its end are statistics, no packets
-            self._decoded = (self._size(), self._decoded[1])
 
     def _give_up(self) -> None:
         """Ends it without its last packets."""
@@ -196,22 +190,12 @@ class Recorder:
     def packets(self) -> Packets:
         """Everything seen so far. A capture that is still running is flushed first."""
         self.flush()
-        size = self._size()
-        if self._decoded is not None and self._still_current(size):
-            packets = self._decoded[1]
-        else:
-            packets = self._decoder.packets()
-        self._decoded = (size, packets)
-        return packets
-
-    def _still_current(self, size: int) -> bool:
-        """True when the file has grown by nothing but one marker since it was decoded."""
-        return self._decoded is not None and size - self._decoded[0] in (0, _MARKER_BLOCK)
+        return self._decoder.packets()
 
     @property
     def decoded(self) -> Packets | None:
         """What was decoded so far, if anything was."""
-        return self._decoded[1] if self._decoded else None
+        return self._decoder.last
 
 
 def _feeder(interface: Any) -> tuple[Any, str]:
