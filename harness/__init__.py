@@ -19,7 +19,7 @@ _WORDS = {
     "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
-    "harness.stage.ends": ("interrupted",),
+    "harness.stage.endings": ("interrupted",),
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
     "harness.stage.terminal": ("dangers",),
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from harness.judge.waiting import DeadlinePassed, ProgramFault
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
-    from harness.stage.ends import interrupted
+    from harness.stage.endings import interrupted
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
     from harness.stage.terminal import dangers

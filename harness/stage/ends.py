@@ -7,12 +7,10 @@ means "not implemented" ends with 127 at once and without a word, before anythin
 from __future__ import annotations
 
 import math
-import signal
 from typing import TYPE_CHECKING
 
 from harness.evidence.capture.packets import DecodeError
 from harness.evidence.capture.recorder import CaptureError
-from harness.judge.expect import Matcher, equals
 from harness.judge.result import Verdict
 
 if TYPE_CHECKING:
@@ -21,14 +19,6 @@ if TYPE_CHECKING:
     from harness.stage.program import Program
 
 NOT_IMPLEMENTED = 127
-
-
-def interrupted(program: Program) -> Matcher:
-    """What Ctrl+C may make of a program that was interrupted: our own end in order, status 0; one in the place of ours may also leave it
-    to the system, or have a status for it. No sheet asks for more than an end."""
-    if not program.host.lab.roles[program.role]["replaced"]:
-        return equals(0)
-    return Matcher("a status, or an end by SIGINT", lambda found: found >= 0 or found == -signal.SIGINT, "either")
 
 
 def verdict(status: int | None, spoke: bool, served: bool, not_executed: bool = False) -> Verdict | None:

@@ -76,6 +76,8 @@ def reap(*_):
 def stop(*_):
     if FAULT == "deaf-to-sigint":
         return
+    if FAULT == "crashes-at-sigint":
+        os.abort()
     listener.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if FAULT != "leaves-its-children":

@@ -17,6 +17,7 @@ _ECHO = {
         "serves-iteratively": "to answer 'two'",
         "never-reaps": "children that are left",
         "deaf-to-sigint": "h1-echo-server on h1 to end",
+        "crashes-at-sigint": "the server ends at Ctrl+C",
         "leaves-its-children": "no child outlives the server",
         "no-address-reuse": "Address already in use",
     },

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 
-from harness.world import machine
+from harness.world import assets, machine
 from scenarios.tv.kit import decode, ts
 from scenarios.tv.kit.clips import verify
 from scenarios.tv.kit.clips.recipes import RECIPES, Recipe
@@ -43,18 +43,10 @@ class Made:
 
 def path(name: str, folder: str | os.PathLike[str] = FOLDER) -> pathlib.Path:
     """The file of a made asset. Raises AssetError when it has not been made or was cut short since."""
-    recipe = _recipe(name)
-    file = pathlib.Path(folder) / recipe.file
-    advice = f"make it with: /usr/bin/python3 -m scenarios.tv.kit.clips --folder {folder}"
     try:
-        size = file.stat().st_size
-        record = json.loads(_record_of(file).read_text())
-        recorded = int(record["bytes"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise AssetError(f"the asset {name} has not been made in {folder}; {advice}") from None
-    if size != recorded:
-        raise AssetError(f"the asset {file} has {size} bytes instead of {recorded}; {advice}")
-    return file
+        return assets.asset(_recipe(name).file, pathlib.Path(folder))
+    except assets.AssetMissing as error:
+        raise AssetError(str(error)) from None
 
 
 def ensure(
