@@ -138,9 +138,8 @@ void SelectServer::attend(Client& client) {
   if (FD_ISSET(client.socket.get(), &readable_)) {
     read(client);
     advance(client);
-  } else if (FD_ISSET(client.socket.get(), &writable_)) {
-    advance(client);
-  } else if (client.dialogue.step() == Dialogue::Step::settle || Clock::now() >= client.deadline) {
+  } else if (FD_ISSET(client.socket.get(), &writable_) || client.dialogue.step() == Dialogue::Step::settle ||
+             Clock::now() >= client.deadline) {
     advance(client);
   }
 }

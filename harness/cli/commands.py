@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 import click
 
+from harness.cli.help import Group, Help
+from harness.cli.new import new
 from harness.cli.printing import print_json, status_with_output
 from harness.cli.request import chosen_scenarios, fail, filled_roles, run_folder, values_of
 from harness.judge.labs import VARIABLE, LabError
@@ -24,21 +26,6 @@ from harness.world import machine
 from harness.world.links.link import MEANS
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
-
-
-class Help(click.Command):
-    """A command whose examples keep their line breaks."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            formatter.write(f"\nExamples:\n{self.epilog}\n")
-
-
-class Group(click.Group):
-    """Commands with the examples of all of them."""
-
-    command_class = Help
-    format_epilog = Help.format_epilog
 
 
 def _add_labs(context: click.Context, parameter: click.Parameter, folders: tuple[str, ...]) -> None:
@@ -242,10 +229,11 @@ def list_(patterns, as_json) -> None:
         return
     shown = ""
     for one in chosen:
-        if one.lab != shown and (of := labs().get(one.lab)) and of.title:
+        of = labs().get(one.lab)
+        if one.lab != shown and of and of.title:
             click.echo(f"{chr(10) if shown else ''}{of.title}")
         shown = one.lab
-        points = labs()[one.lab].points.get(one.id.partition(".")[2])
+        points = of.points.get(one.id.partition(".")[2]) if of else None
         click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({points:g} {'point' if points == 1 else 'points'})" if points else ""))
 
 
@@ -374,37 +362,7 @@ def test(patterns, jobs) -> None:
     sys.exit(prove(chosen_scenarios(patterns), jobs))
 
 
-@lab.group()
-def new() -> None:
-    """Writes the skeleton of a lab or of a question."""
-
-
-@new.command("lab", cls=Help, epilog="  ./lab new lab http\n  ./lab --labs ~/course new lab http")
-@click.argument("name")
-def new_lab(name) -> None:
-    """Writes a lab with one question that passes, and a mutant that it catches."""
-    _written("lab", name, f"{name}.q01")
-
-
-@new.command("question", cls=Help, epilog="  ./lab new question echo.half-close")
-@click.argument("id")
-def new_question(id) -> None:  # noqa: A002
-    """Writes a question LAB.QUESTION that passes, and a mutant that it catches."""
-    _written("question", id, id)
-
-
-def _written(kind: str, name: str, question: str) -> None:
-    from harness.cli import new as skeletons
-    from harness.judge.labs import LabError
-
-    try:
-        files = getattr(skeletons, kind)(name)
-    except (LabError, OSError) as error:
-        fail(str(error), EXIT_USAGE)
-    for file in files:
-        click.echo(os.path.relpath(file))
-    where = f"--labs {os.environ[VARIABLE].split(os.pathsep)[-1]} " if os.environ.get(VARIABLE) else ""
-    click.echo(f"now: ./lab {where}test {question}", err=True)
+lab.add_command(new)
 
 
 @lab.command(cls=Help, epilog="  ./lab vm test\n  ./lab vm test --help")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
+from collections.abc import Callable
 
-from harness.judge.labs import LabError, LabFolder, labs, roots
+import click
+
+from harness.cli.help import Help
+from harness.cli.request import fail
+from harness.judge.labs import VARIABLE, LabError, LabFolder, labs, roots
+from harness.run.drive import EXIT_USAGE
 
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _QUESTION = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -145,3 +152,33 @@ def _write(files: dict[pathlib.Path, str], words: dict[str, str]) -> list[pathli
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text.format(**words), encoding="utf-8")
     return list(files)
+
+
+@click.group()
+def new() -> None:
+    """Writes the skeleton of a lab or of a question."""
+
+
+@new.command("lab", cls=Help, epilog="  ./lab new lab http\n  ./lab --labs ~/course new lab http")
+@click.argument("name")
+def _lab(name: str) -> None:
+    """Writes a lab with one question that passes, and a mutant that it catches."""
+    _say(lab, name, f"{name}.q01")
+
+
+@new.command("question", cls=Help, epilog="  ./lab new question echo.half-close")
+@click.argument("id")
+def _question(id: str) -> None:  # noqa: A002
+    """Writes a question LAB.QUESTION that passes, and a mutant that it catches."""
+    _say(question, id, id)
+
+
+def _say(write: Callable[[str], list[pathlib.Path]], name: str, proved: str) -> None:
+    try:
+        files = write(name)
+    except (LabError, OSError) as error:
+        fail(str(error), EXIT_USAGE)
+    for file in files:
+        click.echo(os.path.relpath(file))
+    where = f"--labs {os.environ[VARIABLE].split(os.pathsep)[-1]} " if os.environ.get(VARIABLE) else ""
+    click.echo(f"now: ./lab {where}test {proved}", err=True)

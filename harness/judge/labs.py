@@ -21,6 +21,10 @@ class LabError(ValueError):
     """A file of a lab cannot be read or says what nobody asked for; the message names it, with the line where that is known."""
 
 
+class BrokenScenario(LabError):
+    """A Python file of a lab cannot be loaded."""
+
+
 @dataclasses.dataclass(frozen=True)
 class LabFolder:
     """What lab.toml says. title, sheet: for people; order: labs are listed by it; points: question → points, as a teacher counts."""

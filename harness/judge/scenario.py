@@ -14,14 +14,10 @@ from typing import Any, Callable, Iterable, Mapping
 
 from mininet.topo import Topo
 
-from harness.judge.labs import ROOT, labs, roots
+from harness.judge.labs import ROOT, BrokenScenario, labs, roots
 from harness.judge.parameters import Declared, ParameterError, Values, check_declaration, complete
 
 __all__ = ["ROOT", "BrokenScenario", "Scenario", "UnknownScenario", "all_scenarios", "choose", "expectations_of", "import_file", "load", "scenario"]
-
-
-class BrokenScenario(ValueError):
-    """A file of scenarios cannot be loaded; the message names it, and what is wrong."""
 
 
 class UnknownScenario(ValueError):

@@ -8,7 +8,8 @@ import pathlib
 import platform
 import subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from harness.judge.labs import ROOT
+
 _VERSIONED = ["mininet", "openvswitch-switch", "tshark", "ffmpeg", "vlc-bin", "netcat-openbsd", "iproute2", "python3"]
 
 

@@ -138,7 +138,7 @@ def test_other_bytes_are_verified_not_trusted(in_place_of_ffmpeg, tmp_path, made
 
 
 def test_a_missing_or_unknown_asset_is_an_error_with_advice(tmp_path):
-    with pytest.raises(assets.AssetError, match="has not been made .* -m scenarios.tv.kit.clips --folder"):
+    with pytest.raises(assets.AssetError, match="has not been made in .*; './lab setup' makes it"):
         assets.path("clip", tmp_path)
     with pytest.raises(assets.AssetError, match="there is no asset opera; there are clip"):
         assets.path("opera", tmp_path)

@@ -201,7 +201,7 @@ def test_hand_in_of_several_files(tmp_path: pathlib.Path) -> None:
 
 
 def test_hand_in_that_holds_the_judge_is_refused(tmp_path: pathlib.Path) -> None:
-    for options in (["--hand-in", str(ROOT)], ["--with", f"echo-server=java -cp {ROOT.parent} Server {{port}}"]):
+    for options in (["--hand-in", str(ROOT)], ["--with", f"echo-server=cat {ROOT.parent} {{port}}"]):
         words = options if "--with" in options else [*options, "--with", f"echo-server={PYTHON} tests/harness/students/student_echo.py {{port}}"]
         outcome = subprocess.run(
             [sys.executable, "-m", "harness.cli", "run", "tv.q18", "--out", str(tmp_path / "out"), *words],

@@ -13,7 +13,8 @@ from typing import IO, Any
 
 import click
 
-from harness.cli.commands import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE, Help
+from harness.cli.help import Help
+from harness.run.drive import EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, EXIT_USAGE
 from harness.world import machine
 from tests.vm import here, payload
 from tests.vm.command import VmError

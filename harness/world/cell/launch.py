@@ -18,10 +18,10 @@ from typing import Any
 
 from harness.world.cell import diagnosis
 from harness.world.environment import clean
+from harness.world.machine import ROOT
 
 PYTHON = "/usr/bin/python3"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 _START_DEADLINE = 30.0
 _NAMESPACES = ["--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL", "--mount-proc"]
