@@ -23,6 +23,10 @@ def _records() -> dict[str, dict[str, str]]:
     return found
 
 
+def installed(package: str) -> bool:
+    """Whether this machine has it."""
+    return package in _records()
+
 
 def _needs(package: str) -> set[str]:
     """What it depends on; of alternatives the first one that is a package, as apt would choose. A need that is met by nothing but

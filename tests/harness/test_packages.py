@@ -130,6 +130,8 @@ def test_what_is_used_belongs_to_the_section_of_its_command(everything: list[Use
     ],
 )
 def test_finds_what_is_listed_elsewhere(everything: list[Use], package: str, put: str, file: str, use: str, right: str) -> None:
+    if right in ("lint", "vm") and not debian.installed(package):
+        pytest.skip(f"{package} is not installed, so that nobody knows what belongs to it")
     listed = {name: [one for one in names if one != package] for name, names in machine.sections().items()}
     if package == "net-tools":
         listed["run"].remove("mininet")  # which needs it
