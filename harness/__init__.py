@@ -19,7 +19,7 @@ _WORDS = {
     "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
-    "harness.stage.endings": ("interrupted",),
+    "harness.stage.endings": ("ended", "interrupted"),
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
     "harness.stage.terminal": ("dangers",),
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from harness.judge.waiting import DeadlinePassed, ProgramFault
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
-    from harness.stage.endings import interrupted
+    from harness.stage.endings import ended, interrupted
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
     from harness.stage.terminal import dangers
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ProgramFault", "ROOT",
     "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains", "dangers",
-    "equals", "interrupted", "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process", "scenario",
-    "streams", "transfers", "wait_until_empty",
+    "ended", "equals", "interrupted", "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process",
+    "scenario", "streams", "transfers", "wait_until_empty",
 ]  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""What programs write, copied from pipes to the evidence: a program never holds a file of ours that it could write to again."""
+"""What programs write, copied from pipes and terminals to the evidence: a program never holds a file of ours that it could write to again."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pathlib
 import select
@@ -38,6 +39,10 @@ class Stream:
                     data = os.read(self._pipe, _CHUNK)
                 except BlockingIOError:
                     break
+                except OSError as error:
+                    if error.errno != errno.EIO:  # a terminal that nobody has open any more
+                        raise
+                    data = b""
                 if not data:
                     self._close()
                     break

@@ -48,6 +48,16 @@ def last_lines(path: pathlib.Path, count: int = 5) -> str:
     return "".join(f"\n    | {line}" for line in lines)
 
 
+def _terminal() -> tuple[int, int]:
+    """Both ends of a terminal that shows what is written as it is, and nothing of what is typed."""
+    ours, theirs = pty.openpty()
+    attributes = termios.tcgetattr(theirs)
+    attributes[1] &= ~termios.OPOST
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+    return ours, theirs
+
+
 class Program:
     """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
@@ -97,7 +107,7 @@ class Program:
                 self.stdout_pipe, target = os.pipe()
                 opened.append(target)
             else:
-                target = self._open_output(self.stdout_path, opened)
+                target = self._open_output(self.stdout_path, opened, seen=stdout is None)
             errors = self._open_output(self.stderr_path, opened)
             self.started = time.time()
             streams = (source, target, errors)
@@ -137,10 +147,11 @@ class Program:
             self._tracer = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
         wait_for(lambda: strace.follows(pid), f"strace to follow {self}", 10, lambda: "strace ended" if self._tracer.poll() is not None else None)
 
-    def _open_output(self, file: pathlib.Path, opened: list[int]) -> int:
-        """What the program gets as standard output or error: in a sandbox a pipe, lest it write to the evidence by itself."""
+    def _open_output(self, file: pathlib.Path, opened: list[int], seen: bool = False) -> int:
+        """What the program gets as standard output or error: in a sandbox a pipe, lest it write to the evidence by itself. seen: a
+        person would see it on a terminal, so that it is one: libraries keep back what is written to anything else."""
         if self.sandbox:
-            reading, writing = os.pipe()
+            reading, writing = self._terminal_pair() if seen else os.pipe()
             opened.append(writing)
             try:
                 stream = Stream(reading, file, self.sandbox.limits.output, self._overflown)
@@ -162,11 +173,9 @@ class Program:
     def _open_input(self, stdin: "bytes | pathlib.Path | Program | None", opened: list[int]) -> int:
         """The program's standard input; our end of it, if there is one, is self._stdin."""
         if self.terminal:
-            self._stdin, source = pty.openpty()
+            self._stdin, source = _terminal()
+            self._source = source
             opened.append(source)
-            attributes = termios.tcgetattr(source)
-            attributes[3] &= ~termios.ECHO
-            termios.tcsetattr(source, termios.TCSANOW, attributes)
         elif isinstance(stdin, Program):
             if stdin.stdout_pipe is None:
                 raise ValueError(f"{stdin.name} was not started with pipe_output, or its output is taken already")
@@ -181,6 +190,13 @@ class Program:
         if self._stdin is not None:
             os.set_blocking(self._stdin, False)
         return source
+
+    def _terminal_pair(self) -> tuple[int, int]:
+        """The ends of a terminal to read from, and to write to: the one that it types at, if there is one."""
+        if not self.terminal:
+            return _terminal()
+        assert self._stdin is not None
+        return os.dup(self._stdin), os.dup(self._source)
 
     def _wait_for_terminal(self) -> None:
         """Until the program's session owns the terminal: a Ctrl+C before that would go to nobody."""
@@ -365,14 +381,14 @@ class Program:
                 raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.last_words()}") from None
 
     def ask(self, line: str, deadline: float = 10) -> str:
-        """Types a line and gives what it prints then, up to the end of a line; the transcript shows both."""
+        """Types a line and gives what it prints then, up to the end of a line; a prompt may follow. The transcript shows both."""
         self.show()
         heard = len(self.output)
         self.type(line + "\n")
 
         def answer() -> str:
             text = self.output[heard:]
-            return text if text.endswith("\n") else ""
+            return text[: text.rfind("\n") + 1]
 
         found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, self.last_words)
         self.show()

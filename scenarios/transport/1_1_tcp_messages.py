@@ -5,7 +5,7 @@ carries bytes, not messages: here one recv returns one message because each side
 The word "end" is answered like any other; then both sides close with a FIN, and the server waits for its next client.
 """
 
-from harness import above, contains, equals, interrupted, scenario
+from harness import above, contains, ended, equals, interrupted, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -25,7 +25,7 @@ def tcp_messages(lab):
     client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(client.ask("hi"), contains(RECEIPT), "the client prints the receipt")
     lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
-    server.wait_for_text(r"\bhi$", stream="stdout")
+    server.wait_for_text(r"\bhi\b", stream="stdout")
     lab.show_output(server)
 
     lab.step("More messages on the same connection, one answer to each")
@@ -54,11 +54,11 @@ def tcp_messages(lab):
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
     other.end_input()
-    lab.expect(other.wait(), equals(0), "and ends by Ctrl+D")
+    lab.expect(other.wait(), ended(other), "and ends by Ctrl+D")
 
     lab.step("And nc, which does not close by itself after 'end'")
     netcat = lab.h4.start("netcat", lab.h1, PORT)
-    netcat.type("end\n")
+    netcat.type("end")
     fins = f"ip.src == {lab.h1} && ip.dst == {lab.h4} && tcp.flags.fin == 1"
     lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), equals(1), "the server closes first, because of the word")
     lab.expect(netcat.output, equals(RECEIPT), "after its answer")

@@ -32,7 +32,7 @@ def fork(lab):
     lab.step("A client talks")
     first = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(first.ask("hi"), contains(RECEIPT), "the receipt comes back")
-    server.wait_for_text(r"\bhi$", stream="stdout")
+    server.wait_for_text(r"\bhi\b", stream="stdout")
     lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
 
     lab.step("A second client comes while the first stays")

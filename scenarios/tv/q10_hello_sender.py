@@ -35,9 +35,11 @@ def hello_sender(lab):
     def fails(what, message, **arguments):
         lab.step(f"Error: {what}")
         program = lab.h2.start("tv-sender", **arguments)
-        lab.expect(program.wait(30), between(1, 126), f"{what}: the status is not 0, and no signal ended it")
+        lab.expect(program.wait(30), between(1, 255), f"{what}: the status is not 0, and no signal ended it")
         lab.show_output(program)
-        lab.expect(program.errors, matches(message), f"{what}: the message says so")
+        # Others may say it in another language.
+        ours = not lab.roles["tv-sender"]["replaced"]
+        lab.expect(program.errors, matches(message if ours else r"\w{3}"), f"{what}: the message says so")
         lab.expect("Traceback" in program.errors, False, f"{what}: it is a message, not a stack trace")
 
     fails("port out of range", "99999", host=lab.h1, port=99999)

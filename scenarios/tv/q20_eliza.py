@@ -23,6 +23,7 @@ PORT = 1234
 def eliza(lab):
     server = lab.h1.start("eliza-server", port=PORT).wait_listening(PORT)
     at_rest = len(server.children)
+    ours = not lab.roles["eliza-server"]["replaced"]  # the words of others' rules are theirs, and may be drawn from several
 
     lab.step("The server speaks first")
     ann = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
@@ -35,15 +36,16 @@ def eliza(lab):
     lab.expect(nothing, matches(r"^(?!.*pl[iau]m).*\w{2}"), "an answer all the same, with nothing of what was said")
 
     lab.step("Reflections turn the persons round")
-    lab.expect(ann.ask("I am waiting for my bus"), matches("(?i)you are waiting for your bus"), "I am → you are, my → your")
-    lab.expect(ann.ask("You are laughing at me"), matches(r"(?i)\b(I am|I be|am I|I should be|laughing at you)\b"), "you are, me → I am, you")
+    lab.expect(ann.ask("I am waiting for my bus"), matches("(?i)waiting for your bus"), "I am → you are, my → your")
+    if ours:
+        lab.expect(ann.ask("You are laughing at me"), matches(r"(?i)\b(I am|I be|am I|I should be|laughing at you)\b"), "you are, me → I am, you")
 
     lab.step("Keywords choose the rule")
     family = ann.ask("My mother bakes cakes")
     lab.expect(family, matches("(?i)mother|family"), "'mother' has a rule of its own")
-    dream = ann.ask("I had a strange dream")
-    lab.expect(dream, matches("(?i)dream"), "and so has 'dream'")
-    lab.expect(len({nothing, family, dream}), equals(3), "different answers")
+    lab.expect(family == nothing, False, "different answers")
+    if ours:
+        lab.expect(ann.ask("I had a strange dream"), matches("(?i)dream"), "and so has 'dream'")
 
     lab.step("A second client meanwhile, with a conversation of its own")
     bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)

@@ -323,6 +323,20 @@ def surroundings() -> None:
             assert _says(lab.h1, f"import os; open('log.txt', 'w').write('{number}'); print(os.listdir('/tmp'))") == "['log.txt']\n"
 
 
+def what_is_printed_is_seen_at_once() -> None:
+    """Libraries keep back what goes to a pipe or a file; a person sees it."""
+    with _lab() as lab:
+        for terminal in (False, True):
+            slow = _start(lab.h1, PYTHON, "-c", "import sys, time; print('waiting', end='\\r\\n'); print(sys.stdout.isatty()); time.sleep(60)", terminal=terminal)
+            slow.wait_for_text("True", stream="stdout")
+            assert slow.output_bytes == b"waiting\r\nTrue\n", "as it was written"
+            slow.stop()
+        asked = _start(lab.h1, PYTHON, "-c", "while True: print('you said', input('> '))", terminal=True)
+        assert [asked.ask(word).removeprefix("> ") for word in ("one", "two")] == ["you said one", "you said two"], "a prompt is no answer"
+        asked.end_input()
+        assert asked.wait() == 1
+
+
 def lines_of_a_shell() -> None:
     with _lab(cat="/bin/sh -c 'echo from cat; echo bad >&2; exit 3'") as lab:
         lab._replacements["netcat"] = "/bin/sh -c 'echo from netcat; exit 4'"
@@ -506,7 +520,7 @@ def again_and_again(busy: bool) -> None:
 
 _STORIES = [
     readiness, deadlines_tell, typing, keyboards, endings, refusals, nothing_is_left_behind, pipelines, output_is_exact, files_are_left,
-    surroundings, lines_of_a_shell, traces, limits_are_told, needs_are_met,
+    surroundings, what_is_printed_is_seen_at_once, lines_of_a_shell, traces, limits_are_told, needs_are_met,
 ]  # fmt: skip
 
 

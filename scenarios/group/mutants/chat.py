@@ -9,7 +9,7 @@ _MEMBER = {
     "group.4-1-1": {
         "comes-silently": "ana to read 'bob'",
         "leaves-silently-at-the-end-of-input": "bob to read 'ana'",
-        "dies-of-interrupt": "bob ends well by Ctrl+C",
+        "dies-of-interrupt": "cleo to read 'bob'",
         "leaves-twice": "ana leaves by Ctrl+D: datagrams to the room",
         "sends-twice": "what ana says is shown to all",
         "shows-itself-twice": "what ana says is shown to all, ana included",
