@@ -55,7 +55,7 @@ def echo_clients(lab):
     lab.show_output(server)
     clients = [netcat, telnet, cpp, python]
     fins = f"tcp.srcport == {PORT} && tcp.flags.fin == 1"
-    lab.until(lambda: len(lab.packets(lab.h1, fins)) == len(clients), "the server's FIN to each")
+    lab.until(lambda: len({packet["tcp.stream"] for packet in lab.packets(lab.h1, fins)}) == len(clients), "the server's FIN to each")
     for number, client in enumerate(clients):
         causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
         received, sent = streams(causes.server.calls)

@@ -42,7 +42,7 @@ MUTANTS = [
         "tv.q10", "unconnected", "closed port: the status is not 0",
         {"tv-sender": program("hello_sloppy.py", "Hello", "{host}", "{port}")},
     ),
-    Mutant("tv.q10", "refusal-not-awaited", "closed port: the message says so", {"tv-sender": f"{TV_SENDER} {{host}} {{port}} --no-wait"}),
+    Mutant("tv.q10", "refusal-not-awaited", "closed port: the status is not 0", {"tv-sender": f"{TV_SENDER} {{host}} {{port}} --no-wait"}),
     Mutant(
         "tv.q10", "silent", "unknown host: the message says so",
         {"tv-sender": f"sh -c 'exec \"$0\" \"$@\" 2>/dev/null' {TV_SENDER} {{host}} {{port}}"},
