@@ -87,9 +87,10 @@ def _complete(context: Any, parameter: Any, incomplete: str) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Print results.json on standard output.")
 @click.option("--switch", type=click.Choice(["auto", "ovs", "ovs-kernel", "bridge"]), help="Which switch to use.")
 @click.option("--links", type=click.Choice(MEANS), help="By what means links are made (default: $WIREPROOF_LINKS, else auto).")
+@click.option("--hold", type=click.Choice(["must", "should"]), help="Hold programs to what the sheets ask, or also to what a good program does (default: ours to both, others to must).")
 @click.option("--tamper", type=click.Path(exists=True, dir_okay=False), hidden=True, help="Python file that spoils the network.")
 @click.option("--yes", is_flag=True, help="Install missing packages without asking (CI=true does the same).")
-def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, repeat, as_json, switch, links, tamper, yes) -> None:
+def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, repeat, as_json, switch, links, hold, tamper, yes) -> None:
     """Runs scenarios and judges them.
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
@@ -111,7 +112,7 @@ def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, 
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
              os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id],
-             hand_in=os.path.abspath(hand_in) if hand_in else None)
+             hand_in=os.path.abspath(hand_in) if hand_in else None, hold=hold)
         for one in (one.at(values[one.id]) for one in chosen) for number in range(1, repeat + 1)
     ]  # fmt: skip
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}

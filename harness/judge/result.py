@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.judge.fidelity import Counters, Lag, Lateness, LinkProbe
 from harness.judge.files import write_text
+from harness.judge.hold import Hold
 from harness.judge.records import build, plain
 
 SCHEMA = 2
@@ -44,7 +45,8 @@ class ExpectationResult:
 
     expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
     filter that shows the packets in pcapng. comparison: two tables side by side, as harness.evidence.frames.show.rows() makes them.
-    whatever_lag: a failure is one however late the machine ran, since lateness cannot bring it about.
+    whatever_lag: a failure is one however late the machine ran, since lateness cannot bring it about. holds: whether the question's sheet
+    asks for it (must), or a good program does it all the same (should).
     """
 
     what: str
@@ -59,6 +61,7 @@ class ExpectationResult:
     packets: list[NearPacket] = dataclasses.field(default_factory=list)
     comparison: list[list[str]] = dataclasses.field(default_factory=list)
     whatever_lag: bool = False
+    holds: Hold = Hold.MUST
 
 
 class Ending(str, enum.Enum):
@@ -211,7 +214,8 @@ class Measurement:
 class Result:
     """Everything known about one scenario's run. ``topology`` is what harness.world.network.Network.describe() gives; ``parameters``:
     name → {"value", "unit"}. Verdict and reasons are what harness.judge.verdict makes of the rest: expectations, ended, faults, doubts,
-    lag, late_links (by the link's name), timing_critical, and which roles are replaced. earlier: attempts before this one."""
+    lag, late_links (by the link's name), timing_critical, hold (to how much the programs are held), and which roles are replaced.
+    earlier: attempts before this one."""
 
     id: str
     title: str = ""
@@ -233,6 +237,7 @@ class Result:
     faults: list[Fault] = dataclasses.field(default_factory=list)
     doubts: list[Doubt] = dataclasses.field(default_factory=list)
     timing_critical: bool = False
+    hold: Hold = Hold.SHOULD
     lag: Lag = dataclasses.field(default_factory=Lag)
     late_links: dict[str, Lateness] = dataclasses.field(default_factory=dict)
     link_probes: list[LinkProbe] = dataclasses.field(default_factory=list)
@@ -248,6 +253,20 @@ class Result:
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
     schema: int = SCHEMA
+
+    @property
+    def failed(self) -> list[ExpectationResult]:
+        """The expectations that speak against the programs."""
+        return [row for row in self.expectations if not row.passed and self.holds_to(row)]
+
+    @property
+    def advice(self) -> list[ExpectationResult]:
+        """What a good program does and these do not, where they are not held to it."""
+        return [row for row in self.expectations if not row.passed and not self.holds_to(row)]
+
+    def holds_to(self, row: ExpectationResult) -> bool:
+        """Whether this run's programs are held to an expectation."""
+        return row.holds is Hold.MUST or self.hold is Hold.SHOULD
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

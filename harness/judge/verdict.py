@@ -90,13 +90,13 @@ def lost(by_switches: dict[str, int]) -> list[Doubt]:
 def _failures(result: Result) -> list[_Failure]:
     """What speaks against the programs under test."""
     how = result.ended.how
-    failures = [_Failure(row.what, row.whatever_lag) for row in result.expectations if not row.passed]
+    failures = [_Failure(row.what, row.whatever_lag) for row in result.failed]
     failures += [_Failure(fault.text) for fault in result.faults if fault.decides]
     if how is Ending.NO_FACT:
         failures.append(_Failure(result.ended.text))
     if how is Ending.OVERDUE and (replaced := replaced_roles(result)):
         failures.append(_Failure(f"{result.ended.text}, with {', '.join(replaced)} replaced"))
-    if how is Ending.COMPLETE and not result.expectations and not failures:
+    if how is Ending.COMPLETE and not any(map(result.holds_to, result.expectations)) and not failures:
         failures.append(_Failure(NOTHING_EXPECTED))
     return failures
 

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from harness.judge.files import write_text
 from harness.judge.result import Verdict
 from harness.report.run import Record, Run
-from harness.report.terminal import display_path, row_lines
+from harness.report.terminal import advice_lines, display_path, row_lines
 from harness.report.text import without_controls
 
 
@@ -31,7 +31,7 @@ def _timestamp(epoch: float) -> str:
 
 def _outcome(parent: ElementTree.Element, record: Record) -> None:
     result = record.result
-    failed = [row for row in result.expectations if not row.passed]
+    failed = result.failed
     reasons = result.reasons + [f"{row.what}: expected {row.expected}, found {row.found}" for row in failed]
     message = without_controls("; ".join(reasons) or f"{result.verdict.value}, no reason was given")
     if result.verdict is Verdict.SKIPPED:
@@ -79,7 +79,7 @@ def junit_xml(run: Run) -> str:
         if record.result.verdict is not Verdict.PASS:
             _outcome(case, record)
         elif record.result.title:
-            ElementTree.SubElement(case, "system-out").text = without_controls(record.result.title)
+            ElementTree.SubElement(case, "system-out").text = without_controls("\n".join([record.result.title, *advice_lines(record.result)]))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 

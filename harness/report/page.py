@@ -22,7 +22,7 @@ from harness.judge.files import write_text
 from harness.judge.result import Result, TranscriptEntry, Verdict
 from harness.report.run import Record, Run, load_run
 from harness.report.sequence import sequence_diagram
-from harness.report.terminal import SIGNS
+from harness.report.terminal import SIGNS, advice_lines
 from harness.report.text import one_line, seconds_text, shorten, visible, wireshark_command
 from harness.report.timeline import timeline
 from harness.report.topology import draw_svg
@@ -160,7 +160,11 @@ def _links_table(result: Result) -> tuple[list[str], list[list[str]]]:
 
 def _expectations(record: Record) -> list[dict[str, Any]]:
     return [
-        {"row": row, "command": "" if row.passed else wireshark_command(row, record.folder.name)}
+        {
+            "row": row,
+            "state": "held" if row.passed else "broken" if record.result.holds_to(row) else "advised",
+            "command": "" if row.passed else wireshark_command(row, record.folder.name),
+        }
         for row in record.result.expectations
     ]
 
@@ -201,6 +205,7 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "open": _needs_eyes(result),
         "expectations": _expectations(record),
         "held": sum(row.passed for row in result.expectations),
+        "advice": advice_lines(result),
         "topology": Markup(draw_svg(result.topology)) if result.topology else None,
         "sequence": Markup(sequence_diagram(frames, hosts)) if frames else None,
         "frames_shown": len(frames),

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.judge.result import ExpectationResult, Verdict
+from harness.judge.result import ExpectationResult, Result, Verdict
 from harness.report.run import Record, Run
 from harness.report.svg import cells
 from harness.report.text import one_line, seconds_text, visible, wireshark_command
@@ -67,13 +67,21 @@ def _details(record: Record) -> list[str]:
     lines = [
         f"  {other}" if i else other for reason in result.reasons for i, other in enumerate(visible(reason).split("\n"))
     ]
-    for row in result.expectations:
-        if not row.passed:
-            lines += ([""] if lines else []) + row_lines(row, display_path(record.folder))
+    for row in result.failed:
+        lines += ([""] if lines else []) + row_lines(row, display_path(record.folder))
+    lines += ([""] if lines and result.advice else []) + advice_lines(result)
     if result.command:
         lines += ["", f"again: {one_line(result.command)}"]
     lines.append(f"evidence: {one_line(display_path(record.folder))}")
     return lines
+
+
+def advice_lines(result: Result) -> list[str]:
+    """What no sheet asks of these programs and a good one does, a line each."""
+    return [
+        f"advice: {one_line(row.what)}: found {one_line(row.found)}, better {one_line(row.expected)}"
+        for row in result.advice
+    ]  # fmt: skip
 
 
 def _counts(run: Run) -> str:
@@ -92,6 +100,10 @@ def _needs_details(record: Record) -> bool:
     return record.result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
+def _has_advice_alone(record: Record) -> bool:
+    return record.result.verdict is Verdict.PASS and bool(record.result.advice)
+
+
 def plain_report(run: Run) -> str:
     """The report as plain text, one scenario a line, nothing cut."""
     rows = [(one_line(r.name), r.result.verdict.value, _spent(r), one_line(r.result.title)) for r in run.records]
@@ -106,6 +118,9 @@ def plain_report(run: Run) -> str:
             f"{one_line(record.name)} {record.result.verdict.value}: {one_line(record.result.title)}".rstrip(": "),
         ]
         lines += [f"  {line}".rstrip() for line in _details(record)]
+    for record in filter(_has_advice_alone, run.records):
+        lines += ["", f"{one_line(record.name)} {record.result.verdict.value}, and could be better:"]
+        lines += [f"  {line}" for line in advice_lines(record.result)]
     return "\n".join([*lines, "", _counts(run)]) + "\n"
 
 
@@ -138,6 +153,11 @@ def print_report(run: Run, file: IO[str] | None = None, console: Console | None 
         console.print(heading.append(one_line(record.result.title), "bold"))
         for line in _details(record):
             # soft_wrap: the terminal itself folds long lines, so that a command is copied as one line.
+            console.print(Text(f"  {line}"), soft_wrap=True)
+        console.print()
+    for record in filter(_has_advice_alone, run.records):
+        console.print(Text(f"{one_line(record.name)} could be better", "bold"))
+        for line in advice_lines(record.result):
             console.print(Text(f"  {line}"), soft_wrap=True)
         console.print()
     console.print(Text(_counts(run), "bold"))

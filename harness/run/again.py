@@ -23,7 +23,7 @@ def again(item: "Item", seed: int) -> str:
         words += ["--with", f"{role}={command}"]
     options = {
         "--hand-in": item.hand_in, "--switch": item.switch, "--links": item.links or os.environ.get("WIREPROOF_LINKS"),
-        "--tamper": item.tamper,
+        "--tamper": item.tamper, "--hold": item.hold,
     }  # fmt: skip
     for option, given in options.items():
         words += [option, given] if given else []

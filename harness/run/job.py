@@ -11,7 +11,7 @@ class Job:
     """replacements: role → command; tamper: a Python file whose tamper(net) spoils the network (how mutants of networks are made);
     links: by what means they are made; exchanged: asset → the asset that stands in for it (mutants of files); parameters: the values
     that are not left at their defaults; hand_in: the folder that programs in the place of ours come from;
-    until: words of the failed expectation that ends the scenario."""
+    hold: to how much programs are held, "must" or "should"; until: words of the failed expectation that ends the scenario."""
 
     id: str
     folder: str
@@ -28,4 +28,5 @@ class Job:
     exchanged: dict[str, str] = dataclasses.field(default_factory=dict)
     parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
     hand_in: str | None = None
+    hold: str = "should"
     until: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from harness.judge.hold import Hold
 from harness.judge.labs import LabError
 from harness.judge.mutant import Mutant, Right, all_mutants, all_right
 from harness.judge.result import Result, Verdict
@@ -49,7 +50,9 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
             raise LabError(f"{what}: {error}") from None
     if isinstance(one, Right):
         return Item(scenario, one.run_name, dict(one.roles), switch=switch)
-    return Item(scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=one.caught_by)
+    return Item(
+        scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=one.caught_by, hold=Hold.SHOULD.value
+    )  # fmt: skip
 
 
 def cases(chosen: Iterable[Scenario]) -> list[Case]:

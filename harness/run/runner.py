@@ -11,6 +11,7 @@ import shlex
 import time
 from typing import Callable
 
+from harness.judge.hold import Hold, held_to
 from harness.judge.labs import roots
 from harness.judge.parameters import Value
 from harness.judge.result import Attempt, Ended, Ending, Result, Verdict
@@ -37,7 +38,8 @@ _BEGINNING = ("starting", "network")  # phases of a scenario
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which; until: words of the failed expectation that ends the run. parameters: the values that were given;
+    which asset stands in for which; until: words of the failed expectation that ends the run. hold: to how much the programs are held, if
+    not to what follows from whose they are. parameters: the values that were given;
     hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue: since when
     (time.monotonic()) it has been asked to end because its time was over."""
 
@@ -52,6 +54,7 @@ class Item:
     hand_in: str | None = None
     seed: int | None = None
     until: str = ""
+    hold: str | None = None
     attempt: int = 1
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
     started: float = 0.0
@@ -64,6 +67,11 @@ class Item:
     def shown(self) -> str:
         """What people call it."""
         return self.label or self.name
+
+    @property
+    def holds(self) -> Hold:
+        """To how much its programs are held."""
+        return held_to(self.hold, bool(self.replacements))
 
     @property
     def load(self) -> float:
@@ -161,7 +169,7 @@ class Runner:
         job = Job(
             item.scenario.id, str(folder.resolve()), seed, item.attempt, item.command, item.replacements,
             str(machine.programs_folder()), str(machine.assets_folder()), os.getcwd(), item.tamper, item.switch,
-            item.links, item.assets, item.parameters, item.hand_in, item.until,
+            item.links, item.assets, item.parameters, item.hand_in, item.holds.value, item.until,
         )  # fmt: skip
         own = [pathlib.Path(item.hand_in)] if item.hand_in else []
         keep = [folder.resolve(), machine.build_folder(), pathlib.Path.cwd(), *own, *_paths_in(item.replacements.values()), *emulator.files()]
@@ -229,7 +237,7 @@ class Runner:
         result.title, result.question, result.answer = one.title, one.question, one.answer
         result.attempt, result.seed, result.command = item.attempt, self._seed(item), item.command
         result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
-        result.timing_critical = one.timing_critical
+        result.timing_critical, result.hold = one.timing_critical, item.holds
         result.seconds = round(time.monotonic() - item.started, 3)
         result.started = result.started or time.time() - result.seconds
         stopped = self.interrupts and not item.overdue

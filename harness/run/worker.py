@@ -11,6 +11,7 @@ import signal
 import time
 from typing import Any
 
+from harness.judge.hold import Hold
 from harness.judge.result import Doubt, Ended, Ending, Result, Spoils
 from harness.run import guard
 from harness.run.job import Job
@@ -88,8 +89,8 @@ class _Stage:
         one = scenario.load(job.id).at(job.parameters)
         result.title, result.question, result.answer = one.title, one.question, one.answer
         result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
-        result.timing_critical = one.timing_critical
-        told = ("started", "seed", "attempt", "command", "title", "question", "answer", "parameters", "timing_critical")
+        result.timing_critical, result.hold = one.timing_critical, Hold(job.hold)
+        told = ("started", "seed", "attempt", "command", "title", "question", "answer", "parameters", "timing_critical", "hold")
         self._teller.facts(**{name: getattr(result, name) for name in told})
         if unasked := lacking(one, job.replacements):
             raise NotImplementedByRole(unasked)
@@ -142,7 +143,7 @@ class _Stage:
             network, pathlib.Path(job.folder), job.replacements, pathlib.Path(job.programs), pathlib.Path(job.assets),
             pathlib.Path(job.working_folder), one.roles, job.seed,
             job.exchanged, one.values, one.at_defaults, job.id,
-            pathlib.Path(job.hand_in) if job.hand_in else None,
+            pathlib.Path(job.hand_in) if job.hand_in else None, Hold(job.hold),
         )  # fmt: skip
         result.roles, result.expectations, result.measurements = lab.roles, lab.expectations, lab.measurements
         result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences

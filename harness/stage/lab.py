@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import pathlib
@@ -9,7 +10,8 @@ import re
 import shlex
 import shutil
 import time
-from typing import Any, Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Callable, Iterator, Sequence
 
 from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.rates import Rate
@@ -17,12 +19,13 @@ from harness.evidence.capture.recorder import Recorder, finish, flush
 from harness.evidence.frames.picture import drawn
 from harness.judge import expect
 from harness.judge.expect import Matcher, amount
+from harness.judge.hold import Hold
 from harness.judge.parameters import Values
 from harness.judge.result import ExpectationResult, Frame, Measurement, NearPacket, PlotResult, SequenceResult, TranscriptEntry, Verdict
 from harness.judge.roles import ROLES, RoleError
 from harness.judge.roles.replacement import taken
 from harness.judge.scenario import ROOT
-from harness.judge.waiting import wait_for
+from harness.judge.waiting import DeadlinePassed, ProgramFault, wait_for
 from harness.stage import ends, visible
 from harness.stage.frame_expectations import FrameExpectations
 from harness.stage.host import Host
@@ -30,6 +33,7 @@ from harness.stage.line import LineProgram
 from harness.stage.multicast_expectations import MulticastExpectations
 from harness.stage.program import Program, last_lines
 from harness.stage.sandbox import Limits, Sandbox, name_hosts, scratch_name
+from harness.stage.scratch import ScratchError
 from harness.world import assets, unpacked
 from harness.world.network.control import LinkControl
 
@@ -68,8 +72,10 @@ class Lab(FrameExpectations, MulticastExpectations):
         at_defaults: bool = True,
         question: str = "",
         hand_in: pathlib.Path | None = None,
+        hold: Hold = Hold.SHOULD,
     ) -> None:
-        """hand_in: the folder of the programs that replace ours, which they see whole; without one each sees what its command names."""
+        """hand_in: the folder of the programs that replace ours, which they see whole; without one each sees what its command names.
+        hold: whether they are held to what a good program does beyond what is asked."""
         self.network, self.folder, self.seed, self.question = network, folder, seed, question
         self.parameters, self.at_defaults = parameters, at_defaults
         self.logs = folder / "logs"
@@ -84,6 +90,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.roles: dict[str, dict[str, Any]] = {}
         self.recorders: dict[str, Recorder] = {}
         self._replacements, self._programs_folder = replacements, programs
+        self.hold, self._within = hold, Hold.MUST
         self._hand_in, self._base = hand_in, hand_in or working_folder
         self._assets_folder, self._working_folder = assets_folder, working_folder
         self._declared_roles, self._exchanged_assets = declared_roles, exchanged_assets or {}
@@ -106,9 +113,30 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.transcript.append(entry)
         self._events.write(json.dumps(vars(entry), ensure_ascii=False) + "\n")
 
-    def step(self, text: str) -> None:
-        """Says in the transcript what the next lines are about."""
+    def step(self, text: str, should: bool = False) -> AbstractContextManager[None]:
+        """Says in the transcript what the next lines are about. should, in a ``with`` statement: no sheet asks for what is looked at within,
+        but a good program does it. Others than ours are told, and the scenario goes on behind it, whatever does not come about there."""
         self.tell("step", "", "", text)
+        return self._should() if should else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def _should(self) -> Iterator[None]:
+        before, self._within = self._within, Hold.SHOULD
+        try:
+            yield
+        except (DeadlinePassed, ProgramFault, ScratchError) as error:
+            if self.hold is Hold.SHOULD:
+                raise
+            what, _, more = str(error).partition("\n")
+            self._conclude(ExpectationResult(what, "yes", f"no\n{more}".strip(), False), None)
+        finally:
+            self._within = before
+
+    @property
+    def holds_should(self) -> bool:
+        """Whether the programs are held to what a good program does beyond what the sheet asks: to choose among ways that cannot both be
+        tried."""
+        return self.hold is Hold.SHOULD
 
     def show_output(self, program: Program) -> None:
         """Puts what a program printed since the last time into the transcript, as the student sees it."""
@@ -246,16 +274,24 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     # expectations
 
-    def expect(self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None, whatever_lag: bool = False) -> bool:
+    def expect(
+        self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None, whatever_lag: bool = False, should: bool = False
+    ) -> bool:
         """States what must be so. found: a value, a measured number, or packets (their number counts). matcher: from
         harness.judge.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own. whatever_lag: its
-        failure is one however late the machine ran, since lateness cannot bring it about: a fourth child, a doubled copy."""
+        failure is one however late the machine ran, since lateness cannot bring it about: a fourth child, a doubled copy. should: no sheet
+        asks for it, but a good program does it: others than ours are told, and not judged by it."""
         packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
         value = len(found) if isinstance(found, Packets) else found
         matcher = expect.matcher_for(matcher)
+        if matcher.ideal is not None and matcher.accepts(value):
+            matcher, should = matcher.ideal, True
         passed = bool(matcher.accepts(value))
         shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
-        result = ExpectationResult(what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag)
+        result = ExpectationResult(
+            what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
+            holds=Hold.SHOULD if should else Hold.MUST,
+        )  # fmt: skip
         return self._conclude(result, packets)
 
     def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
@@ -265,6 +301,8 @@ class Lab(FrameExpectations, MulticastExpectations):
             result.pcapng = packets.file.name if packets.file else ""
             if not result.passed:
                 result.packets = self._nearest(packets)
+        if self._within is Hold.SHOULD:
+            result.holds = Hold.SHOULD
         self.expectations.append(result)
         sign = "✓" if result.passed else "✗"
         self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
@@ -274,14 +312,20 @@ class Lab(FrameExpectations, MulticastExpectations):
         return result.passed
 
     def expect_soon(
-        self, measure: Callable[[], Any], matcher: Matcher | Any, what: str, deadline: float = 5, whatever_lag: bool = False
+        self,
+        measure: Callable[[], Any],
+        matcher: Matcher | Any,
+        what: str,
+        deadline: float = 5,
+        whatever_lag: bool = False,
+        should: bool = False,
     ) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""
         wanted = expect.matcher_for(matcher)
         end = time.monotonic() + deadline
         while not wanted.accepts(found := measure()) and time.monotonic() < end:
             time.sleep(0.01)
-        return self.expect(found, wanted, what, whatever_lag=whatever_lag)
+        return self.expect(found, wanted, what, whatever_lag=whatever_lag, should=should)
 
     def _nearest(self, packets: Packets) -> list[NearPacket]:
         source = packets if len(packets) else packets.all

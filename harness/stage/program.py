@@ -151,7 +151,9 @@ class Program:
         """What the program gets as standard output or error: in a sandbox a pipe, lest it write to the evidence by itself. seen: a
         person would see it on a terminal, so that it is one: libraries keep back what is written to anything else."""
         if self.sandbox:
-            reading, writing = self._terminal_pair() if seen else os.pipe()
+            # A terminal of its own even beside one that it types at: where a program turns ECHO on, as telnet does, what is typed is shown
+            # there, and not among what it prints.
+            reading, writing = _terminal() if seen else os.pipe()
             opened.append(writing)
             try:
                 stream = Stream(reading, file, self.sandbox.limits.output, self._overflown)
@@ -174,7 +176,6 @@ class Program:
         """The program's standard input; our end of it, if there is one, is self._stdin."""
         if self.terminal:
             self._stdin, source = _terminal()
-            self._source = source
             opened.append(source)
         elif isinstance(stdin, Program):
             if stdin.stdout_pipe is None:
@@ -190,13 +191,6 @@ class Program:
         if self._stdin is not None:
             os.set_blocking(self._stdin, False)
         return source
-
-    def _terminal_pair(self) -> tuple[int, int]:
-        """The ends of a terminal to read from, and to write to: the one that it types at, if there is one."""
-        if not self.terminal:
-            return _terminal()
-        assert self._stdin is not None
-        return os.dup(self._stdin), os.dup(self._source)
 
     def _wait_for_terminal(self) -> None:
         """Until the program's session owns the terminal: a Ctrl+C before that would go to nobody."""

@@ -70,7 +70,7 @@ def hostile(lab):
     lab.expect(fooled, equals([]), "nodes that print the stranger's words", whatever_lag=True)
     too_fast = point.drops(PORT)
     group.rendezvous.interrupt()
-    lab.expect(group.rendezvous.wait(), interrupted(group.rendezvous), "the rendezvous point ends at Ctrl+C")
+    lab.expect(group.rendezvous.wait(), interrupted, "the rendezvous point ends at Ctrl+C")
     if not lab.roles["rdv-point"]["replaced"]:
         with open("/tmp/point.json", encoding="utf-8") as file:
             counts = json.load(file)

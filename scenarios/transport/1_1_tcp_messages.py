@@ -54,7 +54,7 @@ def tcp_messages(lab):
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
     other.end_input()
-    lab.expect(other.wait(), ended(other), "and ends by Ctrl+D")
+    lab.expect(other.wait(), ended, "and ends by Ctrl+D")
 
     lab.step("And nc, which does not close by itself after 'end'")
     netcat = lab.h4.start("netcat", lab.h1, PORT)
@@ -64,5 +64,5 @@ def tcp_messages(lab):
     lab.expect(netcat.output, equals(RECEIPT), "after its answer")
     netcat.stop()
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
     lab.show_output(server)

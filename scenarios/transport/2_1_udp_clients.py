@@ -49,4 +49,4 @@ def udp_clients(lab):
     lab.expect(clients[1].ask("I stay"), contains(RECEIPT), "another client is still served")
     lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")

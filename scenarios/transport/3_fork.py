@@ -72,5 +72,5 @@ def fork(lab):
     ends = {(packet.destination, packet["tcp.dstport"]) for packet in ended}
     lab.expect(len(ends), equals(CLIENTS), "connections the server ended by FIN", ended)
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
     lab.expect(server.output.count("hello"), equals(CLIENTS - 2), "messages of the crowd that the server printed")

@@ -82,7 +82,7 @@ def select(lab):
     for crowd in (*crowds, late):
         crowd.leave()
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
 
     if not lab.takes("tcp-server", "mode"):
         return
@@ -96,4 +96,4 @@ def select(lab):
         crowd.leave()
     lab.expect_soon(lambda: len(lab.h1.lsof(PORT)), equals(1), "lines of lsof when all have left", deadline=10)
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")

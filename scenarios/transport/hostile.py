@@ -24,7 +24,7 @@ def survives(lab, server, name):
     lab.expect(dangers(server), equals([]), f"{name}: bytes in the server's output that could move a terminal")
     lab.expect(server.output, contains("still here"), f"{name}: what can be shown is shown")
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), f"{name}: the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, f"{name}: the server ends at Ctrl+C")
 
 
 @scenario(

@@ -53,7 +53,7 @@ def echo_fork(lab):
     lab.step("SIGINT to the server while two clients are connected")
     children = [child.pid for child in server.children]
     server.interrupt()
-    lab.expect(server.wait(), interrupted(server), "the server ends at Ctrl+C")
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
     lab.expect(lab.h1.listening(PORT), False, "the listening socket is closed")
     lab.expect_soon(lambda: [pid for pid in children if alive(pid)], equals([]), "no child outlives the server")
     lab.expect_soon(lambda: connections(lab.h1, ESTABLISHED), equals(0), "connections still established")
