@@ -22,8 +22,9 @@ ROOT = machine.ROOT
 # Files → the sections that are installed when they are at work; the longest beginning of a name counts. What is missing goes to the last.
 SECTIONS = {
     "lab": ("run",), "harness/": ("run",), "scenarios/": ("run",), "topologies/": ("run",),
-    "tests/": ("run", "test"), ".ci/run": ("run", "test", "fresh", "lint"), "tests/fresh/": ("run", "fresh"),
-    "tests/lint/": ("run", "lint"), "tests/vm/": ("run", "fresh", "vm"), "bench/": ("run", "bench"),
+    "tests/": ("run", "test"), ".ci/run": ("run", "test", "clone", "fresh", "lint"), "tests/fresh/": ("run", "clone", "fresh"),
+    "tests/lint/": ("run", "lint"), "tests/coverage.sh": ("run", "test", "coverage"),
+    "tests/changed.py": ("run", "test", "clone"), "tests/vm/": ("run", "clone", "fresh", "vm"), "bench/": ("run", "bench"),
     # at work in the emulated machine
     **dict.fromkeys(("tests/vm/guest.py", "tests/vm/steps.py", "tests/vm/scenarios/", "tests/vm/make_disk.sh", "tests/vm/test_netem.py"),
                     ("run", "guest")),
@@ -33,6 +34,7 @@ IGNORED = {
     ("lab", "sudo"): "only root can do without, and the others are told",
     ("tests/fresh/bare_root.sh", "sudo"): "the same",
     ("tests/fresh/tree.sh", "update-ca-certificates"): "run in a tree that has it",
+    ("tests/harness/test_changed.py", "git"): "left out where it is not there",
     ("tests/harness/test_flow_chart.py", "open"): "a system call",
     ("tests/harness/test_sandbox.py", "java"): "words of a command that is not run",
     ("tests/harness/test_sandboxed_programs.py", "javac"): "left out where it is not there",

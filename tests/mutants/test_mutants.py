@@ -2,7 +2,7 @@
 
 All runs share one runner, so that the long ones go side by side, and nothing else is tested meanwhile; the tests then look at the
 verdicts.
-WIREPROOF_ONLY (a shell pattern) restricts the scenarios, for work on one of them.
+WIREPROOF_ONLY (shell patterns, with spaces between) restricts the scenarios, for work on some of them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,16 @@ from harness.run.proof import Case, item_of
 from harness.run.runner import Item
 from tests.quiet import judged, run_all
 
-_ONLY = os.environ.get("WIREPROOF_ONLY", "*")
-SCENARIOS = [one for key, one in all_scenarios().items() if fnmatch.fnmatchcase(key, _ONLY)]
-MUTANTS = [mutant for mutant in all_mutants() if fnmatch.fnmatchcase(mutant.scenario, _ONLY)]
-RIGHT = [one for one in all_right() if fnmatch.fnmatchcase(one.scenario, _ONLY)]
+_ONLY = os.environ.get("WIREPROOF_ONLY", "*").split()
+
+
+def _chosen(id: str) -> bool:
+    return any(fnmatch.fnmatchcase(id, pattern) for pattern in _ONLY)
+
+
+SCENARIOS = [one for key, one in all_scenarios().items() if _chosen(key)]
+MUTANTS = [mutant for mutant in all_mutants() if _chosen(mutant.scenario)]
+RIGHT = [one for one in all_right() if _chosen(one.scenario)]
 
 
 @pytest.fixture(scope="session")
