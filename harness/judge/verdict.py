@@ -96,7 +96,7 @@ def _failures(result: Result) -> list[_Failure]:
         failures.append(_Failure(result.ended.text))
     if how is Ending.OVERDUE and (replaced := replaced_roles(result)):
         failures.append(_Failure(f"{result.ended.text}, with {', '.join(replaced)} replaced"))
-    if how is Ending.COMPLETE and not any(map(result.holds_to, result.expectations)) and not failures:
+    if how is Ending.COMPLETE and not result.expectations and not failures:
         failures.append(_Failure(NOTHING_EXPECTED))
     return failures
 

@@ -122,6 +122,7 @@ class Lab(FrameExpectations, MulticastExpectations):
     @contextlib.contextmanager
     def _should(self) -> Iterator[None]:
         before, self._within = self._within, Hold.SHOULD
+        started = len(self.programs)
         try:
             yield
         except (DeadlinePassed, ProgramFault, ScratchError) as error:
@@ -129,6 +130,8 @@ class Lab(FrameExpectations, MulticastExpectations):
                 raise
             what, _, more = str(error).partition("\n")
             self._conclude(ExpectationResult(what, "yes", f"no\n{more}".strip(), False), None)
+            for program in reversed(self.programs[started:]):  # what follows is as it was before: their ports are free
+                program.stop()
         finally:
             self._within = before
 

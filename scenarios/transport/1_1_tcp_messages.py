@@ -43,7 +43,7 @@ def tcp_messages(lab):
 
     lab.step("The word 'end'")
     lab.expect(client.ask("end"), contains(RECEIPT), "'end' is answered too")
-    lab.expect(client.wait(), equals(0), "the client ends well")
+    lab.expect(client.wait(), ended, "the client ends well")
     for source, way in ((lab.h1, "the server"), (lab.h2, "the client")):
         fins = f"ip.src == {source} && tcp.flags.fin == 1"
         lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), above(0), f"{way} closes with FIN")

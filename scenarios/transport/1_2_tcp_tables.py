@@ -6,7 +6,7 @@ port. The client has one socket and so one line, with the same two ends the othe
 both ends, the State and the PID; lsof shows COMMAND, PID, USER and FD, the descriptor.
 """
 
-from harness import contains, equals, scenario
+from harness import contains, ended, equals, scenario
 from topologies.single import Single
 
 PORT = 12800
@@ -55,7 +55,7 @@ def tcp_tables(lab):
 
     lab.step("After the client's 'end'")
     client.ask("end")
-    lab.expect(client.wait(), equals(0), "the client ends")
+    lab.expect(client.wait(), ended, "the client ends")
     lab.expect_soon(lambda: len(lab.h1.lsof(PORT)), equals(1), "lines of lsof that are left")
     lab.expect_sockets(lab.h1.lsof(PORT), [listening], "the listening socket outlives the connection")
     lab.expect_sockets(lab.h2.lsof(PORT), [], "nothing is left of the client")

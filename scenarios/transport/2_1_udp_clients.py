@@ -5,7 +5,7 @@ There are no connections to accept. Every datagram brings its sender's address a
 ends nothing for the others.
 """
 
-from harness import contains, equals, interrupted, scenario
+from harness import contains, ended, equals, interrupted, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -45,7 +45,7 @@ def udp_clients(lab):
 
     lab.step("One client says 'end'; the others go on")
     lab.expect(clients[0].ask("end"), contains(RECEIPT), "'end' is answered")
-    lab.expect(clients[0].wait(), equals(0), "that client ends")
+    lab.expect(clients[0].wait(), ended, "that client ends")
     lab.expect(clients[1].ask("I stay"), contains(RECEIPT), "another client is still served")
     lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
     server.interrupt()

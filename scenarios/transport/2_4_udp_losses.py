@@ -33,7 +33,7 @@ class Serving:
         self.lab.h1.run("cat", f"/proc/{self.lab.h1.pid}/net/udp6", f"/proc/{self.lab.h1.pid}/net/udp")
         self.drops = self.lab.h1.drops(PORT)
         self.server.interrupt()
-        self.lab.expect(self.server.wait(), interrupted(self.server), "the server ends at Ctrl+C")
+        self.lab.expect(self.server.wait(), interrupted, "the server ends at Ctrl+C")
         self.lab.show_output(self.server)
         self.counted = json.loads(self.lab.h1.run("cat", self.file).output)
         self.changed = self.lab.h1.nstat() - self.before

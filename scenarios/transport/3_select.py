@@ -6,7 +6,7 @@ more: FD_SET beyond that writes past the set's end. A correct server looks at th
 away in words. epoll keeps its list in the kernel, has no such bound, and its cost does not grow with clients that are silent.
 """
 
-from harness import CLOSED, Crowd, above, between, contains, equals, interrupted, scenario
+from harness import CLOSED, Crowd, above, between, contains, ended, equals, interrupted, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -59,8 +59,24 @@ def select(lab):
     lab.expect_sockets(lab.h1.netstat("-paunt").where(local_port=PORT), lines, "netstat: the same")
     for client in (first, second):
         client.ask("end")
-        lab.expect(client.wait(), equals(0), f"{client.name} ends well after 'end'")
+        lab.expect(client.wait(), ended, f"{client.name} ends well after 'end'")
 
+    lab.step("A dozen at once")
+    dozen = Crowd(lab.h4, lab.h1, PORT)
+    lab.expect(dozen.arrive(12, "hello"), equals({RECEIPT: 12}), "what twelve clients hear")
+    one_process(lab, server, 12)
+    lab.expect(dozen.say("all at once"), equals({RECEIPT: 12}), "what they hear when all speak at once")
+    dozen.leave()
+    with lab.step(f"{CLIENTS:,} clients, and more than an fd_set holds", should=True):
+        beyond(lab, server)
+    server.interrupt()
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
+    if lab.takes("tcp-server", "mode"):
+        epoll(lab)
+
+
+def beyond(lab, server):
+    """1,000 clients of a server with select, and 60 more."""
     lab.step(f"select: {CLIENTS:,} clients")
     crowds = meet_crowds(lab)
     highest = one_process(lab, server, CLIENTS)
@@ -81,11 +97,10 @@ def select(lab):
     lab.expect(late.arrive(1, "hello"), equals({RECEIPT: 1}), "a descriptor is free again: the next one is served")
     for crowd in (*crowds, late):
         crowd.leave()
-    server.interrupt()
-    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
 
-    if not lab.takes("tcp-server", "mode"):
-        return
+
+def epoll(lab):
+    """1,060 clients of a server with epoll."""
     lab.step(f"epoll: {CLIENTS + MORE:,} clients")
     server = lab.h1.start("tcp-server", port=PORT, mode="epoll").wait_listening(PORT)
     crowds = meet_crowds(lab)

@@ -5,7 +5,7 @@ fails where no route leads. A closed port shows only afterwards, by an ICMP mess
 the sender must wait a moment for it. Each error gives a message on stderr and a status that is not 0.
 """
 
-from harness import between, equals, matches, scenario
+from harness import between, ended, equals, matches, scenario
 from topologies.single import Single
 
 PORT = 1234
@@ -25,11 +25,11 @@ def hello_sender(lab):
     lab.step("nc listens on h1, the sender runs on h2")
     receiver = lab.h1.start("netcat", "-u", "-l", PORT).wait_listening(PORT, "udp")
     sender = lab.h2.start("tv-sender", host=lab.h1, port=PORT)
-    lab.expect(sender.wait(), equals(0), "the sender ends well")
+    lab.expect(sender.wait(), ended, "the sender ends well")
     receiver.wait_for_text(".")
     lab.show_output(receiver)
-    lab.expect(receiver.output, equals("Hello"), "nc shows Hello")
-    lab.expect(lab.packets(lab.h1, f"udp.dstport == {PORT} && udp.length == 13"), equals(1), "in one datagram of 5 bytes")
+    lab.expect(receiver.output, matches(r"\AHello\W*\Z").ideally("Hello"), "nc shows Hello")
+    lab.expect(lab.packets(lab.h1, f"udp.dstport == {PORT}"), equals(1), "in one datagram")
     receiver.stop()
 
     def fails(what, message, **arguments):
@@ -37,9 +37,7 @@ def hello_sender(lab):
         program = lab.h2.start("tv-sender", **arguments)
         lab.expect(program.wait(30), between(1, 255), f"{what}: the status is not 0, and no signal ended it")
         lab.show_output(program)
-        # Others may say it in another language.
-        ours = not lab.roles["tv-sender"]["replaced"]
-        lab.expect(program.errors, matches(message if ours else r"\w{3}"), f"{what}: the message says so")
+        lab.expect(program.errors, matches(r"\w{3}").ideally(matches(message)), f"{what}: the message says so")
         lab.expect("Traceback" in program.errors, False, f"{what}: it is a message, not a stack trace")
 
     fails("port out of range", "99999", host=lab.h1, port=99999)

@@ -23,7 +23,6 @@ PORT = 1234
 def eliza(lab):
     server = lab.h1.start("eliza-server", port=PORT).wait_listening(PORT)
     at_rest = len(server.children)
-    ours = not lab.roles["eliza-server"]["replaced"]  # the words of others' rules are theirs, and may be drawn from several
 
     lab.step("The server speaks first")
     ann = lab.h2.start("netcat", lab.h1, PORT, terminal=True)
@@ -37,15 +36,14 @@ def eliza(lab):
 
     lab.step("Reflections turn the persons round")
     lab.expect(ann.ask("I am waiting for my bus"), matches("(?i)waiting for your bus"), "I am → you are, my → your")
-    if ours:
-        lab.expect(ann.ask("You are laughing at me"), matches(r"(?i)\b(I am|I be|am I|I should be|laughing at you)\b"), "you are, me → I am, you")
+    turned = r"(?i)\b(I am|I be|am I|I should be|laughing at you)\b"  # others' sentences are theirs, and drawn from several
+    lab.expect(ann.ask("You are laughing at me"), matches(turned), "you are, me → I am, you", should=True)
 
     lab.step("Keywords choose the rule")
     family = ann.ask("My mother bakes cakes")
     lab.expect(family, matches("(?i)mother|family"), "'mother' has a rule of its own")
     lab.expect(family == nothing, False, "different answers")
-    if ours:
-        lab.expect(ann.ask("I had a strange dream"), matches("(?i)dream"), "and so has 'dream'")
+    lab.expect(ann.ask("I had a strange dream"), matches("(?i)dream"), "and so has 'dream'", should=True)
 
     lab.step("A second client meanwhile, with a conversation of its own")
     bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
