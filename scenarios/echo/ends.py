@@ -6,7 +6,7 @@ FIN leaves, so a server that has nothing more to say cannot tell. One that says 
 client's kernel answers with a reset, and the server's connection is broken off instead of closed.
 """
 
-from harness import contains, equals, nstat, scenario
+from harness import between, contains, ended, equals, nstat, scenario
 from topologies.single import Single
 
 PORT = 1234
@@ -38,34 +38,40 @@ def echo_ends(lab):
     def talk():
         client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
         lab.until(lambda: (ESTABLISHED, PORT) in [(socket.state, socket.port) for socket in lab.h1.sockets("tcp")], "the connection")
-        lab.expect(client.ask("salut"), equals("salut"), "the echo comes back")
+        lab.expect(client.ask("salut"), contains("salut"), "the echo comes back")
         return client
 
     lab.step("Ctrl+D: end of file")
     client, before = talk(), resets(lab.h1)
     client.end_input()
-    lab.expect(client.wait(), equals(0), "Ctrl+D: how the client ends")
+    lab.expect(client.wait(), ended, "Ctrl+D: how the client ends")
     client.show()
-    lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives")
     lab.wait_for_packet(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
     causes = lab.causes(lab.h1, client, server, port=PORT, connection=0)
     in_order = ["client connect → SYN", "client send → PSH, ACK 6", "client shutdown → FIN, ACK"]
-    lab.expect(sent_by_client(causes), equals(in_order), "Ctrl+D: the client's frames, and the calls behind them")
-    lab.expect(resets(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
+    frames = [one.partition("→ ")[2] for one in sent_by_client(causes)]
+    lab.expect(frames[:3], equals(["SYN", "PSH, ACK 6", "FIN, ACK"]), "Ctrl+D: the client's frames: connected, a line, and a FIN")
+    with lab.step("It half-closes, and listens to the end", should=True):
+        lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives")
+        lab.expect(sent_by_client(causes), equals(in_order), "Ctrl+D: the client's frames, and the calls behind them")
+        lab.expect(resets(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
     lab.sequence("ctrl-d", "Ctrl+D: both sides close", causes)
 
     lab.step("Ctrl+C: SIGINT")
     client, before = talk(), resets(lab.h1)
     client.interrupt()
-    lab.expect(client.wait(), equals(-2), "Ctrl+C: how the client ends (-2 is SIGINT)")
+    lab.expect(client.wait(), between(-2, 255).ideally(-2), "Ctrl+C: how the client ends (-2 is SIGINT)")
     lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.reset == 1")
     causes = lab.causes(lab.h1, client, server, port=PORT, connection=1)
     killed = [*in_order[:2], "client exit → FIN, ACK", "client kernel → RST"]
-    lab.expect(sent_by_client(causes), equals(killed), "Ctrl+C: the client's frames, and the calls behind them")
-    signal = causes.client.signals[0]
-    later = [call.text for call in causes.client.calls if call.start > signal.start]
-    lab.expect((signal.name, later), equals(("SIGINT", [])), "Ctrl+C: the signal, and the client's calls after it")
-    lab.expect(client.output, equals("salut\n"), "Ctrl+C: nothing more arrives")
+    frames = [one.partition("→ ")[2] for one in sent_by_client(causes)]
+    lab.expect(frames[:3], equals(["SYN", "PSH, ACK 6", "FIN, ACK"]), "Ctrl+C: the client's frames: no word after the line")
+    with lab.step("The signal kills it, and nothing else", should=True):
+        lab.expect(sent_by_client(causes), equals(killed), "Ctrl+C: the client's frames, and the calls behind them")
+        signal = causes.client.signals[0]
+        later = [call.text for call in causes.client.calls if call.start > signal.start]
+        lab.expect((signal.name, later), equals(("SIGINT", [])), "Ctrl+C: the signal, and the client's calls after it")
+    lab.expect(GOODBYE in client.output, False, "Ctrl+C: nothing more arrives")
     lab.expect_soon(lambda: resets(lab.h1) - before, equals(1), "Ctrl+C: connections broken off, at the server")
     lab.sequence("ctrl-c", "Ctrl+C: killed, and what comes later is refused", causes)
 
