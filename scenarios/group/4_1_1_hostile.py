@@ -33,8 +33,13 @@ def hostile(lab):
     room = ChatRoom(lab, ROOM)
     members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), room.enter(lab.h2, "cleo")]
     wait_shown(lab, members, "cleo")
-    begin = time.time()
+    with lab.step("No sheet asks for any of this", should=True):
+        attack(lab, room, members)
 
+
+def attack(lab, room, members):
+    """All hostile datagrams, and what becomes of the members."""
+    begin = time.time()
     lab.step("h3 sends hostile datagrams, and then a message of somebody called eve")
     target = f"UDP4-DATAGRAM:{ROOM}:{room.port}"
     for data in (*ALL, b"mcast-chat/1 TEXT eve still here\n"):

@@ -5,7 +5,7 @@ are taken in, for any socket that fits. A socket bound to the port alone fits al
 those of its room only; a room on another port is another room just as well.
 """
 
-from harness import above, equals, scenario
+from harness import above, ended, equals, scenario
 from scenarios.group.kit.chat import PORT, ChatRoom, add_routes, once, shown, wait_shown
 from topologies.single import Single
 
@@ -27,10 +27,10 @@ def rooms(lab):
     for number, (speaker, listener) in enumerate(zip(speakers, listeners)):
         speaker.say(f"word {number}")
         wait_shown(lab, [speaker, listener], f"word {number}")
-    lab.step("Somebody sends to h1 itself, by unicast, and then to the first room")
-    for target in (lab.h1, ROOMS[0][0]):
-        lab.h2.start("udp-sender", host=target, port=PORT, socket="SENDTO", stdin=f"to {target}".encode()).wait()
-    wait_shown(lab, listeners[:1], f"to {ROOMS[0][0]}")
+    with lab.step("Somebody sends to h1 itself, by unicast, and then to the first room", should=True):
+        for target in (lab.h1, ROOMS[0][0]):
+            lab.h2.start("udp-sender", host=target, port=PORT, socket="SENDTO", stdin=f"to {target}".encode()).wait()
+        wait_shown(lab, listeners[:1], f"to {ROOMS[0][0]}")
     lab.let_arrive()
 
     for number, (address, port) in enumerate(chosen):
@@ -40,11 +40,12 @@ def rooms(lab):
         heard = {name: count for name, count in shown(listeners, f"word {number}").items() if count}
         others = any(count > 1 or name not in alone for name, count in heard.items())
         lab.expect(heard, equals(alone), f"{address}:{port}: shown on h1 to its member alone, once", whatever_lag=others)
-    unicast = f"udp.dstport == {PORT} and ip.dst == {lab.h1} and !icmp"
-    lab.expect(lab.packets(lab.h1, unicast), equals(1), "the unicast datagram comes to h1")
-    lab.expect(lab.packets(lab.h1, "icmp.type == 3 and icmp.code == 3"), equals(1), "h1 answers that nobody has that port (ICMP)")
-    lab.expect(sum(shown(listeners, f"to {lab.h1}").values()), equals(0), "no room shows the unicast datagram: lines", whatever_lag=True)
+    with lab.step("The unicast datagram belongs to no room", should=True):
+        unicast = f"udp.dstport == {PORT} and ip.dst == {lab.h1} and !icmp"
+        lab.expect(lab.packets(lab.h1, unicast), equals(1), "the unicast datagram comes to h1")
+        lab.expect(lab.packets(lab.h1, "icmp.type == 3 and icmp.code == 3"), equals(1), "h1 answers that nobody has that port (ICMP)")
+        lab.expect(sum(shown(listeners, f"to {lab.h1}").values()), equals(0), "no room shows the unicast datagram: lines", whatever_lag=True)
     for member in (*speakers, *listeners):
         member.program.end_input()
-        lab.expect(member.program.wait(), equals(0), f"{member.name} leaves")
+        lab.expect(member.program.wait(), ended, f"{member.name} leaves")
         lab.show_output(member.program)

@@ -5,7 +5,7 @@ address, and Mininet's hosts have no default route: ENETUNREACH. A route names t
 IP_MULTICAST_IF for one socket. Only then does IGMP say who is a member.
 """
 
-from harness import above, contains, equals, scenario
+from harness import above, contains, ended, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, Member, once, shown, wait_shown
 from topologies.single import Single
 
@@ -41,5 +41,5 @@ def route(lab):
     for member in members:
         lab.expect(shown(members, member.name, "hello"), equals(once(members)), f"what {member.name} says is shown")
         member.program.end_input()
-        lab.expect(member.program.wait(), equals(0), f"{member.name} leaves")
+        lab.expect(member.program.wait(), ended, f"{member.name} leaves")
         lab.show_output(member.program)

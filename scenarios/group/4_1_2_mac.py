@@ -7,7 +7,7 @@ zero bit stand the last 23 bits of the group (RFC 1112). Four bits of the 32 say
 
 import ipaddress
 
-from harness import equals, scenario
+from harness import ended, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from topologies.single import Single
 
@@ -49,5 +49,5 @@ def mac(lab):
     lab.step("They leave")
     for users, member in ((1, members[0]), (0, members[1])):
         member.program.end_input()
-        lab.expect(member.program.wait(), equals(0), f"{member.name} leaves")
+        lab.expect(member.program.wait(), ended, f"{member.name} leaves")
         lab.expect(tables(lab), equals(expected(users)), f"after {member.name}: the group stays until the last has left")

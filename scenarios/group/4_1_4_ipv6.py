@@ -6,7 +6,7 @@ its record types are IGMP's: 4 to join, 3 to leave. There is no broadcast and no
 ff00::/8. A link-local group exists on every link, so its interface must be named, as in ff12::801:101%h1-eth0.
 """
 
-from harness import above, equals, scenario
+from harness import above, ended, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, ethernet_address, once, shown, wait_shown
 from topologies.single import Single
 
@@ -50,7 +50,7 @@ def ipv6(lab):
         for member in members:
             lab.expect(shown(members, member.name, "καλημέρα"), equals(once(members)), f"{group}: what {member.name} says is shown")
             member.program.end_input()
-            lab.expect(member.program.wait(), equals(0), f"{group}: {member.name} leaves")
+            lab.expect(member.program.wait(), ended, f"{group}: {member.name} leaves")
             lab.show_output(member.program)
 
     lab.step("The captures: reports to the routers, datagrams to the groups")

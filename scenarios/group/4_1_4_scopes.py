@@ -8,7 +8,7 @@ more: --ttl 2 for one router, 3 for two.
 
 import time
 
-from harness import equals, scenario
+from harness import ended, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, wait_shown
 from topologies.scopes import Scopes
 
@@ -103,7 +103,7 @@ def hops(lab):
         readers = [one.name for one in listeners if one.lines(speaker.name, "hello")]
         lab.expect(readers, equals([one.name for one in reading]), f"--ttl {limit}: who reads it")
         speaker.program.end_input()
-        lab.expect(speaker.program.wait(), equals(0), f"--ttl {limit}: {speaker.name} leaves")
+        lab.expect(speaker.program.wait(), ended, f"--ttl {limit}: {speaker.name} leaves")
 
     lab.step("The captures: the hop limit in each segment")
     lab.let_arrive()

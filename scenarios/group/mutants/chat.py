@@ -27,7 +27,7 @@ _MEMBER = {
     "group.4-1-1-datagrams": {
         "cuts-long-lines": "its writer is told",
         "sends-too-much": "the longest datagram",
-        "comes-silently": "to read 'bob joined'",
+        "comes-silently": "to read 'bob'",
         "sends-twice": "the whole conversation, as datagrams",
         "takes-strangers-for-members": "sees where it came from",
     },
