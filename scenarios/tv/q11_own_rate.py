@@ -9,14 +9,17 @@ Ethernet frame) every 16.5 ms: the same rate, six times as many datagrams, no fr
 
 import numpy
 
-from harness import about, above, below, equals, scenario
+from harness import about, above, below, ended, equals, scenario
+from scenarios.tv.kit import wire
 from scenarios.tv.kit.decode import frame_hashes, pictures
 from scenarios.tv.kit.players import play
-from scenarios.tv.kit.streams import INTERVAL, RATE, payload_rate, send, watch
+from scenarios.tv.kit.streams import INTERVAL, RATE, send, watch
 from topologies.single import Single
 
 HALT = 1  # s that a picture must stand too long to count
 MOST = 0.98  # of the pictures: VLC never shows a file's last four, and leaves some out when the machine is busy
+# VLC keeps 1,316 bytes of a stream's first datagram: of one of 7,975, as the sheet has it, it loses the first 50 pictures.
+MOST_OF_LARGE = 0.95
 
 
 @scenario(
@@ -32,14 +35,17 @@ def own_rate(lab):
     sender = senders[0]
     if compared:
         senders.append(send(lab.h2, lab.h3, 5001, rate="638k", payload=7975))
-    lab.expect(lab.wait(*senders, deadline=80), equals([0] * len(senders)), "the senders reach the end of the clip")
+    for status in lab.wait(*senders, deadline=80):
+        lab.expect(status, ended, "the senders reach the end of the clip")
     lab.at(2, since=sender.ended)
     played, ours = vlc.stop(pictures(lab)), even.report()
 
     lab.step("Does the player show every frame?")
-    arrived = payload_rate(lab.packets(lab.h1, "udp.dstport == 5000")).mean
-    lab.expect(arrived, about(RATE, percent=1, unit="bit/s"), "h1 gets the clip's rate")
-    lab.expect(played.showing.intact, above(MOST * played.showing.total), "VLC shows the pictures intact")
+    arrived = wire.payload_rate(lab.packets(lab.h1, f"udp.dstport == 5000 and ip.dst == {lab.h1}"))
+    rate = about(RATE, percent=2, unit="bit/s").ideally(about(RATE, percent=1, unit="bit/s"))
+    lab.expect(arrived, rate, "h1 gets the clip's rate")
+    pictures_shown = above(MOST_OF_LARGE * played.showing.total).ideally(above(MOST * played.showing.total))
+    lab.expect(played.showing.intact, pictures_shown, "VLC shows the pictures intact")
     lab.expect(played.log.bufferings, equals(1), "VLC fills its buffer once, and never again")
     lab.expect(len(played.showing.stalls(HALT)), equals(0), "VLC never stands still")
     lab.expect(ours["continuity_errors"], equals(0), "tv-probe finds no continuity error")
