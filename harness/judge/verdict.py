@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 
 from harness.judge.fidelity import LOOSE_MAX, LOOSE_P99, STRICT_MAX, STRICT_P99
-from harness.judge.result import CaptureResult, Doubt, Ending, Result, Spoils, Verdict
+from harness.judge.result import CaptureResult, Doubt, Ending, ExpectationResult, Result, Spoils, Verdict
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
 _SWITCH = "Open vSwitch"
+_WORD = 200  # characters: what is longer stands beside the expectation only
 _NO_SAMPLES = "nobody knows how late the machine ran the programs: the watch over it has no samples"
 # After these, what is left is no judgement, whatever was found before.
 _CUT_SHORT = (Ending.STOPPED, Ending.LOST, Ending.MACHINE)
@@ -90,7 +91,7 @@ def lost(by_switches: dict[str, int]) -> list[Doubt]:
 def _failures(result: Result) -> list[_Failure]:
     """What speaks against the programs under test."""
     how = result.ended.how
-    failures = [_Failure(row.what, row.whatever_lag) for row in result.failed]
+    failures = [_Failure(_sentence(row), row.whatever_lag) for row in result.failed]
     failures += [_Failure(fault.text) for fault in result.faults if fault.decides]
     if how is Ending.NO_FACT:
         failures.append(_Failure(result.ended.text))
@@ -99,6 +100,17 @@ def _failures(result: Result) -> list[_Failure]:
     if how is Ending.COMPLETE and not result.expectations and not failures:
         failures.append(_Failure(NOTHING_EXPECTED))
     return failures
+
+
+def _sentence(row: ExpectationResult) -> str:
+    """What was claimed, and what was found instead where that is a word and not a table."""
+    if row.expected == "yes" and row.found.startswith("no"):
+        return f"{row.what}: it is not so{row.found[2:]}"
+    if row.expected == "no" and row.found.startswith("yes"):
+        return f"{row.what}: it is so, and should not be{row.found[3:]}"
+    if "\n" in row.expected + row.found or len(row.expected + row.found) > _WORD:
+        return row.what
+    return f"{row.what}: found {row.found}, expected {row.expected}"
 
 
 def _applies(doubt: Doubt, found: Verdict, result: Result) -> bool:
@@ -133,7 +145,7 @@ def _told(failures: list[_Failure], late: str | None, result: Result) -> list[st
     if result.ended.how is Ending.BROKEN:
         rest.append(f"(also: {result.ended.text})")
     rest += [f"({doubt.text})" for doubt in result.doubts if doubt.source == _SWITCH]
-    return [*first, *rest, *(fault.text for fault in result.faults if not fault.decides)]
+    return [*first, *rest, *(f"(also: {fault.text})" for fault in result.faults if not fault.decides)]
 
 
 def _otherwise(found: Verdict, failures: list[_Failure], result: Result) -> list[str]:

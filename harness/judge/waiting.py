@@ -17,6 +17,11 @@ class ProgramFault(RuntimeError):
     """A program under test did not do what was asked of it, and the question cannot go on; the message says what, and what it did."""
 
 
+def in_vain(what: str, deadline: float) -> str:
+    """The sentence about what did not come about in so many seconds."""
+    return f"waited {deadline:g} s in vain for {what}"
+
+
 def wait_for(
     fact: Callable[[], T | None],
     what: str,
@@ -26,8 +31,8 @@ def wait_for(
 ) -> T:
     """Polls until fact() is true and returns its value.
 
-    deadline: seconds from now. give_up(): a reason why waiting longer is pointless, or None. details(): text added to the
-    error, such as the last lines of a log.
+    what: as in "waited 10 s in vain for …". deadline: seconds from now. give_up(): a reason why waiting longer is pointless, or None.
+    details(): text added to the error: what happened instead, the last lines of a log.
     """
     end = time.monotonic() + deadline
     while True:
@@ -41,5 +46,5 @@ def wait_for(
                 return value
             raise DeadlinePassed(f"{reason}, while waiting for {what}{details()}")
         if time.monotonic() > end:
-            raise DeadlinePassed(f"{what}: not within {deadline:g} s{details()}")
+            raise DeadlinePassed(f"{in_vain(what, deadline)}{details()}")
         time.sleep(_POLL_SECONDS)

@@ -32,8 +32,7 @@ def _timestamp(epoch: float) -> str:
 def _outcome(parent: ElementTree.Element, record: Record) -> None:
     result = record.result
     failed = result.failed
-    reasons = result.reasons + [f"{row.what}: expected {row.expected}, found {row.found}" for row in failed]
-    message = without_controls("; ".join(reasons) or f"{result.verdict.value}, no reason was given")
+    message = without_controls("; ".join(result.reasons) or f"{result.verdict.value}, no reason was given")
     if result.verdict is Verdict.SKIPPED:
         ElementTree.SubElement(parent, "skipped", message=message)
         return

@@ -52,7 +52,7 @@ def ending_of(error: BaseException, lab: Any, folder: str) -> tuple[Ended, list[
     if isinstance(error, NotImplementedByRole):
         return Ended(Ending.NOT_IMPLEMENTED, str(error)), []
     if isinstance(error, _BY_PROGRAMS):
-        return Ended(Ending.NO_FACT, _fact(error)), []
+        return Ended(Ending.NO_FACT, str(error)), []
     if doubt := machine_doubt(error, lab is None):
         return Ended(Ending.MACHINE, doubt.text), [doubt]
     if lab is not None and (fact := _file_of_a_program(error, lab)):
@@ -80,10 +80,6 @@ def failed_itself(error: BaseException, folder: str) -> str:
     """The sentence about an exception that nobody thought of."""
     said = f": {error}" if str(error) else ""
     return f"wireproof itself failed: {type(error).__name__}{said}\n{_where(error)}\nplease report it with the folder {folder}"
-
-
-def _fact(error: BaseException) -> str:
-    return f"a fact did not come about: {error}" if isinstance(error, DeadlinePassed) else str(error)
 
 
 def _missing(error: BaseException) -> ToolMissing | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import pathlib
 import subprocess
 from typing import TYPE_CHECKING, Any, Sequence
 
+from harness.evidence.capture.packets import DecodeError
+from harness.evidence.capture.recorder import CaptureError
 from harness.evidence.trace import strace
-from harness.judge.waiting import DeadlinePassed, wait_for
+from harness.judge.waiting import DeadlinePassed, in_vain, wait_for
 from harness.stage import sockets
 from harness.stage.line import Line, LineProgram, one_after_another, start_line
 from harness.stage.program import Program
@@ -66,6 +69,17 @@ class Host(HostTools):
 
     def __str__(self) -> str:
         return self.address
+
+    def bytes_received(self, since: float) -> int:
+        """Bytes of data (TCP, UDP) that have come to its first interface since an instant (seconds since the epoch); 0 where nothing is
+        recorded, or the capture cannot be read: this is for messages."""
+        if self.interface not in self.lab.recorders:
+            return 0
+        try:
+            came = self.lab.packets(self, f"eth.dst == {self.mac} && (tcp.len > 0 || udp) && !icmp").between(since, math.inf)
+            return int(came.total("tcp.len") + came.total("udp.length") - 8 * len(came.where("udp")))
+        except (CaptureError, DecodeError):
+            return 0
 
     def start(
         self,
@@ -164,7 +178,7 @@ class Host(HostTools):
                 capture_output=True, timeout=deadline, input=stdin.encode(), check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise DeadlinePassed(f"'{' '.join(words)}' on {self.name} to end: not within {deadline:g} s") from None
+            raise DeadlinePassed(in_vain(f"'{' '.join(words)}' on {self.name} to end", deadline)) from None
         # Not subprocess's own text, which makes one line's end of every other.
         output, errors = (data.decode("utf-8", "replace") for data in (outcome.stdout, outcome.stderr))
         if shown := (output + errors).rstrip("\n"):

@@ -224,8 +224,10 @@ class Lab(FrameExpectations, MulticastExpectations):
             raise NotImplementedByRole(unfit[0])
 
     def failed_replacements(self) -> list[str]:
-        """How replaced programs that did not end with status 0 ended, with their last words."""
-        words = ((program, last_lines(program.stderr_path)) for _, program in self._ended_replacements())
+        """How replaced programs that ended by themselves, and not with status 0, ended, with their last words."""
+        # One that was ended by a signal of ours, or told to end, did as it was told.
+        ended = [program for _, program in self._ended_replacements() if not program.told_to_end]
+        words = ((program, last_lines(program.stderr_path)) for program in ended)
         return [f"{program}: {program.how_it_ended}{said}{visible.hint(said, self._hand_in)}" for program, said in words]
 
     def _ended_replacements(self) -> list[tuple[str, Program | LineProgram]]:
@@ -271,9 +273,11 @@ class Lab(FrameExpectations, MulticastExpectations):
         """Bits per second on the wire over time."""
         return self.packets(interface, text).rate(window)
 
-    def wait_for_packet(self, interface: str | Host, text: str, deadline: float = 10) -> Packets:
-        """Waits until the interface has seen a packet that the filter chooses."""
-        return self.until(lambda: self.packets(interface, text), f"a packet '{text}' on {interface}", deadline)
+    def wait_for_packet(self, interface: str | Host, text: str, deadline: float = 10, what: str = "") -> Packets:
+        """Waits until the interface has seen a packet that the filter chooses. what: what it is, for who reads that it did not come ("the
+        server's FIN to h3, after 'bye'")."""
+        packet = f"a packet '{text}' on {interface}"
+        return self.until(lambda: self.packets(interface, text), f"{what} ({packet})" if what else packet, deadline)
 
     # expectations
 

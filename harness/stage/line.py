@@ -29,7 +29,7 @@ class LineProgram:
         self.ended: float | None = None
         self.status: int | None = None
         self.refused = 0
-        self.listened = False  # nobody waits for that in a line
+        self.listened = self.told_to_end = False  # nobody waits for that in a line, nor ends it
         self.complaint = ""
         self._tell = tell
         ours, self._theirs = control_pair()

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.evidence.trace import strace
-from harness.judge.waiting import DeadlinePassed, ProgramFault, wait_for
+from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, wait_for
 from harness.stage import sockets
 from harness.stage.direct import DirectProcess, Ending
 from harness.stage.output import PUMP, Stream
@@ -93,6 +93,7 @@ class Program:
         self.ending: Ending | None = None
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
+        self.told_to_end = False
         self._overflow = False
         self._tell = tell
         self._stdin: int | None = None
@@ -296,6 +297,31 @@ class Program:
                 raise ProgramFault(f"{self}, asked at {file.name}: {error.strerror or error}") from None
             raise
 
+    # what happened in place of what was waited for
+
+    def _answer_words(self, text: str, since: float) -> str:
+        """What it did instead of printing a line; since: seconds since the epoch."""
+        if text:
+            return f": it printed {text[:60]!r}, which does not end a line"
+        came = self.host.bytes_received(since) if self.role else 0
+        held = f", although {came} bytes of data came to {self.host.name} meanwhile: does it write what it receives, and flush it?" if came else ""
+        return f": it runs, and printed nothing{held}"
+
+    def _listening_words(self) -> str:
+        """Where it listens, if not where it should."""
+        found = []
+        for protocol in ("tcp", "udp"):
+            for row in sockets.sockets(self.host.pid, protocol):
+                waits = row.port and (protocol == "udp" or row.state == sockets.LISTEN)
+                if waits and sockets.held_by({row.inode}, [self.pid, *self._process.family()]):
+                    found.append(f"{protocol} {row.address} port {row.port}")
+        return f": it runs, and listens on {', '.join(found) or 'no port'}"
+
+    def _family_words(self) -> str:
+        """Whether it alone is left, or children of it too."""
+        children = self.children
+        return ": it still runs" + (f", with {len(children)} child{'ren' if len(children) > 1 else ''}" if children else "")
+
     def last_words(self) -> str:
         self._drain()
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
@@ -327,7 +353,7 @@ class Program:
             inodes = sockets.listeners(self.host.pid, protocol, port)
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
-        wait_for(listens, what, deadline, self._why_gone, self.last_words)
+        wait_for(listens, what, deadline, self._why_gone, lambda: self._listening_words() + self.last_words())
         self.listened = True
         return self
 
@@ -365,7 +391,7 @@ class Program:
         poll.register(self._input(), select.POLLOUT)
         while data:
             if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
-                raise DeadlinePassed(f"{self} to read what is typed: not within {deadline:g} s{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to read what is typed', deadline)}{self.last_words()}")
             try:
                 data = data[os.write(self._input(), data) :]
             except BlockingIOError:
@@ -377,14 +403,17 @@ class Program:
     def ask(self, line: str, deadline: float = 10) -> str:
         """Types a line and gives what it prints then, up to the end of a line; a prompt may follow. The transcript shows both."""
         self.show()
-        heard = len(self.output)
+        heard, asked = len(self.output), time.time()
         self.type(line + "\n")
 
         def answer() -> str:
             text = self.output[heard:]
             return text[: text.rfind("\n") + 1]
 
-        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, self.last_words)
+        def instead() -> str:
+            return self._answer_words(self.output[heard:], asked) + self.last_words()
+
+        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, instead)
         self.show()
         return found.rstrip("\n")
 
@@ -399,6 +428,7 @@ class Program:
 
     def interrupt(self) -> None:
         """Ctrl+C: to the program and its children, which are the terminal's foreground group; through the terminal when it has one."""
+        self.told_to_end = self.told_to_end or self.running
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^C")
             self._write(b"\x03")
@@ -415,6 +445,7 @@ class Program:
     def signal(self, number: int) -> None:
         """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
         self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
+        self.told_to_end = self.told_to_end or self.running
         if self.running:
             self._process.signal(number)
 
@@ -448,7 +479,7 @@ class Program:
             poll.poll(deadline * 1000)
         while self.running:  # its parent, or the tracer of a traced program, hears of its end first
             if time.monotonic() >= end:
-                raise DeadlinePassed(f"{self} to end: not within {deadline:g} s{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{self._family_words()}{self.last_words()}")
             time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status
@@ -474,6 +505,7 @@ class Program:
             return self.status
         family = self._process.family()
         if self.running:
+            self.told_to_end = True
             self._process.signal(signal.SIGTERM)
             try:
                 self.wait(deadline)

@@ -10,7 +10,7 @@ import pathlib
 
 from harness.stage.processes import alive
 
-_LISTEN = "0A"
+LISTEN = "0A"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ def sockets(pid: int, protocol: str) -> list[Socket]:
 def listeners(pid: int, protocol: str, port: int) -> set[int]:
     """Inodes of the sockets that wait on the port: TCP in state LISTEN, UDP bound."""
     rows = sockets(pid, protocol)
-    return {row.inode for row in rows if row.port == port and (protocol == "udp" or row.state == _LISTEN)}
+    return {row.inode for row in rows if row.port == port and (protocol == "udp" or row.state == LISTEN)}
 
 
 def listening(pid: int, protocol: str, port: int) -> bool:

@@ -5,7 +5,9 @@ carries bytes, not messages: here one recv returns one message because each side
 The word "end" is answered like any other; then both sides close with a FIN, and the server waits for its next client.
 """
 
-from harness import above, contains, ended, equals, interrupted, scenario
+import re
+
+from harness import above, contains, ended, equals, interrupted, matches, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -29,17 +31,19 @@ def tcp_messages(lab):
     lab.show_output(server)
 
     lab.step("More messages on the same connection, one answer to each")
-    messages = ["¡Hasta mañana, señor!", "How are you?", "x" * 1000]
+    # Some look like the word that ends the session, and a short one after a long one shows what is left in a buffer.
+    messages = ["¡Hasta mañana, señor!", "How are you?", "x" * 1000, "ok", "ending", "the end", "END"]
     for message in messages:
         lab.expect(client.ask(message), contains(RECEIPT), f"the receipt for '{message[:24]}'")
-    server.wait_for_text("x{50}", stream="stdout")
+    server.wait_for_text(r"\bEND\b", stream="stdout")
     lab.show_output(server)
     for message in messages[1:]:
-        lab.expect(server.output, contains(message[:200]), f"the server prints '{message[:24]}'")
+        lab.expect(server.output, matches(rf"(?<!\w){re.escape(message[:200])}" + (r"(?!\w)" if len(message) < 200 else "")),
+                   f"the server prints '{message[:24]}', and nothing else with it")  # fmt: skip
     sent = [packet["tcp.len"] for packet in lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.len > 0")]
     lab.expect(sent, equals([2] + [len(message.encode()) for message in messages]), "bytes of the client's segments")
     answers = [packet["tcp.len"] for packet in lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.len > 0")]
-    lab.expect(answers, equals([len(RECEIPT)] * 4), "bytes of the server's segments")
+    lab.expect(answers, equals([len(RECEIPT)] * (1 + len(messages))), "bytes of the server's segments")
 
     lab.step("The word 'end'")
     lab.expect(client.ask("end"), contains(RECEIPT), "'end' is answered too")
@@ -50,19 +54,25 @@ def tcp_messages(lab):
     last = lab.packets(lab.h1, "tcp.flags.fin == 1")[-1].number
     lab.expect(lab.packets(lab.h1, f"tcp.flags.reset == 1 && frame.number < {last}"), equals(0), "nobody resets the connection")
 
-    lab.step("The server goes on: another client")
+    # One that ends with its first client answers the question too.
+    with lab.step("The server goes on: another client", should=True):
+        others(lab)
+    server.interrupt()
+    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
+    lab.show_output(server)
+
+
+def others(lab):
+    """Clients that come after the first one has left."""
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
     other.end_input()
     lab.expect(other.wait(), ended, "and ends by Ctrl+D")
 
-    lab.step("And nc, which does not close by itself after 'end'")
+    lab.step("nc, which does not close by itself after 'end'")
     netcat = lab.h4.start("netcat", lab.h1, PORT)
     netcat.type("end")
     fins = f"ip.src == {lab.h1} && ip.dst == {lab.h4} && tcp.flags.fin == 1"
     lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), equals(1), "the server closes first, because of the word")
     lab.expect(netcat.output, equals(RECEIPT), "after its answer")
     netcat.stop()
-    server.interrupt()
-    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
-    lab.show_output(server)

@@ -55,6 +55,13 @@ def tcp_second_client(lab):
     lab.step("The first says 'end', and the second is served")
     first.ask("end")
     lab.expect(first.wait(), ended, "the first client ends")
+    # One that ends with its first client answers the question too: nobody is left to serve the second.
+    with lab.step("The second client's turn", should=True):
+        turn(lab, server, second, answers, accepted)
+
+
+def turn(lab, server, second, answers, accepted):
+    """The second client is served at last."""
     second.wait_for_text(RECEIPT)
     lab.show_output(second)
     server.wait_for_text("anybody there", stream="stdout")

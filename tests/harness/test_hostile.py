@@ -60,7 +60,7 @@ class Case:
     weakness: str = ""
 
 
-_NOT_SERVED = "to listen on tcp port 1234: not within"
+_NOT_SERVED = "in vain for .* to listen on tcp port 1234"
 _OUTPUT, _MEMORY = r"SIGKILL \(it ran into its limit: 16 MiB of output\)", r"SIGKILL \(it ran into its limit: 1024 MiB of memory\)"
 _STARVED = "who looks at the processes is kept from the processors"
 _UNCOUNTED = "memory that belongs to no process is not counted"
@@ -76,8 +76,8 @@ CASES = [
     Case("daemons", "PASS"),
     Case("closed", "PASS"),
     Case("deserter", says="the server runs on|ended with status 0, while waiting for"),
-    Case("undying", says="to end: not within", load=_IDLE),
-    Case("stopped", says="to end: not within|what is sent comes back", load=_IDLE),
+    Case("undying", says="in vain for .* to end", load=_IDLE),
+    Case("stopped", says="in vain for .* to end|what is sent comes back", load=_IDLE),
     Case("escapes", says="OWNED"),
     Case("escapes-on-the-wire", says="what is sent comes back"),
     Case("a link to a secret", "INCONCLUSIVE", says="is a link to /etc/shadow", command="/usr/bin/python3 {class}/links/shadow {port}"),
@@ -93,7 +93,7 @@ CASES = [
     Case("leaves-fifo-without-serving", says=_NOT_SERVED, scenario="test.counted", load=_IDLE),
     Case("silent-socket", says="timed out", scenario="test.asked", load=_IDLE),
     Case("endless-socket", says="says more than", scenario="test.asked"),
-    Case("replaced-socket", says="an answer: not within", scenario="test.asked", load=_IDLE),
+    Case("replaced-socket", says="in vain for an answer", scenario="test.asked", load=_IDLE),
     # exhaustion
     Case("loud", says=_OUTPUT, load=0.9),
     Case("loud-child-errors", says=_OUTPUT, load=0.9),

@@ -13,6 +13,7 @@ import pytest
 from harness.cli.commands import exit_status
 from harness.judge import fidelity, verdict
 from harness.judge.fidelity import Lag, Lateness
+from harness.judge.hold import Hold, held_to
 from harness.judge.result import CaptureResult, Doubt, Ended, Ending, ExpectationResult, Fault, Result, Spoils
 from harness.run.guard import LagWatch
 
@@ -44,7 +45,7 @@ def told(
     """A result with these expectations (holds, whatever the lag) and these facts."""
     result = Result("tv.q01", ended=ended, lag=lag, doubts=list(doubts), faults=list(faults), timing_critical=strict)
     result.expectations = [
-        ExpectationResult(f"claim {number}", "1", "2", ok, whatever_lag=whatever) for number, (ok, whatever) in enumerate(passed)
+        ExpectationResult(f"claim {number}", "a\ntable", "another", ok, whatever_lag=whatever) for number, (ok, whatever) in enumerate(passed)
     ]
     result.roles = {"echo-server": {"command": "mine", "replaced": replaced}}
     result.late_links = {f"s{number}-s2": late for number, late in enumerate(links)}
@@ -135,6 +136,42 @@ def test_no_doubt_makes_a_verdict_worse_than_inconclusive() -> None:
         for doubt in (ANY, OF_FAIL, OF_NONE, MISSING):
             doubted = verdict.decide(dataclasses.replace(result, doubts=[*result.doubts, doubt])).verdict.value
             assert doubted in (name, "INCONCLUSIVE"), (result, doubt)
+
+
+@pytest.mark.parametrize(
+    ("hold", "must", "should", "name", "advised"),
+    [
+        (Hold.SHOULD, True, True, "PASS", 0), (Hold.SHOULD, True, False, "FAIL", 0), (Hold.SHOULD, False, True, "FAIL", 0),
+        (Hold.MUST, True, True, "PASS", 0), (Hold.MUST, True, False, "PASS", 1), (Hold.MUST, False, False, "FAIL", 1),
+    ],
+)  # fmt: skip
+def test_a_should_decides_only_where_it_is_held(hold: Hold, must: bool, should: bool, name: str, advised: int) -> None:
+    rows = [ExpectationResult("asked", "yes", "no", must), ExpectationResult("good", "yes", "no", should, holds=Hold.SHOULD)]
+    result = Result("tv.q01", ended=COMPLETE, lag=CALM, expectations=rows, hold=hold)
+    verdict.judge(result)
+    assert (result.verdict.value, len(result.advice)) == (name, advised)
+    assert all("good" not in reason for reason in result.reasons) or hold is Hold.SHOULD
+
+
+def test_whose_programs_are_held_to_what() -> None:
+    assert [held_to(*given) for given in ((None, False), (None, True), ("must", False), ("should", True))] == [
+        Hold.SHOULD, Hold.MUST, Hold.MUST, Hold.SHOULD,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (("status", "above 0", "0"), "status: found 0, expected above 0"),
+        (("each is the same", "yes", "no"), "each is the same: it is not so"),
+        (("an answer", "no", "yes\n    | words"), "an answer: it is so, and should not be\n    | words"),
+        (("a table", "1\n2", "3"), "a table"), (("a long one", "x" * 300, "y"), "a long one"),
+    ],
+)  # fmt: skip
+def test_a_reason_tells_what_was_found_where_that_is_short(row: tuple[str, str, str], sentence: str) -> None:
+    result = Result("tv.q01", ended=COMPLETE, lag=CALM, expectations=[ExpectationResult(*row, False)])
+    verdict.judge(result)
+    assert result.reasons == [sentence]
 
 
 def test_captures_and_switches_that_lost_packets_are_doubted() -> None:

@@ -37,7 +37,7 @@ def blamed(result: Result, what: str) -> None:
 def test_who_is_blamed(tmp_path: pathlib.Path) -> None:
     ids = ("test.deadline", "test.raises", "test.fails_then_breaks", "test.no_packet", "test.command_fails", "test.nothing")
     results = run(tmp_path, *ids)
-    blamed(results["test.deadline"], "a fact did not come about: the day after tomorrow: not within 0.2 s")
+    blamed(results["test.deadline"], "waited 0.2 s in vain for the day after tomorrow")
     blamed(results["test.no_packet"], "there are 0 packets on h1-eth0 matching 'tcp.dstport == 4711', not 0")
     broken = results["test.raises"]
     assert broken.verdict is Verdict.INCONCLUSIVE and broken.ended.how is Ending.BROKEN
