@@ -102,8 +102,11 @@ class _Stage:
         network.begin()
         self.lap("links")
         self._teller.phase("running")
-        with contextlib.suppress(Caught):
-            one.function(self.lab)
+        try:
+            with contextlib.suppress(Caught):
+                one.function(self.lab)
+        finally:
+            self.lab.ending_failure = ""  # what is judged from here on ends nothing any more
         self.lap("scenario")
         self._teller.phase("judging")
 

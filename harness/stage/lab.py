@@ -28,6 +28,7 @@ from harness.judge.scenario import ROOT
 from harness.judge.waiting import DeadlinePassed, ProgramFault, wait_for
 from harness.stage import ends, visible
 from harness.stage.frame_expectations import FrameExpectations
+from harness.stage.habits import Habits
 from harness.stage.host import Host
 from harness.stage.line import LineProgram
 from harness.stage.multicast_expectations import MulticastExpectations
@@ -89,6 +90,7 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.sequences: list[SequenceResult] = []
         self.roles: dict[str, dict[str, Any]] = {}
         self.recorders: dict[str, Recorder] = {}
+        self._servers: list[tuple[Habits, float]] = []
         self._replacements, self._programs_folder = replacements, programs
         self.hold, self._within = hold, Hold.MUST
         self._hand_in, self._base = hand_in, hand_in or working_folder
@@ -229,6 +231,23 @@ class Lab(FrameExpectations, MulticastExpectations):
         ended = [program for _, program in self._ended_replacements() if not program.told_to_end]
         words = ((program, last_lines(program.stderr_path)) for program in ended)
         return [f"{program}: {program.how_it_ended}{said}{visible.hint(said, self._hand_in)}" for program, said in words]
+
+    def look_at(self, server: Habits) -> None:
+        """Notes how a server is that is about to be told to end (harness use)."""
+        self._note(server.look())
+        self._servers.append((server, time.time()))
+
+    def _look_back(self) -> None:
+        """Notes what the captures tell of the servers that were looked at."""
+        for server, until in self._servers:
+            if server.protocol == "tcp" and server.program.host.interface in self.recorders:
+                row, resets = server.ends_in_order(self.packets(server.program.host, f"tcp.port == {server.port}").between(server.began, until))
+                self._note([row], resets)
+
+    def _note(self, rows: list[ExpectationResult], packets: Packets | None = None) -> None:
+        for row in rows:
+            if not row.passed or self.hold is Hold.SHOULD:
+                self._conclude(row, packets)
 
     def _ended_replacements(self) -> list[tuple[str, Program | LineProgram]]:
         """Role and program, of all replaced programs that have ended with another status than 0."""
@@ -380,8 +399,9 @@ class Lab(FrameExpectations, MulticastExpectations):
         return drawn(chosen if len(chosen) else table, (host.node for host in self.hosts.values()), self.started)
 
     def close(self) -> None:
-        """Ends what still runs, and the captures."""
-        for program in reversed(self.programs):
-            program.stop()
-        finish(self.recorders.values())
-        self._events.close()
+        """Ends what still runs, and the captures, and takes what they tell of servers."""
+        with self._events:
+            for program in reversed(self.programs):
+                program.stop()
+            finish(self.recorders.values())
+            self._look_back()

@@ -23,6 +23,7 @@ from harness.evidence.trace import strace
 from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, wait_for
 from harness.stage import sockets
 from harness.stage.direct import DirectProcess, Ending
+from harness.stage.habits import Habits
 from harness.stage.output import PUMP, Stream
 from harness.stage.processes import Process, alive, descendants
 from harness.stage.sandbox import Sandbox
@@ -94,6 +95,7 @@ class Program:
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
         self.told_to_end = False
+        self._habits: Habits | None = None
         self._overflow = False
         self._tell = tell
         self._stdin: int | None = None
@@ -354,6 +356,8 @@ class Program:
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
         wait_for(listens, what, deadline, self._why_gone, lambda: self._listening_words() + self.last_words())
+        if self.role and not self.listened:
+            self._habits = Habits.of(self, port, protocol)
         self.listened = True
         return self
 
@@ -417,6 +421,13 @@ class Program:
         self.show()
         return found.rstrip("\n")
 
+    def _about_to_end(self) -> None:
+        """Looks at how a server is, before it is told to end for the first time."""
+        if self.running and not self.told_to_end:
+            self.told_to_end = True
+            if self._habits:
+                self.host.lab.look_at(self._habits)
+
     def end_input(self) -> None:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""
         if self.terminal:
@@ -428,7 +439,7 @@ class Program:
 
     def interrupt(self) -> None:
         """Ctrl+C: to the program and its children, which are the terminal's foreground group; through the terminal when it has one."""
-        self.told_to_end = self.told_to_end or self.running
+        self._about_to_end()
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^C")
             self._write(b"\x03")
@@ -444,8 +455,8 @@ class Program:
 
     def signal(self, number: int) -> None:
         """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
+        self._about_to_end()
         self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
-        self.told_to_end = self.told_to_end or self.running
         if self.running:
             self._process.signal(number)
 
@@ -505,7 +516,7 @@ class Program:
             return self.status
         family = self._process.family()
         if self.running:
-            self.told_to_end = True
+            self._about_to_end()
             self._process.signal(signal.SIGTERM)
             try:
                 self.wait(deadline)

@@ -1,0 +1,115 @@
+"""What every server in a role is looked at for when it is about to be told to end, whatever the question: shoulds, since no sheet asks.
+
+Its clients have come and gone by then. What is left of them (connections, children), and what it does while nobody asks for anything, is
+seen from outside: in the kernel's tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.judge.expect import amount
+from harness.judge.hold import Hold
+from harness.judge.result import ExpectationResult
+from harness.stage import sockets
+from harness.stage.processes import ZOMBIE, descendants, processor_seconds
+
+if TYPE_CHECKING:
+    from harness.evidence.capture.packets import Packets
+    from harness.stage.program import Program
+
+_CLOSE_WAIT = "08"
+_GRACE = 1.0  # s that a server has to come back to a client that has left
+_BUSY = 0.25  # of a core, since it listens: then it is looked at for a while
+_WINDOW = 0.3  # s
+_GROWTH = 256 << 20  # bytes; a thousand clients that have left may well have cost 70 MB that no library gives back
+
+
+@dataclasses.dataclass(frozen=True)
+class Habits:
+    """A server as it was when it began to listen on a port."""
+
+    program: Program
+    port: int
+    protocol: str
+    began: float  # seconds since the epoch
+    since: float  # seconds of the monotonic clock
+    seconds: float
+    memory: int
+
+    @classmethod
+    def of(cls, program: Program, port: int, protocol: str) -> Habits:
+        pids = _pids(program)
+        return cls(program, port, protocol, time.time(), time.monotonic(), processor_seconds(pids), _memory(pids))
+
+    def look(self) -> list[ExpectationResult]:
+        """What is to be said of it now, while it still runs."""
+        return [self._closes(), self._waits_for_children(), self._rests(), self._is_bounded()] if self.protocol == "tcp" else [self._rests(), self._is_bounded()]
+
+    def ends_in_order(self, packets: Packets) -> tuple[ExpectationResult, Packets]:
+        """Whether it, by the packets of its host, ended no connection by a reset of its own, as the kernel sends it when something was left
+        unread. What answers a client that goes on after the end has no ACK."""
+        sent = f"eth.src == {self.program.host.mac} && tcp.srcport == {self.port} && tcp.flags.ack == 1"
+        accepted = {packet["tcp.stream"] for packet in packets.where(f"{sent} && tcp.flags.syn == 1")}
+        resets = packets.where(f"{sent} && tcp.flags.reset == 1")
+        count = sum(packet["tcp.stream"] in accepted for packet in resets)
+        return self._row("ends connections in order", f"no, {count} by a reset, as when something was left unread", count == 0), resets
+
+    def _closes(self) -> ExpectationResult:
+        left = _until_none(self._left_open)
+        return self._row("closes the connections of clients that have left", f"no, {left} left open", left == 0)
+
+    def _left_open(self) -> int:
+        rows = [row for row in sockets.sockets(self.program.host.pid, "tcp") if row.port == self.port and row.state == _CLOSE_WAIT]
+        pids = _pids(self.program) if rows else []
+        return sum(sockets.held_by({row.inode}, pids) for row in rows if row.inode)
+
+    def _waits_for_children(self) -> ExpectationResult:
+        left = _until_none(lambda: sum(child.state == ZOMBIE for child in descendants(self.program.pid)))
+        return self._row("waits for its children that have ended", f"no, {left} zombies", left == 0)
+
+    def _rests(self) -> ExpectationResult:
+        pids = _pids(self.program)
+        lived = time.monotonic() - self.since
+        share = (processor_seconds(pids) - self.seconds) / max(lived, 0.5)
+        if share > _BUSY:
+            before, begin = processor_seconds(pids), time.monotonic()
+            time.sleep(_WINDOW)
+            share = (processor_seconds(pids) - before) / (time.monotonic() - begin)
+        return self._row("rests while nobody asks for anything", f"no, it takes {share:.0%} of a core", share <= _BUSY)
+
+    def _is_bounded(self) -> ExpectationResult:
+        grown = _memory(_pids(self.program)) - self.memory
+        return self._row("keeps nothing of what has passed", f"no, it has grown by {amount(grown, 'B')}", grown < _GROWTH)
+
+    def _row(self, what: str, found: str, held: bool) -> ExpectationResult:
+        return ExpectationResult(f"{self.program} {what}", "yes", "yes" if held else found, held, holds=Hold.SHOULD)
+
+
+def _pids(program: Program) -> list[int]:
+    return [program.pid, *(one.pid for one in descendants(program.pid))]
+
+
+def _memory(pids: list[int]) -> int:
+    """Bytes of theirs that are in memory, and their own."""
+    pages = 0
+    for pid in pids:
+        try:
+            resident, shared = pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1:3]
+        except OSError:
+            continue
+        pages += int(resident) - int(shared)
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _until_none(count: Callable[[], int]) -> int:
+    """What is still counted when a moment has passed."""
+    end = time.monotonic() + _GRACE
+    while (left := count()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return left
