@@ -37,4 +37,4 @@ class Crowd:
         return self._order("leave")
 
     def _order(self, order: str) -> collections.Counter[str]:
-        return collections.Counter(json.loads(self.program.ask(order, _DEADLINE)))
+        return collections.Counter(json.loads(self.program.ask(order, deadline=_DEADLINE)))

@@ -31,6 +31,7 @@ from harness.stage.sandboxed import SandboxedProcess
 from harness.stage.scratch import ScratchError
 
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
+_MORE = 1.0  # s in which a program that prints something else may print what is awaited, too
 _POLL_SECONDS = 0.002
 
 
@@ -404,15 +405,24 @@ class Program:
                 ended = self._why_gone() or f"{self} has closed its input"
                 raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.last_words()}") from None
 
-    def ask(self, line: str, deadline: float = 10) -> str:
-        """Types a line and gives what it prints then, up to the end of a line; a prompt may follow. The transcript shows both."""
+    def ask(self, line: str, awaited: str = "", *, deadline: float = 10) -> str:
+        """Types a line and gives what it prints then: up to the end of a line, or to the awaited text, whatever stands before it (a banner)
+        and after it (a prompt). Where something else is printed and no more comes for a second, that. The transcript shows both."""
         self.show()
         heard, asked = len(self.output), time.time()
         self.type(line + "\n")
 
+        length, since = 0, asked
+
         def answer() -> str:
+            nonlocal length, since
             text = self.output[heard:]
-            return text[: text.rfind("\n") + 1]
+            lines = text[: text.rfind("\n") + 1]
+            if len(text) > length:
+                length, since = len(text), time.time()
+            if awaited in text:
+                return lines if awaited in lines else text
+            return lines if time.time() - since > _MORE else ""
 
         def instead() -> str:
             return self._answer_words(self.output[heard:], asked) + self.last_words()

@@ -30,7 +30,7 @@ def echo_api(lab):
     client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
     client.wait_for_text(WELCOME.strip())
     lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.ack == {1 + len(WELCOME)}")
-    lab.expect(client.ask(LINE), contains(PREFIX + LINE), "the line comes back, with the prefix")
+    lab.expect(client.ask(LINE, PREFIX + LINE), contains(PREFIX + LINE), "the line comes back, with the prefix")
     lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.ack == {1 + len(WELCOME + PREFIX + LINE) + 1}")
 
     lab.step("Ctrl+D: the client has said all, and listens on")
@@ -52,6 +52,7 @@ def echo_api(lab):
     accepted = [number for number, one in enumerate(causes, 1) for call in one.received if call.name.startswith("accept")]
     lab.expect(accepted, equals([3]), "frames that let accept return")
     half_closed = [call.end or call.start for call in causes.client.calls if call.name == "shutdown"]
-    after = [call for call in causes.client.calls if half_closed and call.start > half_closed[0]]
-    lab.expect(transfers(after), equals([f"receives {GOODBYE}", END_OF_STREAM]), "what the client still receives after its FIN")
+    after = transfers([call for call in causes.client.calls if half_closed and (call.end or call.start) > half_closed[0]])
+    # Whether reading to the end shows in a call is the language's business.
+    lab.expect(after, contains(f"receives {GOODBYE}").ideally([f"receives {GOODBYE}", END_OF_STREAM]), "what the client still receives after its FIN")
     lab.sequence("calls", "The calls of both sides, and the frames between them", causes)

@@ -38,7 +38,7 @@ def echo_ends(lab):
     def talk():
         client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
         lab.until(lambda: (ESTABLISHED, PORT) in [(socket.state, socket.port) for socket in lab.h1.sockets("tcp")], "the connection")
-        lab.expect(client.ask("salut"), contains("salut"), "the echo comes back")
+        lab.expect(client.ask("salut", "salut"), contains("salut"), "the echo comes back")
         return client
 
     lab.step("Ctrl+D: end of file")
@@ -46,7 +46,8 @@ def echo_ends(lab):
     client.end_input()
     lab.expect(client.wait(), ended, "Ctrl+D: how the client ends")
     client.show()
-    lab.wait_for_packet(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
+    lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.fin == 1", what="the client's FIN after Ctrl+D")
+    lab.wait_for_packet(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1 || tcp.flags.reset == 1", what="the end of the server's side")
     causes = lab.causes(lab.h1, client, server, port=PORT, connection=0)
     in_order = ["client connect → SYN", "client send → PSH, ACK 6", "client shutdown → FIN, ACK"]
     frames = [one.partition("→ ")[2] for one in sent_by_client(causes)]

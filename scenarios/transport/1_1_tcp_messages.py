@@ -25,7 +25,7 @@ def tcp_messages(lab):
 
     lab.step("The client sends a word of two letters, and the server's receipt comes back")
     client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(client.ask("hi"), contains(RECEIPT), "the client prints the receipt")
+    lab.expect(client.ask("hi", RECEIPT), contains(RECEIPT), "the client prints the receipt")
     lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT)
     server.wait_for_text(r"\bhi\b", stream="stdout")
     lab.show_output(server)
@@ -34,7 +34,7 @@ def tcp_messages(lab):
     # Some look like the word that ends the session, and a short one after a long one shows what is left in a buffer.
     messages = ["¡Hasta mañana, señor!", "How are you?", "x" * 1000, "ok", "ending", "the end", "END"]
     for message in messages:
-        lab.expect(client.ask(message), contains(RECEIPT), f"the receipt for '{message[:24]}'")
+        lab.expect(client.ask(message, RECEIPT), contains(RECEIPT), f"the receipt for '{message[:24]}'")
     server.wait_for_text(r"\bEND\b", stream="stdout")
     lab.show_output(server)
     for message in messages[1:]:
@@ -46,7 +46,7 @@ def tcp_messages(lab):
     lab.expect(answers, equals([len(RECEIPT)] * (1 + len(messages))), "bytes of the server's segments")
 
     lab.step("The word 'end'")
-    lab.expect(client.ask("end"), contains(RECEIPT), "'end' is answered too")
+    lab.expect(client.ask("end", RECEIPT), contains(RECEIPT), "'end' is answered too")
     lab.expect(client.wait(), ended, "the client ends well")
     for source, way in ((lab.h1, "the server"), (lab.h2, "the client")):
         fins = f"ip.src == {source} && tcp.flags.fin == 1"
@@ -65,7 +65,7 @@ def tcp_messages(lab):
 def others(lab):
     """Clients that come after the first one has left."""
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(other.ask("I am the next"), contains(RECEIPT), "the next client gets its receipt")
+    lab.expect(other.ask("I am the next", RECEIPT), contains(RECEIPT), "the next client gets its receipt")
     other.end_input()
     lab.expect(other.wait(), ended, "and ends by Ctrl+D")
 

@@ -30,7 +30,7 @@ def tcp_tables(lab):
 
     lab.step("A client is connected")
     client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(client.ask("hi"), contains("Message received"), "the client is served")
+    lab.expect(client.ask("hi", "Message received"), contains("Message received"), "the client is served")
     own_port = lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.syn == 1")[0]["tcp.srcport"]
 
     lab.step("lsof -n -i:12800 on both hosts")

@@ -28,7 +28,7 @@ def tcp_second_client(lab):
 
     lab.step("The first client talks, and stays")
     first = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(first.ask("hi"), contains(RECEIPT), "the first client is served")
+    lab.expect(first.ask("hi", RECEIPT), contains(RECEIPT), "the first client is served")
 
     lab.step("The second client comes and speaks")
     second = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
@@ -49,7 +49,7 @@ def tcp_second_client(lab):
     waiting = [row.receive_queue for row in lab.h1.ss("-tanp").where(state="LISTEN", local_port=PORT)]
     lab.expect(waiting, equals([1]), "connections that wait for accept (Recv-Q of the listening socket)")
     lab.expect(accepted(), equals(1), "connections that the server has accepted")
-    lab.expect(first.ask("I am still here"), contains(RECEIPT), "the first client is still served")
+    lab.expect(first.ask("I am still here", RECEIPT), contains(RECEIPT), "the first client is still served")
     lab.expect(RECEIPT in second.output, False, "the second has heard nothing", whatever_lag=True)
 
     lab.step("The first says 'end', and the second is served")
@@ -70,5 +70,5 @@ def turn(lab, server, second, answers, accepted):
     served = lab.packets(lab.h1, f"{answers} && tcp.len > 0")
     lab.expect(served[0].time - closed, above(0, "s"), "from the server's FIN to the first client, to its answer to the second", served)
     lab.expect(accepted(), equals(2), "connections that the server has accepted by now")
-    lab.expect(second.ask("end"), contains(RECEIPT), "the second client can end in its turn")
+    lab.expect(second.ask("end", RECEIPT), contains(RECEIPT), "the second client can end in its turn")
     lab.expect(second.wait(), ended, "and ends well")

@@ -26,7 +26,7 @@ def udp_clients(lab):
     for number in (1, 2):
         for name, client in enumerate(clients, 1):
             words = f"client {name}, message {number}"
-            lab.expect(client.ask(words), contains(RECEIPT), f"client {name} is answered, message {number}")
+            lab.expect(client.ask(words, RECEIPT), contains(RECEIPT), f"client {name} is answered, message {number}")
     server.wait_for_text("client 4, message 2")
     lab.show_output(server)
     for name in range(1, 5):
@@ -44,11 +44,11 @@ def udp_clients(lab):
     lab.expect(server.children, equals([]), "child processes of the server")
 
     lab.step("One client says 'end'; the others go on")
-    lab.expect(clients[0].ask("end"), contains(RECEIPT), "'end' is answered")
+    lab.expect(clients[0].ask("end", RECEIPT), contains(RECEIPT), "'end' is answered")
     lab.expect(clients[0].wait(), ended, "that client ends")
     # One that ends with any client's 'end', as the sheet's does, answers the question too.
     with lab.step("The others go on", should=True):
-        lab.expect(clients[1].ask("I stay"), contains(RECEIPT), "another client is still served")
+        lab.expect(clients[1].ask("I stay", RECEIPT), contains(RECEIPT), "another client is still served")
         lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
     server.interrupt()
     lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")

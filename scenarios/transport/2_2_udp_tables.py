@@ -29,7 +29,7 @@ def udp_tables(lab):
     lab.step("Two clients on h2 and one on h3")
     clients = [host.start("udp-client", host=lab.h1, port=PORT) for host in (lab.h2, lab.h2, lab.h3)]
     for number, client in enumerate(clients, 1):
-        lab.expect(client.ask(f"I am client {number}"), contains(RECEIPT), f"client {number} is answered")
+        lab.expect(client.ask(f"I am client {number}", RECEIPT), contains(RECEIPT), f"client {number} is answered")
     ports = [packet["udp.srcport"] for packet in lab.packets(lab.h1, f"udp.dstport == {PORT}")]
     lab.expect_sockets(lab.h1.lsof(PORT), [one], "still one line for three clients")
     netstat = lab.h1.netstat("-paunt").where(local_port=PORT)
@@ -37,12 +37,12 @@ def udp_tables(lab):
 
     lab.step("The clients: several processes, several sockets")
     for client, port in zip(clients, ports):
-        row = dict(pid=client, protocol="UDP", state=None, local="*", local_port=port, foreign=None)
-        lab.expect_sockets(client.host.lsof(port), [row], f"{client.name}: its PID, its port, no state, no foreign end")
+        row = dict(pid=client, protocol="UDP", state=None, local_port=port)
+        lab.expect_sockets(client.host.lsof(port), [row], f"{client.name}: its PID, its port, no state")
+    with lab.step("They are not connected", should=True):
+        unconnected(lab, clients, ports)
     rows = lab.h2.netstat("-paunt").where(protocol=["udp", "udp6"])
     lab.expect_sockets(rows, [dict(pid=client) for client in clients[:2]], "h2: two clients, two PIDs")
-    lab.expect_sockets(lab.h2.lsof(PORT), [], "lsof -i:12800 on h2 finds none: they are not connected to it")
-
     if not lab.takes("udp-client", "connected"):
         return
     lab.step("Two clients on h3 that call connect()")
@@ -53,5 +53,13 @@ def udp_tables(lab):
     lab.expect_sockets(lab.h3.lsof(PORT), rows, "with the server's address: two lines, two PIDs, no state")
     lab.expect(len(lab.packets(lab.h1, "udp")) - before, equals(0), "datagrams that connect() sent")
     for number, client in enumerate(connected, 1):
-        lab.expect(client.ask(f"connected client {number}"), contains(RECEIPT), f"connected client {number} is answered")
+        lab.expect(client.ask(f"connected client {number}", RECEIPT), contains(RECEIPT), f"connected client {number} is answered")
     lab.expect_sockets(lab.h1.lsof(PORT), [one], "the server: one line, as before")
+
+
+def unconnected(lab, clients, ports):
+    """No socket of a client has the server's address: the sheet's sends by sendto."""
+    for client, port in zip(clients, ports):
+        row = dict(pid=client, local="*", foreign=None)
+        lab.expect_sockets(client.host.lsof(port), [row], f"{client.name}: its PID, its port, no state, no foreign end")
+    lab.expect_sockets(lab.h2.lsof(PORT), [], "lsof -i:12800 on h2 finds none: they are not connected to it")

@@ -33,7 +33,7 @@ def tcp_client_first(lab):
     lab.expect_sockets(lab.h1.lsof(PORT), [dict(pid=server, state="LISTEN")], "the server has no connection")
     lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "and no message")
     again = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(again.ask("hi"), contains(RECEIPT), "a client that comes now is served")
+    lab.expect(again.ask("hi", RECEIPT), contains(RECEIPT), "a client that comes now is served")
     lab.expect_frames("transport.message", lab.h2, client=lab.h2, server=lab.h1, port=PORT, connection=1)
     again.ask("end")
     lab.expect(again.wait(), ended, "and ends well")

@@ -79,7 +79,7 @@ def udp_losses(lab):
     lab.step(f"Truncation: a text of {len(TEXT)} bytes, a receive of {SIZE}")
     cut = Serving(lab, receive_size=SIZE, traced=True)
     client = lab.h2.start("udp-client", host=lab.h1, port=PORT)
-    lab.expect(client.ask(TEXT), contains("Message received"), "the client is answered, and notices nothing")
+    lab.expect(client.ask(TEXT, "Message received"), contains("Message received"), "the client is answered, and notices nothing")
     cut.finish()
     sizes = [packet["udp.length"] - 8 for packet in cut.packets.where(f"udp.dstport == {PORT}")]
     lab.expect(sizes, equals([len(TEXT)]), "the whole text reaches h1, in one datagram")

@@ -55,7 +55,7 @@ def tcp_server(lab, mode):
         client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=text)
         lab.expect((client.wait(20), RECEIPT in client.output), equals((0, True)), f"{mode}: {name}: received and answered")
     client = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(client.ask("Good morning"), contains(RECEIPT), f"{mode}: the next client is served")
+    lab.expect(client.ask("Good morning", RECEIPT), contains(RECEIPT), f"{mode}: the next client is served")
     lab.expect((client.ask("end") and client.wait()), equals(0), f"{mode}: and ends well")
     survives(lab, server, mode)
 
@@ -71,7 +71,7 @@ def udp_server(lab):
         lab.h2.start("udp-sender", host=lab.h1, port=PORT, socket="SENDTO", stdin=text[:60000]).wait()
         lab.expect_soon(unanswered, equals(0), f"UDP: {name}: datagrams that are not answered")
     client = lab.h2.start("udp-client", host=lab.h1, port=PORT)
-    lab.expect(client.ask("Good morning"), contains(RECEIPT), "UDP: the next client is served")
+    lab.expect(client.ask("Good morning", RECEIPT), contains(RECEIPT), "UDP: the next client is served")
     survives(lab, server, "UDP")
 
 
@@ -82,7 +82,7 @@ def clients(lab):
         role, answers = f"{protocol}-client", f"SYSTEM:head -c 2 > /dev/null; cat {text}; cat > /dev/null"
         server = lab.h1.start_command("socat", f"{protocol.upper()}4-LISTEN:{PORT},reuseaddr", answers).wait_listening(PORT, protocol)
         client = lab.h2.start(role, host=lab.h1, port=PORT)
-        lab.expect(client.ask("hi"), contains("still here"), f"{role}: what can be shown of the answer is shown")
+        lab.expect(client.ask("hi", "still here"), contains("still here"), f"{role}: what can be shown of the answer is shown")
         lab.expect(dangers(client), equals([]), f"{role}: bytes in its output that could move a terminal")
         client.end_input()
         lab.expect(client.wait(), equals(0), f"{role}: ends well")

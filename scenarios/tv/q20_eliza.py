@@ -48,7 +48,7 @@ def eliza(lab):
     lab.step("A second client meanwhile, with a conversation of its own")
     bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
     bob.wait_for_text(r"\w+.*\n", stream="stdout")
-    lab.expect(len(server.children) - at_rest, equals(2), "child processes, one for each client")
+    lab.expect(len(server.children) - at_rest, equals(2), "child processes, one for each client", should=True)
     for _ in range(4):  # enough that a memory common to both would come up
         bob.ask("Plim plam plum")
     lab.expect(bob.output, matches(r"(?is)\A(?!.*(mother|cakes|bus)).*\w{2}"), "what the first client told does not come up")

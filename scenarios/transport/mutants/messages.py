@@ -30,7 +30,7 @@ _TCP_SERVER = {
     "transport.3-fork": {
         "serves-iteratively": "h3-tcp-client on h3 to answer 'I am the second'",
         "serves-in-one-process": "child processes",
-        "listens-in-every-child": "the parent listens, and each client has a PID of its own",
+        "listens-in-every-child": "the parent listens, and nobody else",
         "never-reaps": "children that are left",
     },
     "transport.3-select": {
