@@ -6,7 +6,7 @@ arrive N TEXT  N clients connect one after another; each says TEXT and waits for
 say TEXT       every client says TEXT at once; then all wait for what comes back
 leave          every client ends its side; then all wait for the server's end
 
-What came back is a text, "(closed)" or "(nothing)", which ends the wait after a minute. Clients that were closed are forgotten.
+What came back is a text, "(closed)" or "(nothing)", which ends the wait after 25 s. Clients that were closed are forgotten.
 """
 
 import collections
@@ -17,7 +17,7 @@ import socket
 import sys
 import time
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 25.0  # seconds
 MOST_BYTES = 4096  # of one answer
 CLOSED, NOTHING = "(closed)", "(nothing)"
 

@@ -46,6 +46,10 @@ class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127)."""
 
 
+class _NotReached(Exception):
+    """Within what a good program does, one that is not held to it did not: what follows there is not asked."""
+
+
 class Caught(BaseException):
     """The expectation for which the run was made has failed: the rest of the scenario is not needed. Passes by whatever a scenario catches."""
 
@@ -117,7 +121,7 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def step(self, text: str, should: bool = False) -> AbstractContextManager[None]:
         """Says in the transcript what the next lines are about. should, in a ``with`` statement: no sheet asks for what is looked at within,
-        but a good program does it. Others than ours are told, and the scenario goes on behind it, whatever does not come about there."""
+        but a good program does it. Others than ours are told the first thing there that does not hold, and the scenario goes on behind."""
         self.tell("step", "", "", text)
         return self._should() if should else contextlib.nullcontext()
 
@@ -127,11 +131,12 @@ class Lab(FrameExpectations, MulticastExpectations):
         started = len(self.programs)
         try:
             yield
-        except (DeadlinePassed, ProgramFault, ScratchError) as error:
+        except (DeadlinePassed, ProgramFault, ScratchError, _NotReached) as error:
             if self.hold is Hold.SHOULD:
                 raise
-            what, _, more = str(error).partition("\n")
-            self._conclude(ExpectationResult(what, "yes", f"no\n{more}".strip(), False), None)
+            if str(error):
+                what, _, more = str(error).partition("\n")
+                self._conclude(ExpectationResult(what, "yes", f"no\n{more}".strip(), False), None)
             for program in reversed(self.programs[started:]):  # what follows is as it was before: their ports are free
                 program.stop()
         finally:
@@ -318,7 +323,9 @@ class Lab(FrameExpectations, MulticastExpectations):
             what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
             holds=Hold.SHOULD if should else Hold.MUST,
         )  # fmt: skip
-        return self._conclude(result, packets)
+        if not self._conclude(result, packets) and self._within is Hold.SHOULD and self.hold is Hold.MUST:
+            raise _NotReached
+        return passed
 
     def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
         """Notes an expectation, with the packets that it is about."""

@@ -101,6 +101,20 @@ def test_a_switch_is_its_word_or_nothing(tmp_path: pathlib.Path) -> None:
     assert role.replaced_command(mine, {**given, "connected": False}) == ["python3", "mine.py", "10.0.0.1", "--quick="]
 
 
+@pytest.mark.parametrize(
+    ("command", "bare", "full"),
+    [
+        ("x [{host}] [{port}] [--file {file}] [--rate={rate}]", ["x", "h", "5"], ["x", "h", "5", "--file", "/f", "--rate=3"]),
+        ("test [ -f {file} ] [a-z] {host}", ["test", "[a-z]", "h"], ["test", "-f", "/f", "[a-z]", "h"]),
+        ("""sh -c '[ -n "$1" ]' sh {port}""", ["sh", "-c", '[ -n "$1" ]', "sh", "5"], ["sh", "-c", '[ -n "$1" ]', "sh", "5"]),
+    ],
+)
+def test_brackets_make_parameters_optional(command: str, bare: list[str], full: list[str]) -> None:
+    role, given = ROLES["tv-sender"], {"host": "h", "port": 5}
+    assert role.replaced_command(command, given) == bare
+    assert role.replaced_command(command, {**given, "file": "/f", "rate": 3}) == full
+
+
 # scenarios
 
 

@@ -111,10 +111,16 @@ class Role:
         return [next((str(file) for file in own if file.is_file()), words[0]), *words[1:]]
 
     def replaced_command(self, command: str, parameters: Mapping[str, Any]) -> list[str]:
-        """The user's command, word by word; a word that is only a placeholder goes when its parameter is not given."""
+        """The user's command, word by word; a word that is only a placeholder goes when its parameter is not given, and so does what
+        stands in brackets around one, as contracts write it."""
         values = {**dict.fromkeys(self.parameters, ""), **self.texts(parameters)}
-        filled = [(word, word.format(**values)) for word in shlex.split(command)]
-        return [text for word, text in filled if text or not placeholders(word)]
+        found = []
+        for words, optional in _groups(shlex.split(command)):
+            if optional and not all(values[name] for word in words for name in placeholders(word)):
+                continue
+            texts = [(word, word.format(**values)) for word in words]
+            found += [text for word, text in texts if text or not (optional or placeholders(word))]
+        return found
 
     # what people read
 
@@ -123,6 +129,22 @@ class Role:
         from harness.judge.roles.contract import text
 
         return text(self)
+
+
+def _groups(words: list[str]) -> Iterator[tuple[list[str], bool]]:
+    """The words one by one, but those in brackets around a placeholder, ``[--speed {speed}]``, together and without the brackets; and
+    whether they are such a group."""
+    while words:
+        last = next((number for number, word in enumerate(words) if word.endswith("]")), -1) if words[0].startswith("[") else -1
+        group = words[: last + 1]
+        if group:
+            group[0] = group[0][1:]
+            group[-1] = group[-1][:-1]
+        optional = any(map(placeholders, group))
+        if not optional:
+            group = words[:1]
+        yield group, optional
+        words = words[len(group) :]
 
 
 def placeholders(word: str) -> set[str]:
