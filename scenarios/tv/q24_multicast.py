@@ -9,6 +9,7 @@ it may be the same one that is always too late).
 """
 
 from harness import about, above, between, contains, ended, equals, matches, scenario, wait_until_empty
+from scenarios.tv.kit import wire
 from scenarios.tv.kit.decode import pictures
 from scenarios.tv.kit.players import play
 from scenarios.tv.kit.streams import RATE, payload, payload_rate, send, watch
@@ -66,8 +67,7 @@ def multicast(lab):
     sent = payload(seen[lab.h3])
     lab.expect(sent, equals(clip, "bytes"), "h3 sends the clip once", on=seen[lab.h3], whatever_lag=sent > clip)
     for host, packets in seen.items():
-        rate = payload_rate(packets, 1.0, sender.started, sender.started + 59)
-        lab.expect(rate.mean, about(RATE, percent=2, unit="bit/s"), f"one stream passes {host.name}'s link")
+        lab.expect(wire.payload_rate(packets), about(RATE, percent=2, unit="bit/s"), f"one stream passes {host.name}'s link")
     for host, probe, played in zip(viewers, probes, shown):
         showing, report = played.showing, probe.report()
         intact = above(MOST_OF_LARGE * showing.total).ideally(above(MOST * showing.total))
