@@ -20,6 +20,7 @@ _WORDS = {
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
     "harness.stage.endings": ("ended", "interrupted"),
+    "harness.stage.peer": ("Peer",),
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
     "harness.stage.terminal": ("dangers",),
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
     from harness.stage.endings import ended, interrupted
+    from harness.stage.peer import Peer
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
     from harness.stage.terminal import dangers
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from harness.world.network.queues import Drops, wait_until_empty
 
 __all__ = [
-    "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "ProgramFault", "ROOT",
+    "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "Peer", "ProgramFault", "ROOT",
     "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains", "dangers",
     "ended", "equals", "interrupted", "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process",
     "scenario", "streams", "transfers", "wait_until_empty",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from harness.evidence.capture.packets import Packets
     from harness.stage.program import Program
 
-_CLOSE_WAIT = "08"
+_ESTABLISHED, _CLOSE_WAIT = "01", "08"
+_LEFT = 8  # descriptors
 _GRACE = 1.0  # s that a server has to come back to a client that has left
 _BUSY = 0.25  # of a core, since it listens: then it is looked at for a while
 _WINDOW = 0.3  # s
@@ -41,15 +42,17 @@ class Habits:
     since: float  # seconds of the monotonic clock
     seconds: float
     memory: int
+    descriptors: int
 
     @classmethod
     def of(cls, program: Program, port: int, protocol: str) -> Habits:
         pids = _pids(program)
-        return cls(program, port, protocol, time.time(), time.monotonic(), processor_seconds(pids), _memory(pids))
+        return cls(program, port, protocol, time.time(), time.monotonic(), processor_seconds(pids), _memory(pids), _descriptors(program.pid))
 
     def look(self) -> list[ExpectationResult]:
         """What is to be said of it now, while it still runs."""
-        return [self._closes(), self._waits_for_children(), self._rests(), self._is_bounded()] if self.protocol == "tcp" else [self._rests(), self._is_bounded()]
+        rows = [self._rests(), self._is_bounded(), self._gives_back()]
+        return [self._closes(), self._waits_for_children(), *rows] if self.protocol == "tcp" else rows
 
     def ends_in_order(self, packets: Packets) -> tuple[ExpectationResult, Packets]:
         """Whether it, by the packets of its host, ended no connection by a reset of its own, as the kernel sends it when something was left
@@ -87,6 +90,13 @@ class Habits:
         grown = _memory(_pids(self.program)) - self.memory
         return self._row("keeps nothing of what has passed", f"no, it has grown by {amount(grown, 'B')}", grown < _GROWTH)
 
+    def _gives_back(self) -> ExpectationResult:
+        """Of its own process: what a runtime opens when it is first needed, and connections that there still are, are no leak."""
+        rows = sockets.sockets(self.program.host.pid, self.protocol)
+        connections = sum(row.port == self.port and row.state == _ESTABLISHED for row in rows)
+        left = _descriptors(self.program.pid) - self.descriptors - connections
+        return self._row("gives back the descriptors of clients that have left", f"no, {left} more than in the beginning", left <= _LEFT)
+
     def _row(self, what: str, found: str, held: bool) -> ExpectationResult:
         return ExpectationResult(f"{self.program} {what}", "yes", "yes" if held else found, held, holds=Hold.SHOULD)
 
@@ -105,6 +115,13 @@ def _memory(pids: list[int]) -> int:
             continue
         pages += int(resident) - int(shared)
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
 
 
 def _until_none(count: Callable[[], int]) -> int:

@@ -5,7 +5,7 @@ differs are habits: telnet ends a line with CR LF, as its protocol wants (RFC 85
 nc -C even sends the line and its end in two pieces, but TCP carries a stream, and the server may receive them as one.
 """
 
-from harness import END_OF_STREAM, contains, equals, scenario, streams, transfers
+from harness import END_OF_STREAM, Peer, between, contains, equals, matches, scenario, streams, transfers
 from topologies.single import Single
 
 PORT = 1234
@@ -56,11 +56,16 @@ def echo_clients(lab):
     python.end_input()
     python.wait()
 
+    with lab.step("The same client with other bytes, and without a server", should=True):
+        any_bytes(lab)
+    with lab.step("The server, and words that mean something elsewhere", should=True):
+        any_words(lab)
+
     lab.step("What the server sees of each")
     lab.show_output(server)
     clients = [netcat, telnet, cpp, python]
     fins = f"tcp.srcport == {PORT} && tcp.flags.fin == 1"
-    lab.until(lambda: len({packet["tcp.stream"] for packet in lab.packets(lab.h1, fins)}) == len(clients), "the server's FIN to each")
+    lab.until(lambda: len({packet["tcp.stream"] for packet in lab.packets(lab.h1, fins)}) >= len(clients), "the server's FIN to each")
     for number, client in enumerate(clients):
         causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
         received, sent = streams(causes.server.calls)
@@ -70,3 +75,26 @@ def echo_clients(lab):
         lab.expect(repr(sent), equals(repr(received)), f"{client.name}: the bytes that it sends back")
         last = transfers(causes.server.calls)[-1]
         lab.expect(last, equals(END_OF_STREAM), f"{client.name}: what the server receives last, whoever ended how")
+
+
+def any_bytes(lab):
+    """Short after long, all bytes, no line end, much at once: what the client prints is what the server has sent back."""
+    for data, what in (
+        (b"l" * 3000 + b"\nshort\n", "a short line after a long one"), (bytes(range(256)) + "é".encode() * 700 + b"\n", "all bytes"),
+        (b"without a line end", "a line without its end"), (b"0123456789abcde\n" * 8192, "128 KiB"),
+    ):  # fmt: skip
+        client = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=data)
+        client.wait()
+        lab.expect(client.output_bytes == data, True, f"{what}: the client prints what comes back, and nothing else")
+    refused = lab.h2.start("echo-client", host=lab.h1, port=PORT + 1, stdin=b"hello\n")
+    lab.expect(refused.wait(), between(1, 255), "the status of a client that nobody listens to")
+    lab.expect(refused.output + refused.errors, matches(r"\w{3}"), "and it says so")
+
+
+def any_words(lab):
+    """An echo server knows no words, and sends back what it gets when it gets it."""
+    peer = Peer(lab.h2, lab.h1, PORT)
+    for data in (b"end\n", b"quit\n", b"bye\n", b"\n", b"x", b"\0middle\0", bytes(range(256))):
+        peer.send(data)
+        lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}")
+    peer.close()

@@ -7,7 +7,7 @@ The word "end" is answered like any other; then both sides close with a FIN, and
 
 import re
 
-from harness import above, contains, ended, equals, interrupted, matches, scenario
+from harness import Peer, above, contains, ended, equals, interrupted, matches, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -56,13 +56,13 @@ def tcp_messages(lab):
 
     # One that ends with its first client answers the question too.
     with lab.step("The server goes on: another client", should=True):
-        others(lab)
+        others(lab, server)
     server.interrupt()
     lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
     lab.show_output(server)
 
 
-def others(lab):
+def others(lab, server):
     """Clients that come after the first one has left."""
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(other.ask("I am the next", RECEIPT), contains(RECEIPT), "the next client gets its receipt")
@@ -76,3 +76,22 @@ def others(lab):
     lab.expect_soon(lambda: len(lab.packets(lab.h1, fins)), equals(1), "the server closes first, because of the word")
     lab.expect(netcat.output, equals(RECEIPT), "after its answer")
     netcat.stop()
+
+    lab.step("An empty line, a last line without its end, and clients that break off")
+    empty = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
+    empty.type("\n")
+    lab.expect(empty.ask("after the empty line", RECEIPT), contains(RECEIPT), "the line after an empty one is answered")
+    empty.end_input()
+    empty.wait()
+    lab.h3.start("tcp-client", host=lab.h1, port=PORT, stdin=b"without its end").wait()
+    server.wait_for_text("without its en", stream="stdout")
+    lab.expect(server.output, matches(r"without its end\b"), "a last line without its end reaches the server whole")
+    for number in range(12):
+        broken = Peer(lab.h4, lab.h1, PORT)
+        broken.send(b"hello")
+        (broken.reset if number % 2 else broken.close)()
+    slow = Peer(lab.h4, lab.h1, PORT)
+    lab.expect((slow.receive(seconds=3.2), slow.ended), equals((b"", "")), "what comes while a client thinks for three seconds")
+    slow.send(b"still there?")
+    lab.expect(slow.receive(len(RECEIPT)), equals(RECEIPT.encode()), "the answer after that, and after twelve clients that broke off")
+    slow.close()

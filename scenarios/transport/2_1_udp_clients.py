@@ -5,7 +5,7 @@ There are no connections to accept. Every datagram brings its sender's address a
 ends nothing for the others.
 """
 
-from harness import contains, ended, equals, interrupted, scenario
+from harness import Peer, contains, ended, equals, interrupted, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -43,6 +43,12 @@ def udp_clients(lab):
     lab.expect_sockets(sockets, [dict(pid=server, local_port=PORT, foreign_port="*")], "h1 has one UDP socket, with no foreign end")
     lab.expect(server.children, equals([]), "child processes of the server")
 
+    lab.step("Words that look like the one that ends a client, and the same word from two of them")
+    for client, words in ((clients[1], "END"), (clients[1], "ending"), (clients[1], "again"), (clients[2], "again"), (clients[2], "again")):
+        lab.expect(client.ask(words, RECEIPT), contains(RECEIPT), f"'{words}' is answered like any other message")
+    with lab.step("Datagrams of all kinds", should=True):
+        any_datagram(lab, server, clients[3])
+
     lab.step("One client says 'end'; the others go on")
     lab.expect(clients[0].ask("end", RECEIPT), contains(RECEIPT), "'end' is answered")
     lab.expect(clients[0].wait(), ended, "that client ends")
@@ -52,3 +58,18 @@ def udp_clients(lab):
         lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
     server.interrupt()
     lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
+
+
+def any_datagram(lab, server, client):
+    """An empty one, one that is no text, one whose letters a receive of 50 bytes may cut."""
+    printed = len(server.output.splitlines())
+    peer = Peer(lab.h3, lab.h1, PORT, "udp")
+    for data in (b"", b"caf\xe9 \xff", b"x" * 49 + "\u00e9\u00e9".encode(), b"\0\n\r\x1b", b"last"):
+        peer.send(data)
+        lab.expect(peer.receive(), equals(RECEIPT.encode()), f"the answer to a datagram of {len(data)} bytes, {data[:8]!r}")
+    server.wait_for_text("last", stream="stdout")
+    words = [line for line in server.output.splitlines()[printed:] if "client 4" in line or "again" in line]
+    lab.expect(words, equals([]), "lines printed with words that nobody sent now")
+    sent = len(lab.packets(lab.h2, f"udp.dstport == {PORT}"))
+    lab.expect(client.ask("", RECEIPT), contains(RECEIPT), "the client sends an empty line as an empty datagram, and is answered")
+    lab.expect(len(lab.packets(lab.h2, f"udp.dstport == {PORT}")) - sent, equals(1), "datagrams for it")

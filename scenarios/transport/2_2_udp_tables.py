@@ -39,6 +39,11 @@ def udp_tables(lab):
     for client, port in zip(clients, ports):
         row = dict(pid=client, protocol="UDP", state=None, local_port=port)
         lab.expect_sockets(client.host.lsof(port), [row], f"{client.name}: its PID, its port, no state")
+    with lab.step("Each has one socket, whatever it says", should=True):
+        for client, port in zip(clients, ports):
+            lab.expect(client.ask("me again", RECEIPT), contains(RECEIPT), f"{client.name} is answered again")
+        later = [packet["udp.srcport"] for packet in lab.packets(lab.h1, f"udp.dstport == {PORT}")][len(ports) :]
+        lab.expect(later, equals(ports), "the ports that the second messages come from")
     with lab.step("They are not connected", should=True):
         unconnected(lab, clients, ports)
     rows = lab.h2.netstat("-paunt").where(protocol=["udp", "udp6"])

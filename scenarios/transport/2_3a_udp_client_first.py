@@ -6,7 +6,9 @@ refused". A client that uses sendto waits in vain. Once the server is there the 
 the early one never is.
 """
 
-from harness import contains, equals, matches, scenario
+import time
+
+from harness import below, contains, equals, matches, scenario
 from topologies.single import Single
 
 PORT, RECEIPT = 12800, "Message received"
@@ -29,7 +31,9 @@ def udp_client_first(lab):
     lab.expect(RECEIPT in client.output, False, "an answer was printed")
     # One that waits for ever, as the sheet's does, is right; a good one says that it waits in vain, and goes on.
     with lab.step("It says that it waits in vain: nobody tells it of the refusal", should=True):
+        used, since = client.processor_seconds(), time.monotonic()
         client.wait_for_text("no answer")
+        lab.expect(client.processor_seconds() - used, below(max(0.3 * (time.monotonic() - since), 0.2), "s"), "processor time that waiting takes")
         lab.show_output(client)
         lab.expect(client.running, True, "the client runs on")
         lab.expect("refused" in client.errors.lower(), False, "it has heard of a refusal")

@@ -25,6 +25,7 @@ def tcp_client_first(lab):
     lab.expect(client.wait(), between(1, 255).ideally(1), "the client's status")
     lab.show_output(client)
     lab.expect(client.output + client.errors, matches(r"\w{3}").ideally(contains("Connection refused")), "it says why")
+    lab.expect(client.errors, matches(r"\w{3}"), "and says it on standard error, where no answers stand", should=True)
     lab.expect(RECEIPT in client.output, False, "an answer was printed")
     lab.expect_frames("tcp.refused", lab.h2, client=lab.h2, server=lab.h1, port=PORT, what="SYN and RST, and nothing else")
 

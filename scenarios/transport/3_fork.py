@@ -6,7 +6,9 @@ each with a PID of its own. Nobody waits for anybody: a child blocks in recv, th
 child ends, and the parent has to wait for it.
 """
 
-from harness import ZOMBIE, Crowd, contains, ended, equals, interrupted, scenario
+import signal
+
+from harness import ZOMBIE, Crowd, Peer, alive, between, contains, ended, equals, scenario
 from topologies.single import Single
 
 PORT, RECEIPT, CLIENTS = 12800, "Message received", 200
@@ -70,8 +72,16 @@ def fork(lab):
         closed = lab.packets(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1")
         ends = {(packet.destination, packet["tcp.dstport"]) for packet in closed}
         lab.expect(len(ends), equals(CLIENTS), "connections the server ended by FIN", closed)
+    last = Peer(lab.h2, lab.h1, PORT)
+    last.send(b"still here")
+    last.receive(len(RECEIPT))
+    children = [child.pid for child in server.children]
+    with lab.step("It is told to end while a client is connected", should=True):
+        server.signal(signal.SIGTERM)
+        server.wait()
+        lab.expect_soon(lambda: [pid for pid in children if alive(pid)], equals([]), "children that outlive the server")
     server.interrupt()
-    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
+    lab.expect(server.wait(), between(-15, 255).ideally(0), "the server ends when it is told to")
 
 
 def crowd(lab, server, lines):

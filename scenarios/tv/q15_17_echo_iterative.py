@@ -8,7 +8,7 @@ acknowledged, and both wait in the backlog of the listening socket until the ser
 import pathlib
 import random
 
-from harness import above, equals, scenario
+from harness import Peer, above, equals, scenario
 from topologies.single import Single
 
 PORT, OTHER_PORT = 1234, 2345
@@ -63,6 +63,9 @@ def echo_iterative(lab):
     second.end_input()
     lab.expect(second.wait(), equals(0), "the second client ends its side (Ctrl+D), and the server closes")
 
+    with lab.step("Whatever a client says, and however it leaves", should=True):
+        any_client(lab, server)
+
     lab.step("1 MiB of any bytes")
     file, back = pathlib.Path("/tmp/binary"), pathlib.Path("/tmp/back")
     file.write_bytes(random.Random(lab.seed).randbytes(BINARY))
@@ -71,3 +74,30 @@ def echo_iterative(lab):
     same, whole = back.read_bytes() == file.read_bytes(), back.stat().st_size == BINARY
     lab.expect(same, True, "and each is the same", whatever_lag=whole)
     lab.show_output(server)
+
+
+def any_client(lab, server):
+    """Words that mean something elsewhere, all bytes, a client that thinks for three seconds, and clients that break off."""
+    peer = Peer(lab.h2, lab.h1, PORT)
+    for data in (b"end\n", b"quit\n", b"bye\n", b"\n", b"a\r\n", b"\0middle\0", bytes(range(256)), "é".encode()[:1], "é".encode()[1:]):
+        peer.send(data)
+        lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}")
+    peer.send(b"one")
+    peer.send(b"two")
+    lab.expect(peer.receive(6), equals(b"onetwo"), "what comes back of two sends that may arrive as one")
+    lab.expect((peer.receive(seconds=3.2), peer.ended), equals((b"", "")), "what comes while the client thinks for three seconds")
+    peer.send(b"and on")
+    lab.expect(peer.receive(6), equals(b"and on"), "what comes back of the word after them")
+    peer.close()
+    for number in range(12):
+        broken = Peer(lab.h2, lab.h1, PORT)
+        broken.send(b"x" * 500)
+        if number % 2:
+            broken.receive(500)
+            broken.reset()
+        else:
+            broken.close()
+    last = Peer(lab.h2, lab.h1, PORT)
+    last.send(b"still there?")
+    lab.expect(last.receive(12), equals(b"still there?"), "what comes back after twelve clients that broke off in the middle")
+    last.close()

@@ -6,7 +6,7 @@ process for each client keeps the conversations apart: what one client tells can
 and rules are our own, in cpp/eliza/doctor.script.
 """
 
-from harness import above, equals, matches, scenario
+from harness import Peer, above, equals, matches, scenario
 from topologies.single import Single
 
 PORT = 1234
@@ -45,10 +45,18 @@ def eliza(lab):
     lab.expect(family == nothing, False, "different answers")
     lab.expect(ann.ask("I had a strange dream"), matches("(?i)dream"), "and so has 'dream'", should=True)
 
+    with lab.step("Keywords and persons within other words, and in capitals", should=True):
+        lab.expect(ann.ask("I said bye to my mother"), matches("(?i)your mother|mother|family"), "a line that has 'bye' in it is a line like others")
+        lab.expect(ann.ask("MOTHER"), matches("(?i)mother|family"), "MOTHER in capitals has the same rule")
+        whole = matches(r"(?i)\A(?!.*(?<!mee)ting your boss)")
+        lab.expect(ann.ask("I am meeting my boss"), whole, "persons are not turned round within 'meeting'")
+    with lab.step("Lines of all kinds", should=True):
+        any_lines(lab)
+
     lab.step("A second client meanwhile, with a conversation of its own")
     bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
     bob.wait_for_text(r"\w+.*\n", stream="stdout")
-    lab.expect(len(server.children) - at_rest, equals(2), "child processes, one for each client", should=True)
+    lab.expect_soon(lambda: len(server.children) - at_rest, equals(2), "child processes, one for each client", should=True)
     for _ in range(4):  # enough that a memory common to both would come up
         bob.ask("Plim plam plum")
     lab.expect(bob.output, matches(r"(?is)\A(?!.*(mother|cakes|bus)).*\w{2}"), "what the first client told does not come up")
@@ -60,3 +68,32 @@ def eliza(lab):
     lab.expect_soon(lambda: bob.output[before:], matches(r"\w{2}"), "a farewell, and the server closes the connection")
     bob.show()
     lab.expect(ann.ask("I am sad"), matches(r"\w{2}"), "the other conversation goes on")
+
+
+def any_lines(lab):
+    """A line in two pieces, two lines in one, an empty one, a long one, one that is no UTF-8, and the end word as telnet sends it."""
+    peer = Peer(lab.h3, lab.h1, PORT)
+    peer.receive(1)
+
+    def answers(*pieces, lines):
+        peer.receive(seconds=0.2)  # whatever came before
+        for piece in pieces:
+            peer.send(piece)
+            if piece is not pieces[-1]:
+                peer.receive(seconds=0.2)
+        heard = b""
+        while heard.count(b"\n") < lines and not peer.ended and (more := peer.receive(1, seconds=3)):
+            heard += more
+        return heard + peer.receive(seconds=0.3)
+
+    lab.expect(answers(b"Plim plam\nPlum plom\n", lines=2).count(b"\n"), equals(2), "answers to two lines that arrive together")
+    lab.expect(answers(b"I am waiting ", b"for my bus\n", lines=1).count(b"\n"), equals(1), "answers to a line that arrives in two pieces")
+    answers(b"\n", lines=1)
+    lab.expect(peer.ended, equals(""), "after an empty line the conversation goes on")
+    lab.expect(answers(b"I am " + b"very " * 60 + b"tired\n", lines=1).endswith(b"\n"), True, "the answer to a long line ends as a line does")
+    answers("I am touché\n".encode("latin-1"), lines=1)
+    lab.expect(peer.ended, equals(""), "after a line that is no UTF-8 the conversation goes on")
+    lab.expect(answers(b"I am sad\n", lines=1).count(b"\n"), equals(1), "and the next line is answered")
+    peer.send(b"bye\r\n")
+    peer.receive(seconds=3)
+    lab.expect(peer.ended, equals("FIN"), "bye with CR LF, as telnet sends it, ends the conversation")
