@@ -107,10 +107,11 @@ def hops(lab):
 
     lab.step("The captures: the hop limit in each segment")
     lab.let_arrive()
-    for limit, reached in REACH.items():
+    ends = [*list(begins.values())[1:], time.time()]
+    for (limit, reached), end in zip(REACH.items(), ends):
         port = room.sent_by(lab.h1, since=begins[limit])[0]["udp.srcport"]
         for position, host in enumerate(hosts):
-            came = lab.packets(host, f"{room.filter} and udp.srcport == {port}")
+            came = lab.packets(host, f"{room.filter} and udp.srcport == {port}").between(begins[limit], end)
             left = {one["ipv6.hlim"] for one in came}
             wanted = {limit - position} if SEGMENTS[host.name] in reached else set()
             lab.expect(left, equals(wanted), f"--ttl {limit}: the hop limit with which it comes to {host.name}", on=came)
