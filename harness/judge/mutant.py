@@ -68,8 +68,15 @@ def all_mutants() -> list[Mutant]:
 
 
 def all_right() -> list[Right]:
-    """The right programs of all labs. Raises LabError."""
-    return [dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)]
+    """The right programs of all labs whose interpreters are here. Raises LabError."""
+    found = [dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)]
+    return [one for one in found if all(_can_be_started(command) for command in one.roles.values())]
+
+
+def _can_be_started(command: str) -> bool:
+    """Whether the program that runs a right one is installed: tests bring those along (packages.txt, [test]), `./lab test QUESTION` does not."""
+    first = command.partition(" ")[0]
+    return not first.startswith("/") or os.access(first, os.X_OK)
 
 
 def _declared(part: str, name: str, kind: type[T]) -> list[tuple[T, pathlib.Path]]:

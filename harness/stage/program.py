@@ -303,7 +303,9 @@ class Program:
     # what happened in place of what was waited for
 
     def _answer_words(self, text: str, since: float) -> str:
-        """What it did instead of printing a line; since: seconds since the epoch."""
+        """What it did instead of printing a line; since: seconds since the epoch. Nothing where it has ended, which is told already."""
+        if not self.running:
+            return ""
         if text:
             return f": it printed {text[:60]!r}, which does not end a line"
         came = self.host.bytes_received(since) if self.role else 0
@@ -311,7 +313,9 @@ class Program:
         return f": it runs, and printed nothing{held}"
 
     def _listening_words(self) -> str:
-        """Where it listens, if not where it should."""
+        """Where it listens, if not where it should, as long as it runs."""
+        if not self.running:
+            return ""
         found = []
         for protocol in ("tcp", "udp"):
             for row in sockets.sockets(self.host.pid, protocol):

@@ -88,10 +88,13 @@ def any_client(lab, server):
     lab.expect((peer.receive(seconds=3.2), peer.ended), equals((b"", "")), "what comes while the client thinks for three seconds")
     peer.send(b"and on")
     lab.expect(peer.receive(6), equals(b"and on"), "what comes back of the word after them")
+    much = bytes(range(256)) * 2048
+    peer.send(much)
+    lab.expect(peer.receive(len(much), seconds=10) == much, True, "half a mebibyte comes back whole to a client that sends it all, and reads then")
     peer.close()
     for number in range(12):
         broken = Peer(lab.h2, lab.h1, PORT)
-        broken.send(b"x" * 500)
+        broken.send(b"x" * (500 if number % 2 else 100_000))
         if number % 2:
             broken.receive(500)
             broken.reset()
