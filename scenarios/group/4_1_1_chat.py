@@ -60,7 +60,25 @@ def chat(lab):
             shown(members, name, text), equals(once(members)), f"what {name} says is shown to all, {name} included", whatever_lag=True
         )  # fmt: skip
 
+    lab.step("The same line twice, a short one after a long one, and lines that look like something else")
+    for speaker, line in ((members[0], "again"), (members[1], "x" * 800), (members[1], "ok"), (members[2], "bob: quit"), (members[0], "exit")):
+        speaker.say(line)
+        wait_shown(lab, members, speaker.name, line)
+    members[0].say("again")
+    wait_shown(lab, members, "ana", "again", times=2)
+    lab.let_arrive()
+    lab.expect(shown(members, "ana", "again"), equals(dict.fromkeys(once(members), 2)), "what ana says twice is shown twice", whatever_lag=True)
+    for name, line in (("bob", "ok"), ("cleo", "bob: quit"), ("ana", "exit")):
+        lab.expect(shown(members, name, line), equals(once(members)), f"what {name} says is shown to all: '{line}'", whatever_lag=True)
+    with lab.step("An empty line, and three seconds without a word", should=True):
+        members[0].say("")
+        lab.at(3, since=time.time())
+        members[0].say("still here")
+        wait_shown(lab, members, "ana", "still here")
+
     lab.step("They leave: by Ctrl+D, by Ctrl+C, at the end of a pipe, and by SIGTERM")
+    last = members[-1:]
+    before = {member.name: shown(last, member.name)[last[0].name] for member in members}  # lines with their names, of those who came first
     for position, leaver in enumerate(members):
         way, leave = WAYS[leaver.name]
         if leaver.name == "Zoë" and not lab.holds_should:
@@ -70,10 +88,10 @@ def chat(lab):
             leave(leaver.program)
             lab.expect(leaver.program.wait(), interrupted, f"{leaver.name} ends well by {way}")
             for member in staying:  # of those who came later each was shown no arrival of the leaver
-                wait_shown(lab, [member], leaver.name, times=2)
+                wait_shown(lab, [member], leaver.name, times=before[leaver.name] + 1)
         lab.let_arrive()
-        twice = dict.fromkeys(once(staying), 2)
-        lab.expect(shown(staying, leaver.name), equals(twice), f"{way}: the others are told, beside what {leaver.name} said")
+        more = dict.fromkeys(once(staying), before[leaver.name] + 1)
+        lab.expect(shown(staying, leaver.name), equals(more), f"{way}: the others are told, beside what {leaver.name} said")
     for member in members:
         lab.show_output(member.program)
 

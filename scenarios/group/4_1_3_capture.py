@@ -48,6 +48,7 @@ def talk(lab, mode):
         seen = lab.packets(host, room.filter)
         targets, wanted = {one["eth.dst"] for one in seen}, {ethernet_address(ROOM)}
         lab.expect(targets, equals(wanted), f"the datagrams at {host.name} go to", on=seen, whatever_lag=bool(targets - wanted))
+        lab.expect({one["ip.ttl"] for one in seen}, equals({1}), f"their time to live at {host.name}: they stay on the link", on=seen, should=True)
     lab.wait_for_leaves(ROOM, *hosts)
 
 

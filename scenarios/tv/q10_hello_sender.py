@@ -48,3 +48,7 @@ def hello_sender(lab):
     lab.expect(lab.packets(lab.h2, SENT), equals(1), "none of these sent anything")
     fails("closed port", "(?i)refused", host=lab.h1, port=PORT)
     lab.expect(lab.packets(lab.h2, "icmp.type == 3 && icmp.code == 3"), equals(1), "h1 said so with ICMP port unreachable")
+    with lab.step("Nearly a number", should=True):
+        sent = len(lab.packets(lab.h2, SENT))
+        fails("port with letters behind", r"1234x", host=lab.h1, port="1234x")
+        lab.expect(len(lab.packets(lab.h2, SENT)) - sent, equals(0), "and nothing is sent to the port that it begins with")

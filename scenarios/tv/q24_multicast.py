@@ -64,6 +64,7 @@ def multicast(lab):
 
     seen = {host: lab.packets(host, f"udp.dstport == 5000 and ip.dst == {GROUP}") for host in (lab.h3, *viewers)}
     clip = lab.asset("clip.ts").stat().st_size
+    lab.expect({one["ip.ttl"] for one in seen[lab.h3]}, equals({1}), "the time to live of what h3 sends: it stays on the link", should=True)
     sent = payload(seen[lab.h3])
     lab.expect(sent, equals(clip, "bytes"), "h3 sends the clip once", on=seen[lab.h3], whatever_lag=sent > clip)
     for host, packets in seen.items():
