@@ -63,20 +63,23 @@ def compiled(name: str, *words: str) -> str:
 
 
 def all_mutants() -> list[Mutant]:
-    """Those of all labs. Raises LabError."""
-    return [_placed(one, file) for one, file in _declared("mutants", "MUTANTS", Mutant)]
+    """Those of all labs whose interpreters are here. Raises LabError."""
+    return _startable([_placed(one, file) for one, file in _declared("mutants", "MUTANTS", Mutant)])
 
 
 def all_right() -> list[Right]:
     """The right programs of all labs whose interpreters are here. Raises LabError."""
-    found = [dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)]
-    return [one for one in found if all(_can_be_started(command) for command in one.roles.values())]
+    return _startable([dataclasses.replace(one, roles=_found(one.roles, file)) for one, file in _declared("right", "RIGHT", Right)])
 
 
-def _can_be_started(command: str) -> bool:
-    """Whether the program that runs a right one is installed: tests bring those along (packages.txt, [test]), `./lab test QUESTION` does not."""
-    first = command.partition(" ")[0]
-    return not first.startswith("/") or os.access(first, os.X_OK)
+def _startable(all_of_them: list[T]) -> list[T]:
+    """Those whose interpreters are installed: `./lab test` brings them along (packages.txt, [test]), `./lab test QUESTION` does not."""
+
+    def here(command: str) -> bool:
+        first = command.partition(" ")[0]
+        return not first.startswith("/usr/bin/") or os.access(first, os.X_OK)
+
+    return [one for one in all_of_them if all(map(here, one.roles.values()))]
 
 
 def _declared(part: str, name: str, kind: type[T]) -> list[tuple[T, pathlib.Path]]:
