@@ -14,7 +14,7 @@ from harness.judge.labs import LabError, labs
 from harness.judge.scenario import import_file
 
 _HERE = "{here}"
-T = TypeVar("T")
+T = TypeVar("T", "Mutant", "Right")
 
 
 @dataclasses.dataclass(frozen=True)
