@@ -268,6 +268,13 @@ class Lab(FrameExpectations, MulticastExpectations):
         """Waits until fact() is true, and returns its value."""
         return wait_for(fact, what, deadline)
 
+    def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
+        """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""
+        end = time.monotonic() + deadline
+        while not (value := fact()) and time.monotonic() < end:
+            time.sleep(0.01)
+        return value
+
     def at(self, seconds: float, since: Program | float) -> None:
         """Goes on `seconds` after a program was started (or after an instant, seconds since the epoch): the time-table."""
         start = since.started if isinstance(since, Program) else since

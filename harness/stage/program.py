@@ -57,6 +57,7 @@ def _terminal() -> tuple[int, int]:
     attributes[1] &= ~termios.OPOST
     attributes[3] &= ~termios.ECHO
     termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+    os.fchmod(theirs, 0o666)  # for /dev/stdout, by which a program opens it again, as another user; others cannot reach it
     return ours, theirs
 
 

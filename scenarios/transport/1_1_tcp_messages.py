@@ -56,13 +56,15 @@ def tcp_messages(lab):
 
     # One that ends with its first client answers the question too.
     with lab.step("The server goes on: another client", should=True):
-        others(lab, server)
+        others(lab)
     server.interrupt()
     lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
     lab.show_output(server)
+    with lab.step("Clients that leave in the middle, and lines of all kinds", should=True):
+        any_client(lab)
 
 
-def others(lab, server):
+def others(lab):
     """Clients that come after the first one has left."""
     other = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     lab.expect(other.ask("I am the next", RECEIPT), contains(RECEIPT), "the next client gets its receipt")
@@ -77,7 +79,10 @@ def others(lab, server):
     lab.expect(netcat.output, equals(RECEIPT), "after its answer")
     netcat.stop()
 
-    lab.step("An empty line, a last line without its end, and clients that break off")
+
+def any_client(lab):
+    """An empty line, a last line without its end, clients that break off, and one that thinks for three seconds."""
+    server = lab.h1.start("tcp-server", port=PORT, mode="iterative").wait_listening(PORT)
     empty = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
     empty.type("\n")
     lab.expect(empty.ask("after the empty line", RECEIPT), contains(RECEIPT), "the line after an empty one is answered")

@@ -5,7 +5,7 @@ child ends the kernel keeps its status until the parent asks for it: the parent 
 side that closes first keeps the connection in TIME_WAIT; a restarted server may bind the port meanwhile because of SO_REUSEADDR.
 """
 
-from harness import ZOMBIE, Peer, above, alive, contains, equals, interrupted, matches, scenario
+from harness import ZOMBIE, Crowd, Peer, above, alive, contains, equals, interrupted, matches, scenario
 from topologies.single import Single
 
 PORT = 1234
@@ -50,14 +50,12 @@ def echo_fork(lab):
     lab.expect([str(child) for child in server.children if child.state == ZOMBIE], equals([]), "zombies among them")
     lab.h1.run("ps", "-o", "pid,stat,comm", "--ppid", server.pid, check=False)
 
+    lab.step("Thirty leave at the same moment")
     before = lab.packets(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.syn == 1")
-    with lab.step("Clients that break off in the middle", should=True):
-        for number in range(6):
-            broken = Peer(lab.h2, lab.h1, PORT)
-            broken.send(b"x" * 500)
-            (broken.reset if number % 2 else broken.close)()
-        lab.expect(first.ask("still there?"), equals("still there?"), "the first client's word comes back after six that broke off")
-        lab.expect_soon(lambda: len(server.children) - at_rest, equals(2), "children that are left of these")
+    crowd = Crowd(lab.h3, lab.h1, PORT)
+    lab.expect(crowd.arrive(30, "hello"), equals({"hello": 30}), "what thirty more clients hear")
+    crowd.leave()
+    lab.expect_soon(lambda: len(server.children) - at_rest, equals(2), "children that are left of thirty that ended at once: zombies?")
 
     lab.step("SIGINT to the server while two clients are connected")
     children = [child.pid for child in server.children]
@@ -84,3 +82,19 @@ def echo_fork(lab):
         lab.h1.start("echo-server", port=PORT, mode="fork").wait_listening(PORT)
         again = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=b"Good morning\n")
         lab.expect((again.wait(), again.output), equals((0, "Good morning\n")), "the new server answers on the same port")
+    with lab.step("Clients that break off in the middle", should=True):
+        broken_off(lab)
+
+
+def broken_off(lab):
+    """Six clients reset their connections, or close them with an echo on the way, while another one stays."""
+    server = lab.h1.start("echo-server", port=PORT + 1, mode="fork").wait_listening(PORT + 1)
+    at_rest = len(server.children)
+    first = lab.h2.start("netcat", lab.h1, PORT + 1, terminal=True)
+    lab.expect(first.ask("one"), equals("one"), "the first client's word comes back")
+    for number in range(6):
+        broken = Peer(lab.h2, lab.h1, PORT + 1)
+        broken.send(b"x" * 500)
+        (broken.reset if number % 2 else broken.close)()
+    lab.expect(first.ask("still there?"), equals("still there?"), "the first client's word comes back after six that broke off")
+    lab.expect_soon(lambda: len(server.children) - at_rest, equals(1), "children that are left of these")

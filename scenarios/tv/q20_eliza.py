@@ -6,6 +6,8 @@ process for each client keeps the conversations apart: what one client tells can
 and rules are our own, in cpp/eliza/doctor.script.
 """
 
+import re
+
 from harness import Peer, above, equals, matches, scenario
 from topologies.single import Single
 
@@ -32,7 +34,8 @@ def eliza(lab):
 
     lab.step("No rule fits: a fallback that always fits")
     nothing = ann.ask("Plim plam plum")
-    lab.expect(nothing, matches(r"^(?!.*pl[iau]m).*\w{2}"), "an answer all the same, with nothing of what was said")
+    lab.expect(nothing, matches(r"\w{2}"), "an answer all the same")
+    lab.expect(nothing, matches(r"^(?!.*pl[iau]m).*\w{2}"), "an answer with nothing of what was said", should=True)
 
     lab.step("Reflections turn the persons round")
     lab.expect(ann.ask("I am waiting for my bus"), matches("(?i)waiting for your bus"), "I am → you are, my → your")
@@ -40,34 +43,46 @@ def eliza(lab):
     lab.expect(ann.ask("You are laughing at me"), matches(turned), "you are, me → I am, you", should=True)
 
     lab.step("Keywords choose the rule")
-    family = ann.ask("My mother bakes cakes")
+    family = ""
+    for words in ("My mother bakes cakes", "I like my mother", "Your mother is nice", "My mother is old", "My mother left"):
+        if not re.search("(?i)mother|family", family):  # one of several answers may well have neither word
+            family = ann.ask(words)
     lab.expect(family, matches("(?i)mother|family"), "'mother' has a rule of its own")
     lab.expect(family == nothing, False, "different answers")
     lab.expect(ann.ask("I had a strange dream"), matches("(?i)dream"), "and so has 'dream'", should=True)
-
-    with lab.step("Keywords and persons within other words, and in capitals", should=True):
-        lab.expect(ann.ask("I said bye to my mother"), matches("(?i)your mother|mother|family"), "a line that has 'bye' in it is a line like others")
-        lab.expect(ann.ask("MOTHER"), matches("(?i)mother|family"), "MOTHER in capitals has the same rule")
-        whole = matches(r"(?i)\A(?!.*(?<!mee)ting your boss)")
-        lab.expect(ann.ask("I am meeting my boss"), whole, "persons are not turned round within 'meeting'")
-    with lab.step("Lines of all kinds", should=True):
-        any_lines(lab)
 
     lab.step("A second client meanwhile, with a conversation of its own")
     bob = lab.h3.start("netcat", lab.h1, PORT, terminal=True)
     bob.wait_for_text(r"\w+.*\n", stream="stdout")
     lab.expect_soon(lambda: len(server.children) - at_rest, equals(2), "child processes, one for each client", should=True)
-    for _ in range(4):  # enough that a memory common to both would come up
+    for _ in range(8):  # enough that a memory common to both would come up
         bob.ask("Plim plam plum")
     lab.expect(bob.output, matches(r"(?is)\A(?!.*(mother|cakes|bus)).*\w{2}"), "what the first client told does not come up")
 
     lab.step("Bob says good bye, Ann goes on")
     before = len(bob.output)
     bob.type("bye\n")
-    lab.wait_for_packet(lab.h1, f"ip.dst == {lab.h3} && tcp.flags.fin == 1")
+    closed = f"ip.dst == {lab.h3} && tcp.flags.fin == 1"
+    if not lab.holds_should and not lab.soon(lambda: lab.packets(lab.h1, closed), 3):
+        bob.type("quit\n")  # the word of many an ELIZA, the sheet's among them
+    lab.wait_for_packet(lab.h1, closed, what="the server's FIN to h3 after the farewell")
     lab.expect_soon(lambda: bob.output[before:], matches(r"\w{2}"), "a farewell, and the server closes the connection")
     bob.show()
     lab.expect(ann.ask("I am sad"), matches(r"\w{2}"), "the other conversation goes on")
+    with lab.step("Keywords and persons within other words, and in capitals", should=True):
+        near_misses(lab.h2.start("netcat", lab.h1, PORT, terminal=True), lab)
+    with lab.step("Lines of all kinds", should=True):
+        any_lines(lab)
+
+
+def near_misses(dora, lab):
+    """Words that have the end word, a keyword or a person in them."""
+    dora.wait_for_text(r"\w+.*\n", stream="stdout")
+    lab.expect(dora.ask("I said bye to my mother"), matches("(?i)mother|family"), "a line that has 'bye' in it is a line like others")
+    lab.expect(dora.ask("MOTHER"), matches("(?i)mother|family"), "MOTHER in capitals has the same rule")
+    whole = matches(r"(?i)\A(?!.*(?<!mee)ting your boss)")
+    lab.expect(dora.ask("I am meeting my boss"), whole, "persons are not turned round within 'meeting'")
+
 
 
 def any_lines(lab):

@@ -277,7 +277,8 @@ def output_is_exact() -> None:
             assert program.output_bytes == data and program.stderr_path.read_bytes() == data[::-1]
             assert program.output == "a\rb\r\nc\n\ufffd\ufffd\x00 \x1b[2J end", "ends of lines as they came"
         again = _start(lab.h1, "sh", "-c", "echo one > /dev/stdout; echo two > /proc/self/fd/1; echo three > /dev/stderr")
-        assert again.wait() == 0 and again.output == "one\ntwo\n" and again.errors == "three\n"
+        found = (again.wait(), again.output, again.errors)
+        assert found == (0, "one\ntwo\n", "three\n"), found
         big = _start(lab.h1, PYTHON, "-c", "import os\nfor i in range(80): os.write(1, bytes([i]) * 100_000)")
         assert big.wait(30) == 0 and big.output_bytes == b"".join(bytes([i]) * 100_000 for i in range(80))
 
