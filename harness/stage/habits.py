@@ -6,6 +6,7 @@ seen from outside: in the kernel's tables.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ESTABLISHED, _CLOSE_WAIT = "01", "08"
 _LEFT = 8  # descriptors
+_LOOKS = 6
 _GRACE = 1.0  # s that a server has to come back to a client that has left
 _BUSY = 0.25  # of a core, since it listens: then it is looked at for a while
 _WINDOW = 0.3  # s
@@ -80,7 +82,7 @@ class Habits:
         pids = _pids(self.program)
         lived = time.monotonic() - self.since
         share = (processor_seconds(pids) - self.seconds) / max(lived, 0.5)
-        if share > _BUSY:
+        if share > _BUSY or _always_runs(pids):
             before, begin = processor_seconds(pids), time.monotonic()
             time.sleep(_WINDOW)
             share = (processor_seconds(pids) - before) / (time.monotonic() - begin)
@@ -115,6 +117,21 @@ def _memory(pids: list[int]) -> int:
             continue
         pages += int(resident) - int(shared)
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _always_runs(pids: list[int]) -> bool:
+    """Whether some of these threads is found running, or waiting for a processor, each time that one looks."""
+    for _ in range(_LOOKS):
+        if not any(_runs(pid) for pid in pids):
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def _runs(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return any(pathlib.Path(thread.path, "stat").read_bytes().rpartition(b") ")[2][:1] == b"R" for thread in os.scandir(f"/proc/{pid}/task"))
+    return False
 
 
 def _descriptors(pid: int) -> int:
