@@ -242,6 +242,7 @@ def list_(patterns, as_json) -> None:
 @click.argument("name", shell_complete=_complete)
 def show(name) -> None:
     """Shows a scenario (its question, network, roles, expectations) or a role's contract."""
+    from harness.judge.hold import Hold
     from harness.judge.labs import labs
     from harness.judge.roles import ROLES
     from harness.judge.scenario import expectations_of
@@ -266,9 +267,9 @@ def show(name) -> None:
         click.echo("\nRoles: " + (", ".join(one.roles) or "none"))
         for role, names in one.needs.items():
             click.echo(f"  a command in place of {role} must take {', '.join(f'{{{name}}}' for name in names)}")
-        click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
-        for what, expected in expectations_of(one):
-            click.echo(f"  - {what}\n      {expected}")
+        click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations (should: no sheet asks for it, and others' programs are told only):")
+        for claim in expectations_of(one):
+            click.echo(f"  - {claim.what}{'  (should)' if claim.hold is Hold.SHOULD else ''}\n      {claim.expected}")
         click.echo("")
 
 

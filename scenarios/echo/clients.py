@@ -7,7 +7,7 @@ nc -C even sends the line and its end in two pieces, but TCP carries a stream, a
 
 import re
 
-from harness import END_OF_STREAM, Peer, between, contains, equals, matches, scenario, streams, transfers
+from harness import END_OF_STREAM, Peer, between, equals, matches, scenario, streams, transfers
 from topologies.single import Single
 
 PORT = 1234

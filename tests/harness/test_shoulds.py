@@ -6,6 +6,7 @@ import pytest
 
 from harness.judge.expect import between, equals
 from harness.judge.hold import Hold
+from harness.judge.scenario import all_scenarios, expectations_of
 from harness.judge.waiting import DeadlinePassed, ProgramFault
 from harness.stage.peer import Peer
 from tests.harness.network_cell import run
@@ -137,6 +138,14 @@ def steps(hold: str) -> None:
         told = [row for row in lab.expectations if row.what == "it did nothing"]
         assert [row.found for row in told] == ([] if held else ["no\n    | its words"])
 
+
+
+def test_a_question_shows_what_it_holds() -> None:
+    holds = {claim.what: claim.hold for claim in expectations_of(all_scenarios()["tv.q18"])}
+    assert holds["connections established at once"] is Hold.MUST
+    assert holds["the new server answers on the same port"] is Hold.SHOULD, "in a block"
+    assert holds["children that are left of these"] is Hold.SHOULD, "in a function that a block calls"
+    assert holds["client {number} gets its own words"] is Hold.MUST, "without the sign of Python"
 
 
 @pytest.mark.parametrize("fault", _HABITS)
