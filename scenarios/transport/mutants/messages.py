@@ -34,7 +34,7 @@ _TCP_SERVER = {
         "never-reaps": "children that are left",
     },
     "transport.3-select": {
-        "dies-beyond-fd-setsize": "h4-crowd on h4",
+        "dies-beyond-fd-setsize": "h4-crowd-2 on h4",
         "refuses-without-words": "the words",
         "serves-in-one-process": "served: the descriptors that are left",
         "serves-iteratively": "h3-tcp-client on h3 to answer 'I am the second'",
