@@ -9,7 +9,7 @@ _PROGRAMS = [
     ("tv.q15-17", "dies-on-reset", "echo-server", "h2-peer", program("others/es_dies_on_reset.py", "{port}")),
     ("tv.q15-17", "leak-on-reset", "echo-server", "gives back the descriptors", compiled("others/es_leak_on_reset.c", "{port}")),
     ("tv.q15-17", "partial-send", "echo-server", "half a mebibyte comes back whole", program("others/es_partial_send.py", "{port}")),
-    ("tv.q18", "fork-single-wait", "echo-server", "zombies among them", compiled("others/es_fork_single_wait.c", "{port}")),
+    ("tv.q18", "fork-single-wait", "echo-server", "thirty that ended at once", compiled("others/es_fork_single_wait.c", "{port}")),
     ("tv.q20", "bye-substring", "eliza-server", "a line that has 'bye' in it", program("others/el_bye_substring.py", "{port}")),
     ("tv.q20", "capitals", "eliza-server", "MOTHER in capitals", program("others/el_capitals.pl", "{port}", by="perl")),
     ("tv.q20", "crlf", "eliza-server", "bye with CR LF", program("others/el_crlf.py", "{port}")),

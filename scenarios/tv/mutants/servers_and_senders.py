@@ -31,7 +31,7 @@ _ELIZA = {
     "waits-for-the-client": "a greeting, before the client has said a word",
     "does-not-reflect": "I am → you are, my → your",
     "answers-all-alike": "different answers",
-    "echoes-when-it-does-not-know": "an answer all the same",
+    "echoes-when-it-does-not-know": "nothing of what was said",
     "shares-its-memory": "what the first client told does not come up",
     "one-client-at-a-time": "h3-netcat on h3 to print",
     "leaves-without-farewell": "a farewell, and the server closes the connection",
