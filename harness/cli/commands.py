@@ -267,9 +267,11 @@ def show(name) -> None:
         click.echo("\nRoles: " + (", ".join(one.roles) or "none"))
         for role, names in one.needs.items():
             click.echo(f"  a command in place of {role} must take {', '.join(f'{{{name}}}' for name in names)}")
-        click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations (should: no sheet asks for it, and others' programs are told only):")
+        click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
         for claim in expectations_of(one):
             click.echo(f"  - {claim.what}{'  (should)' if claim.hold is Hold.SHOULD else ''}\n      {claim.expected}")
+        if any(claim.hold is Hold.SHOULD for claim in expectations_of(one)):
+            click.echo("\n(should): no sheet asks for it; a program in the place of ours is told, and not judged by it.")
         click.echo("")
 
 

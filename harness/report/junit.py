@@ -32,7 +32,8 @@ def _timestamp(epoch: float) -> str:
 def _outcome(parent: ElementTree.Element, record: Record) -> None:
     result = record.result
     failed = result.failed
-    message = without_controls("; ".join(result.reasons) or f"{result.verdict.value}, no reason was given")
+    reasons = result.reasons or [f"{row.what}: expected {row.expected}, found {row.found}" for row in failed]
+    message = without_controls("; ".join(reasons) or f"{result.verdict.value}, no reason was given")
     if result.verdict is Verdict.SKIPPED:
         ElementTree.SubElement(parent, "skipped", message=message)
         return

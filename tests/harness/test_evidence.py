@@ -66,7 +66,7 @@ def test_calls(run, tmp_path: pathlib.Path) -> None:
     results = run("test.calls", "test.calls_differ")
     _passes(results["test.calls"])
     wrong = results["test.calls_differ"]
-    (row,) = wrong.expectations
+    (row,) = wrong.failed
     assert _rejects(wrong) and row.found.splitlines()[-1] != row.expected.splitlines()[-1]
     assert "client exit → FIN, ACK" in row.found and "client shutdown → FIN, ACK" in row.expected
     by_key, by_signal, packets = results["test.calls"].sequences

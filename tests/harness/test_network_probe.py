@@ -25,6 +25,7 @@ def goodput(client, server, seconds: int) -> float:
         assert listener.poll() is None, "iperf3 ended"
     report = client.pexec("iperf3", "-c", server.IP(), "-t", str(seconds), "-J")[0]
     listener.wait(30)
+    assert "sum_received" in json.loads(report).get("end", {}), report
     return json.loads(report)["end"]["sum_received"]["bits_per_second"] / 1e6
 
 

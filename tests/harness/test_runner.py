@@ -88,7 +88,9 @@ def test_a_run_may_end_with_the_failure_that_it_was_made_for(tmp_path: pathlib.P
     results = quiet.run_all(items, tmp_path)
     for name, count in (("first", 1), ("second", 2), ("all", 2)):
         result = quiet.judged(results[name])
-        assert result.verdict is Verdict.FAIL and result.reasons == [f"requests that came to h2 after {number}" for number in range(1, count + 1)]
+        assert result.verdict is Verdict.FAIL and result.reasons == [
+            f"requests that came to h2 after {number}: found {number}, expected {2 * number}" for number in range(1, count + 1)
+        ]
         assert [len(row.packets) for row in result.expectations] == list(range(1, count + 1))
         packets = Packets.decode(tmp_path / name / "h2-eth0.pcapng")
         assert len(packets.where("icmp.type == 8")) == len(packets.where("icmp.type == 0")) == count

@@ -43,7 +43,8 @@ def _set_up(keep: list[str]) -> None:
         print(f"cell: {error} (going on with the outer /sys)", file=sys.stderr)
     os.makedirs(HOME, exist_ok=True)
     os.environ["HOME"] = HOME
-    for name in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+    # The caller's folder for temporary files is not in here, and iperf3 for one makes none.
+    for name in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR", "TEMP", "TMP"):
         os.environ.pop(name, None)
     socket.sethostname("cell")
     _raise_loopback()
