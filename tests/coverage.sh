@@ -44,6 +44,13 @@ import os
 import coverage
 os.environ["COVERAGE_PROCESS_START"] = "$folder/source/.coveragerc"
 coverage.process_startup()
+end = os._exit
+def _exit(status):  # by which cells end
+    if current := coverage.Coverage.current():
+        current.stop()
+        current.save()
+    end(status)
+os._exit = _exit
 CONFIGURATION
 cd "$folder/source"
 if (($# == 0)); then set -- tests/harness; fi
