@@ -1,4 +1,4 @@
-"""Wrong programs by people who had read the sheet and the role, and not the scenarios."""
+"""Wrong programs, written from the sheets and the roles alone, without a look at the scenarios."""
 
 from harness import Mutant, compiled, program
 
