@@ -17,6 +17,14 @@ class ProgramFault(RuntimeError):
     """A program under test did not do what was asked of it, and the question cannot go on; the message says what, and what it did."""
 
 
+def soon(fact: Callable[[], T], enough: Callable[[T], object], deadline: float) -> T:
+    """fact() as soon as it is enough, and what it is when the deadline (seconds from now) has passed."""
+    end = time.monotonic() + deadline
+    while not enough(value := fact()) and time.monotonic() < end:
+        time.sleep(_POLL_SECONDS)
+    return value
+
+
 def in_vain(what: str, deadline: float) -> str:
     """The sentence about what did not come about in so many seconds."""
     return f"waited {deadline:g} s in vain for {what}"

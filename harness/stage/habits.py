@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import operator
 import os
 import pathlib
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.judge.expect import amount
 from harness.judge.hold import Hold
 from harness.judge.result import ExpectationResult
+from harness.judge.waiting import soon
 from harness.stage import sockets
 from harness.stage.processes import ZOMBIE, descendants, processor_seconds
 
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from harness.evidence.capture.packets import Packets
     from harness.stage.program import Program
 
-_ESTABLISHED, _CLOSE_WAIT = "01", "08"
-_LEFT = 8  # descriptors
+_LEFT = 8  # descriptors that a runtime may have opened for itself
 _CROWD = 300  # clients
-_LOOKS = 6
+_LOOKS = 6  # at whether it runs, 5 ms apart
 _GRACE = 1.0  # s that a server has to come back to a client that has left
 _BUSY = 0.25  # of a core, since it listens: then it is looked at for a while
 _WINDOW = 0.3  # s
@@ -36,14 +36,15 @@ _GROWTH = 256 << 20  # bytes; a thousand clients that have left may well have co
 
 @dataclasses.dataclass(frozen=True)
 class Habits:
-    """A server as it was when it began to listen on a port."""
+    """A server as it was when it began to listen on a port: when (seconds since the epoch, and of the monotonic clock), how much processor
+    time it and its descendants had taken (seconds), how much memory they had for themselves (bytes), how many descriptors itself."""
 
     program: Program
     port: int
     protocol: str
-    began: float  # seconds since the epoch
-    since: float  # seconds of the monotonic clock
-    seconds: float
+    began: float
+    since: float
+    processor_seconds: float
     memory: int
     descriptors: int
 
@@ -68,23 +69,23 @@ class Habits:
         return self._row("ends connections in order", f"no, {count} by a reset, as when something was left unread", count == 0), resets
 
     def _closes(self) -> ExpectationResult:
-        left = _until_none(self._left_open)
+        left = soon(self._left_open, operator.not_, _GRACE)
         return self._row("closes the connections of clients that have left", f"no, {left} left open", left == 0)
 
     def _left_open(self) -> int:
-        rows = [row for row in sockets.sockets(self.program.host.pid, "tcp") if row.port == self.port and row.state == _CLOSE_WAIT]
+        rows = [row for row in sockets.sockets(self.program.host.pid, "tcp") if row.port == self.port and row.state == sockets.CLOSE_WAIT]
         pids = _pids(self.program) if rows else []
         return sum(sockets.held_by({row.inode}, pids) for row in rows if row.inode)
 
     def _waits_for_children(self) -> ExpectationResult:
-        left = _until_none(lambda: sum(child.state == ZOMBIE for child in descendants(self.program.pid)))
+        left = soon(lambda: sum(child.state == ZOMBIE for child in descendants(self.program.pid)), operator.not_, _GRACE)
         return self._row("waits for its children that have ended", f"no, {left} zombies", left == 0)
 
     def _rests(self) -> ExpectationResult:
         pids = _pids(self.program)
         lived = time.monotonic() - self.since
-        share = (processor_seconds(pids) - self.seconds) / max(lived, 0.5)
-        if share > _BUSY or _always_runs(pids):
+        share = (processor_seconds(pids) - self.processor_seconds) / max(lived, 0.5)
+        if share > _BUSY or _always_runs(pids):  # it may have begun just now: its rest is measured
             before, begin = processor_seconds(pids), time.monotonic()
             time.sleep(_WINDOW)
             share = (processor_seconds(pids) - before) / (time.monotonic() - begin)
@@ -97,7 +98,7 @@ class Habits:
     def _gives_back(self) -> ExpectationResult:
         """Of its own process: what a runtime opens when it is first needed, and connections that there still are, are no leak."""
         rows = sockets.sockets(self.program.host.pid, self.protocol)
-        connections = sum(row.port == self.port and row.state == _ESTABLISHED for row in rows)
+        connections = sum(row.port == self.port and row.state == sockets.ESTABLISHED for row in rows)
         left = _descriptors(self.program.pid) - self.descriptors - connections
         return self._row("gives back the descriptors of clients that have left", f"no, {left} more than in the beginning", left <= _LEFT)
 
@@ -141,11 +142,3 @@ def _descriptors(pid: int) -> int:
         return len(os.listdir(f"/proc/{pid}/fd"))
     except OSError:
         return 0
-
-
-def _until_none(count: Callable[[], int]) -> int:
-    """What is still counted when a moment has passed."""
-    end = time.monotonic() + _GRACE
-    while (left := count()) and time.monotonic() < end:
-        time.sleep(0.01)
-    return left

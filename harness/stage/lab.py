@@ -25,7 +25,7 @@ from harness.judge.result import ExpectationResult, Frame, Measurement, NearPack
 from harness.judge.roles import ROLES, RoleError
 from harness.judge.roles.replacement import taken
 from harness.judge.scenario import ROOT
-from harness.judge.waiting import DeadlinePassed, ProgramFault, wait_for
+from harness.judge.waiting import DeadlinePassed, ProgramFault, soon, wait_for
 from harness.stage import ends, visible
 from harness.stage.frame_expectations import FrameExpectations
 from harness.stage.habits import Habits
@@ -270,10 +270,7 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
         """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""
-        end = time.monotonic() + deadline
-        while not (value := fact()) and time.monotonic() < end:
-            time.sleep(0.01)
-        return value
+        return soon(fact, bool, deadline)
 
     def at(self, seconds: float, since: Program | float) -> None:
         """Goes on `seconds` after a program was started (or after an instant, seconds since the epoch): the time-table."""
@@ -362,10 +359,7 @@ class Lab(FrameExpectations, MulticastExpectations):
     ) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline."""
         wanted = expect.matcher_for(matcher)
-        end = time.monotonic() + deadline
-        while not wanted.accepts(found := measure()) and time.monotonic() < end:
-            time.sleep(0.01)
-        return self.expect(found, wanted, what, whatever_lag=whatever_lag, should=should)
+        return self.expect(soon(measure, wanted.accepts, deadline), wanted, what, whatever_lag=whatever_lag, should=should)
 
     def _nearest(self, packets: Packets) -> list[NearPacket]:
         source = packets if len(packets) else packets.all

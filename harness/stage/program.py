@@ -21,7 +21,7 @@ from typing import Any
 
 from harness.evidence.trace import strace
 from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, wait_for
-from harness.stage import sockets
+from harness.stage import instead, sockets
 from harness.stage.direct import DirectProcess, Ending
 from harness.stage.habits import Habits
 from harness.stage.output import PUMP, Stream
@@ -301,35 +301,6 @@ class Program:
                 raise ProgramFault(f"{self}, asked at {file.name}: {error.strerror or error}") from None
             raise
 
-    # what happened in place of what was waited for
-
-    def _answer_words(self, text: str, since: float) -> str:
-        """What it did instead of printing a line; since: seconds since the epoch. Nothing where it has ended, which is told already."""
-        if not self.running:
-            return ""
-        if text:
-            return f": it printed {text[:60]!r}, which does not end a line"
-        came = self.host.bytes_received(since) if self.role else 0
-        held = f", although {came} bytes of data came to {self.host.name} meanwhile: does it write what it receives, and flush it?" if came else ""
-        return f": it runs, and printed nothing{held}"
-
-    def _listening_words(self) -> str:
-        """Where it listens, if not where it should, as long as it runs."""
-        if not self.running:
-            return ""
-        found = []
-        for protocol in ("tcp", "udp"):
-            for row in sockets.sockets(self.host.pid, protocol):
-                waits = row.port and (protocol == "udp" or row.state == sockets.LISTEN)
-                if waits and sockets.held_by({row.inode}, [self.pid, *self._process.family()]):
-                    found.append(f"{protocol} {row.address} port {row.port}")
-        return f": it runs, and listens on {', '.join(found) or 'no port'}"
-
-    def _family_words(self) -> str:
-        """Whether it alone is left, or children of it too."""
-        children = self.children
-        return ": it still runs" + (f", with {len(children)} child{'ren' if len(children) > 1 else ''}" if children else "")
-
     def last_words(self) -> str:
         self._drain()
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
@@ -361,7 +332,7 @@ class Program:
             inodes = sockets.listeners(self.host.pid, protocol, port)
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
-        wait_for(listens, what, deadline, self._why_gone, lambda: self._listening_words() + self.last_words())
+        wait_for(listens, what, deadline, self._why_gone, lambda: instead.of_listening(self, self._process.family()) + self.last_words())
         if self.role and not self.listened:
             self._habits = Habits.of(self, port, protocol)
         self.listened = True
@@ -429,10 +400,7 @@ class Program:
                 return lines if awaited in lines else text
             return lines if time.time() - since > _MORE else ""
 
-        def instead() -> str:
-            return self._answer_words(self.output[heard:], asked) + self.last_words()
-
-        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, instead)
+        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, lambda: instead.of_an_answer(self, self.output[heard:], asked) + self.last_words())
         self.show()
         return found.rstrip("\n")
 
@@ -505,7 +473,7 @@ class Program:
             poll.poll(deadline * 1000)
         while self.running:  # its parent, or the tracer of a traced program, hears of its end first
             if time.monotonic() >= end:
-                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{self._family_words()}{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{instead.of_an_end(self)}{self.last_words()}")
             time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status

@@ -10,7 +10,8 @@ import pathlib
 
 from harness.stage.processes import alive
 
-LISTEN = "0A"
+ESTABLISHED, CLOSE_WAIT, LISTEN = "01", "08", "0A"
+"""The kernel's codes of states of TCP."""
 
 
 @dataclasses.dataclass(frozen=True)
