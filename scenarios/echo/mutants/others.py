@@ -8,6 +8,7 @@ _PROGRAMS = [
     ("echo.clients", "drops-last-line", "echo-client", "a line without its end: the client prints", program("others/ec_drops_last_line.js", "{host} {port}", by="node")),
     ("echo.clients", "silent-refusal", "echo-client", "and it says so", compiled("others/ec_silent_refusal.c", "{host} {port}")),
     ("echo.netstat", "reuseport", "echo-server", "h1-echo-server-3 on h1 to end", program("others/es_reuseport.py", "{port}")),
+    ("echo.clients", "strlen", "echo-server", "what comes back of b'\\x00middle", compiled("others/es_strlen.c", "{port}")),
 ]  # fmt: skip
 
 MUTANTS = [Mutant(question, f"{role}-{name}", caught_by, {role: command}) for question, name, role, caught_by, command in _PROGRAMS]

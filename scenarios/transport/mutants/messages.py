@@ -8,6 +8,8 @@ _FRAMES = "One message over TCP, and the server's receipt"
 _TCP_SERVER = {
     "transport.1-1": {
         "echoes": "the client prints the receipt",
+        "sends-the-silent-away": "what comes while a client thinks for three seconds",
+        "dies-of-a-reset": "h4-peer",
         "adds-a-line-end": _FRAMES,
         "answers-without-waiting": "h2-tcp-client on h2 to answer",
         "closes-after-one-message": "h2-tcp-client on h2 ended with status 1",

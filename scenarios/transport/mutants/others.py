@@ -20,6 +20,11 @@ _PROGRAMS = [
     ("transport.2-1", "end-any-case", "udp-client", "ending", program("others/uc_end_any_case.pl", "{host} {port}", by="perl")),
     ("transport.3-fork", "fork-children-outlive", "tcp-server", "children that outlive the server", compiled("others/ts_fork_children_outlive.c", "{port}")),
     ("transport.3-fork", "fork-leaks-conn", "tcp-server", "PIDs that both clients have", compiled("others/ts_fork_leaks_conn.c", "{port}")),
+    ("transport.2-1", "empty-repeats", "udp-server", "lines printed with words that nobody sent now", compiled("others/us_empty_repeats.c", "{port}")),
+    ("transport.2-1", "skips-empty", "udp-client", "to answer ''", program("others/uc_skips_empty.py", "{host} {port}")),
+    ("transport.2-2", "socket-leak", "udp-client", "the ports that the second messages come from", compiled("others/uc_socket_leak.c", "{host} {port}")),
+    ("transport.2-3b", "refused-on-stdout", "tcp-client", "and says it on standard error", program("others/tc_refused_on_stdout.pl", "{host} {port}", by="perl")),
+    ("transport.2-3a", "busy-wait", "udp-client", "processor time that a second of waiting takes", program("others/uc_busy_wait.py", "{host} {port}")),
 ]  # fmt: skip
 
 MUTANTS = [Mutant(question, f"{role}-{name}", caught_by, {role: command}) for question, name, role, caught_by, command in _PROGRAMS]

@@ -23,6 +23,7 @@ _PROGRAMS = [
     ("tv.q10", "port-prefix", "tv-sender", "port with letters behind", compiled("others/tv_port_prefix.c", _SENDER)),
     ("tv.q11", "last-ones-reversed", "tv-sender", "tv-probe finds no continuity error", program("others/tv_last_ones_reversed.py", _SENDER)),
     ("tv.q24", "ttl-32", "tv-sender", "the time to live of what h3 sends", compiled("others/tv_ttl_32.c", _SENDER)),
+    ("tv.q18", "fork-eintr", "echo-server", "children that are left", compiled("others/es_fork_eintr.c", "{port}")),
 ]  # fmt: skip
 
 MUTANTS = [Mutant(question, f"{role}-{name}", caught_by, {role: command}) for question, name, role, caught_by, command in _PROGRAMS]

@@ -27,8 +27,14 @@ def meet(client):
 def talk_once(client, peer):
     """Takes one message and answers it; False when that was the last one."""
     try:
+        if FAULT == "sends-the-silent-away":
+            client.settimeout(2)
         message = client.recv(65536)
+    except TimeoutError:
+        return False
     except ConnectionResetError:
+        if FAULT == "dies-of-a-reset":
+            raise
         return False
     if not message:
         return False

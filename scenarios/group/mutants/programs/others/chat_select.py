@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Chat by multicast: chat-multicast.py --room 224.1.1.1 --name ana. One thread, select on keyboard and room."""
+"""Chats by multicast with one fault each: chat_select.py FAULT --room 224.1.1.1 --name ana. One thread, select on keyboard and room."""
 import errno
 import os
 import select
@@ -9,6 +9,7 @@ import struct
 import sys
 
 PORT = 5000
+FAULT = sys.argv[1]
 
 
 def option(name, otherwise=None):
@@ -43,6 +44,7 @@ class Room:
         self.inward = socket.socket(family, socket.SOCK_DGRAM)
         self.outward = socket.socket(family, socket.SOCK_DGRAM)
         self.inward.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.last = b""
         self.bind(address, port, index)
         if self.six:
             self.outward.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, ttl)
@@ -63,7 +65,7 @@ class Room:
         if self.six:
             self.inward.bind((address, port, 0, index))
         else:
-            self.inward.bind((address, port))
+            self.inward.bind(("" if FAULT == "rooms-mix" else address, port))
 
     def join(self, address, index):
         if self.six:
@@ -78,6 +80,11 @@ class Room:
 
     def receive(self, flags=0):
         data = self.inward.recv(65535, flags)
+        if FAULT == "same-again-dropped" and data == self.last:  # taken for a doubled datagram
+            return
+        if FAULT == "quit-ends-all" and data.endswith(b": quit"):
+            raise Leave
+        self.last = data
         print(visible(data.decode(errors="replace")), flush=True)
 
 
@@ -91,7 +98,8 @@ class Chat:
         line = line.decode(errors="surrogateescape").rstrip("\r")
         try:
             self.room.send(f"{self.name}: {line}")
-            print(visible(f"{self.name}: {line}"), flush=True)
+            if FAULT == "own-twice":
+                print(visible(f"{self.name}: {line}"), flush=True)
         except OSError as problem:
             if problem.errno != errno.EMSGSIZE:
                 raise
@@ -112,6 +120,8 @@ class Chat:
                     return
                 *lines, typed = (typed + some).split(b"\n")
                 for line in lines:
+                    if FAULT == "empty-line-leaves" and not line:
+                        return
                     self.say(line)
 
     def rest(self):
@@ -129,7 +139,8 @@ class Chat:
             self.room.send(f"{self.name} joined")
             self.talk()
         except Leave:
-            pass
+            if FAULT == "leaves-twice":
+                self.room.send(f"{self.name} left")
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.room.send(f"{self.name} left")
@@ -142,7 +153,7 @@ def main():
     if not address or not name:
         sys.exit("usage: chat-multicast.py --room ADDRESS --name NAME")
     try:
-        room = Room(address, int(option("port", PORT)), option("interface"), int(option("ttl", 1)), option("loopback", "on") == "on")
+        room = Room(address, int(option("port", PORT)), option("interface"), 64 if FAULT == "ttl-64" else int(option("ttl", 1)), option("loopback", "on") == "on")
         status = Chat(room, name).run()
     except OSError as problem:
         if problem.errno in (errno.ENODEV, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
