@@ -10,7 +10,7 @@ _PROGRAMS = [
     ("group.4-1-1", "own-twice", "mcast-chat", "what ana says is shown to all, ana included", program("others/chat_select.py", "own-twice", _CHAT)),
     ("group.4-1-1", "same-again-dropped", "mcast-chat", "to read 'ana again'", program("others/chat_select.py", "same-again-dropped", _CHAT)),
     ("group.4-1-1", "short-after-long-dropped", "mcast-chat", "to read 'ana again'", compiled("others/chat_short_after_long_dropped.c", _CHAT)),
-    ("group.4-1-1", "quit-ends-all", "mcast-chat", "to read", program("others/chat_select.py", "quit-ends-all", _CHAT)),
+    ("group.4-1-1", "quit-ends-all", "mcast-chat", "to read 'cleo bob: quit'", program("others/chat_select.py", "quit-ends-all", _CHAT)),
     ("group.4-1-3", "ttl-64", "mcast-chat", "their time to live", program("others/chat_select.py", "ttl-64", _CHAT)),
     ("group.4-1-1-rooms", "rooms-mix", "mcast-chat", "shown on h1 to its member alone", program("others/chat_select.py", "rooms-mix", _CHAT)),
     ("group.4-1-1", "empty-line-leaves", "mcast-chat", "to read 'dora after the empty line'", program("others/chat_select.py", "empty-line-leaves", _CHAT)),
