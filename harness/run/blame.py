@@ -12,14 +12,11 @@ from typing import Any
 
 from harness.evidence.capture.packets import DecodeError
 from harness.evidence.capture.recorder import CaptureError
-from harness.evidence.frames.observe import SeveralConnections
 from harness.judge.failures import MachineFailure
 from harness.judge.result import Doubt, Ended, Ending
-from harness.judge.waiting import DeadlinePassed, ProgramFault
 from harness.stage.host import CommandFailed
-from harness.stage.lab import NotImplementedByRole
+from harness.stage.lab import BY_PROGRAMS, NotImplementedByRole
 from harness.stage.sandbox import SandboxError
-from harness.stage.scratch import ScratchError
 from harness.stage.visible import NotForPrograms
 from harness.world.cell.open_vswitch import OpenVSwitchError
 from harness.world.links.errors import LinkError, UnsupportedLink
@@ -28,8 +25,6 @@ from harness.world.network.namespaces import NamespaceError
 from harness.world.network.rtnetlink import KernelRefused
 from harness.world.tools_needed import PACKAGES, MachineLacks, ToolMissing, foreign_sys, missing_tool
 
-# What the programs brought about, or did not: the question is answered, if not as hoped.
-_BY_PROGRAMS = (DeadlinePassed, ProgramFault, ScratchError, SeveralConnections)
 # What no program under test can bring about, by the part of the machine that failed.
 _BY_MACHINE: list[tuple[tuple[type[BaseException], ...], str]] = [
     ((CaptureError, DecodeError), "capture"),
@@ -51,7 +46,7 @@ def ending_of(error: BaseException, lab: Any, folder: str) -> tuple[Ended, list[
     its evidence, for messages."""
     if isinstance(error, NotImplementedByRole):
         return Ended(Ending.NOT_IMPLEMENTED, str(error)), []
-    if isinstance(error, _BY_PROGRAMS):
+    if isinstance(error, BY_PROGRAMS):
         return Ended(Ending.NO_FACT, str(error)), []
     if doubt := machine_doubt(error, lab is None):
         return Ended(Ending.MACHINE, doubt.text), [doubt]

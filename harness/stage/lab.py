@@ -16,6 +16,7 @@ from typing import Any, Callable, Iterator, Sequence
 from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.rates import Rate
 from harness.evidence.capture.recorder import Recorder, finish, flush
+from harness.evidence.frames.observe import SeveralConnections
 from harness.evidence.frames.picture import drawn
 from harness.judge import expect
 from harness.judge.expect import Matcher, amount
@@ -40,6 +41,10 @@ from harness.world.network.control import LinkControl
 
 _NEAR_PACKETS = 8
 _TRANSCRIPT_TEXT = 4000
+
+
+BY_PROGRAMS = (DeadlinePassed, ProgramFault, ScratchError, SeveralConnections)
+"""What is raised where programs brought something about, or did not: the question is answered, if not as hoped."""
 
 
 class NotImplementedByRole(RuntimeError):
@@ -131,12 +136,12 @@ class Lab(FrameExpectations, MulticastExpectations):
         started = len(self.programs)
         try:
             yield
-        except (DeadlinePassed, ProgramFault, ScratchError, _NotReached) as error:
-            if self.hold is Hold.SHOULD:
+        except (*BY_PROGRAMS, _NotReached) as error:
+            if self.holds_should:
                 raise
-            if str(error):
+            if not isinstance(error, _NotReached):  # which is noted already
                 what, _, more = str(error).partition("\n")
-                self._conclude(ExpectationResult(what, "yes", f"no\n{more}".strip(), False), None)
+                self._note(ExpectationResult(what, "yes", f"no\n{more}".strip(), False))
             for program in reversed(self.programs[started:]):  # what follows is as it was before: their ports are free
                 program.stop()
         finally:
@@ -239,7 +244,8 @@ class Lab(FrameExpectations, MulticastExpectations):
 
     def look_at(self, server: Habits) -> None:
         """Notes how a server is that is about to be told to end (harness use)."""
-        self._note(server.look())
+        for row in server.look():
+            self._note_habit(row)
         self._servers.append((server, time.time()))
 
     def _look_back(self) -> None:
@@ -247,12 +253,11 @@ class Lab(FrameExpectations, MulticastExpectations):
         for server, until in self._servers:
             if server.protocol == "tcp" and server.program.host.interface in self.recorders:
                 row, resets = server.ends_in_order(self.packets(server.program.host, f"tcp.port == {server.port}").between(server.began, until))
-                self._note([row], resets)
+                self._note_habit(row, resets)
 
-    def _note(self, rows: list[ExpectationResult], packets: Packets | None = None) -> None:
-        for row in rows:
-            if not row.passed or self.hold is Hold.SHOULD:
-                self._conclude(row, packets)
+    def _note_habit(self, row: ExpectationResult, packets: Packets | None = None) -> None:
+        if not row.passed or self.holds_should:  # what others do well, they are not told
+            self._note(row, packets)
 
     def _ended_replacements(self) -> list[tuple[str, Program | LineProgram]]:
         """Role and program, of all replaced programs that have ended with another status than 0."""
@@ -327,12 +332,17 @@ class Lab(FrameExpectations, MulticastExpectations):
             what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
             holds=Hold.SHOULD if should else Hold.MUST,
         )  # fmt: skip
-        if not self._conclude(result, packets) and self._within is Hold.SHOULD and self.hold is Hold.MUST:
-            raise _NotReached
-        return passed
+        return self._conclude(result, packets)
 
     def _conclude(self, result: ExpectationResult, packets: Packets | None) -> bool:
-        """Notes an expectation, with the packets that it is about."""
+        """Notes an expectation of the scenario. Within a step that the programs are not held to, a failed one ends the step."""
+        self._note(result, packets)
+        if not result.passed and self._within is Hold.SHOULD and not self.holds_should:
+            raise _NotReached
+        return result.passed
+
+    def _note(self, result: ExpectationResult, packets: Packets | None = None) -> None:
+        """Writes down what was judged, with the packets that it is about."""
         if packets is not None:
             result.interface, result.filter = packets.interface, packets.filter
             result.pcapng = packets.file.name if packets.file else ""
@@ -346,7 +356,6 @@ class Lab(FrameExpectations, MulticastExpectations):
         self.concluded()
         if self.ending_failure and not result.passed and self.ending_failure in result.what:
             raise Caught(result.what)
-        return result.passed
 
     def expect_soon(
         self,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
 import shutil
-import shlex
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,75 +15,47 @@ import pytest
 from harness.evidence.trace.strace import Call, End
 from harness.judge.waiting import DeadlinePassed
 from harness.stage.host import Host
-from harness.stage.lab import Lab
 from harness.stage.processes import alive, descendants
-from harness.stage.program import InputClosed, Program, ProgramFault, describe_status
-from harness.world import machine
+from harness.stage.program import InputClosed, ProgramFault, describe_status
+from tests.harness.judged_lab import PYTHON, judged_lab, start
 from tests.harness.network_cell import run
-
-PYTHON = "/usr/bin/python3"
-_ROLES = ("netcat", "cat", "tcp-server", "rdv-point", "mcast-node")
-
-
-@contextlib.contextmanager
-def _lab(name: str = "lab", **replacements: str) -> Iterator[Lab]:
-    """Programs are started by _start(); replacements are for other roles than netcat."""
-    from harness.world.network import Network
-    from topologies.single import Single
-
-    folder, work = pathlib.Path("/tmp", name), pathlib.Path("/tmp", f"{name}-work")
-    folder.mkdir()
-    work.mkdir()
-    commands = {"netcat": "/usr/bin/env", **{role.replace("_", "-"): command for role, command in replacements.items()}}
-    with Network(Single(2)) as network:
-        lab = Lab(network, folder, commands, machine.programs_folder(), folder, work, _ROLES, 1, question="tv.q18")
-        yield lab
-        lab.close()
-
-
-def _start(host: Host, *words: Any, **options: Any) -> Program:
-    """A judged program: what the words say is put in netcat's place."""
-    command = shlex.join(str(word).replace("{", "{{").replace("}", "}}") for word in words)
-    host.lab._replacements["netcat"] = command
-    return host.start("netcat", **options)
-
 
 def _says(host: Host, code: str, **options: Any) -> str:
     """What a Python program prints that ends well."""
-    program = _start(host, PYTHON, "-c", code, **options)
+    program = start(host, PYTHON, "-c", code, **options)
     assert program.wait(30) == 0, program.errors
     return program.output
 
 
 def readiness() -> None:
-    with _lab() as lab:
-        server = _start(lab.h1, "nc", "-l", 1234).wait_listening(1234)
+    with judged_lab() as lab:
+        server = start(lab.h1, "nc", "-l", 1234).wait_listening(1234)
         assert lab.h1.listening(1234) and not lab.h2.listening(1234), "each host has sockets of its own"
-        client = _start(lab.h2, "nc", "-N", lab.h1, 1234, stdin=b"hello\n")
+        client = start(lab.h2, "nc", "-N", lab.h1, 1234, stdin=b"hello\n")
         assert client.wait() == 0 and server.wait() == 0
         assert server.output == "hello\n"
         lab.h1.wait_not_listening(1234)
-        first = _start(lab.h1, "nc", "-l", 80).wait_listening(80)
-        second = _start(lab.h1, PYTHON, "-m", "http.server", 80)
+        first = start(lab.h1, "nc", "-l", 80).wait_listening(80)
+        second = start(lab.h1, PYTHON, "-m", "http.server", 80)
         with pytest.raises(DeadlinePassed, match="(?s)ended with status 1, while waiting .* port 80.*Address already in use"):
             second.wait_listening(80)
         assert first.running
-        udp = _start(lab.h1, "nc", "-u", "-l", 5000).wait_listening(5000, "udp")
+        udp = start(lab.h1, "nc", "-u", "-l", 5000).wait_listening(5000, "udp")
         udp.stop()
         assert udp.status == -signal.SIGTERM and describe_status(udp.status) == "signal SIGTERM"
-        by_a_child = _start(lab.h1, "sh", "-c", "nc -l 1235 & wait").wait_listening(1235)
+        by_a_child = start(lab.h1, "sh", "-c", "nc -l 1235 & wait").wait_listening(1235)
         by_a_child.stop()
         lab.h1.wait_not_listening(1235)
 
 
 def deadlines_tell() -> None:
-    with _lab() as lab:
-        talker = _start(lab.h1, "sh", "-c", "echo first >&2; echo second; sleep 60")
+    with judged_lab() as lab:
+        talker = start(lab.h1, "sh", "-c", "echo first >&2; echo second; sleep 60")
         talker.wait_for_text("second", stream="stdout")
         for wait in (lambda: talker.wait(0.05), lambda: talker.wait_listening(99, deadline=0.05), lambda: talker.wait_for_text("third", 0.05)):
             with pytest.raises(DeadlinePassed, match=r"(?s)waited 0.05 s in vain for h1-netcat on h1 .*\| first.*\| second"):
                 wait()
-        quitter = _start(lab.h1, "sh", "-c", "echo no such port >&2; exit 7")
+        quitter = start(lab.h1, "sh", "-c", "echo no such port >&2; exit 7")
         began = time.monotonic()
         with pytest.raises(DeadlinePassed, match=r"(?s)h1-netcat-2 on h1 ended with status 7, while waiting for .*\| no such port"):
             quitter.wait_listening(99, deadline=60)
@@ -93,21 +63,21 @@ def deadlines_tell() -> None:
 
 
 def typing() -> None:
-    with _lab() as lab:
-        cat = _start(lab.h1, "cat")
+    with judged_lab() as lab:
+        cat = start(lab.h1, "cat")
         cat.type("one\n")
         cat.wait_for_text("^one$")
         cat.type("two\n")
         cat.end_input()
         assert cat.wait() == 0 and cat.output == "one\ntwo\n"
-        gone = _start(lab.h1, "sh", "-c", "echo wrong usage >&2; exit 2")
+        gone = start(lab.h1, "sh", "-c", "echo wrong usage >&2; exit 2")
         assert gone.wait() == 2
         with pytest.raises(InputClosed, match=r"(?s)h1-netcat-2 on h1 ended with status 2, so b'hello' could not be typed.*wrong usage"):
             gone.type("hello")
-        deaf = _start(lab.h1, "sleep", 60)
+        deaf = start(lab.h1, "sleep", 60)
         with pytest.raises(DeadlinePassed, match="waited 0.2 s in vain for .* to read what is typed"):
             deaf.type("x" * 200_000, deadline=0.2)
-        asked = _start(lab.h1, "sh", "-c", "while read line; do echo you said $line; done", terminal=True)
+        asked = start(lab.h1, "sh", "-c", "while read line; do echo you said $line; done", terminal=True)
         assert [asked.ask(word) for word in ("one", "two")] == ["you said one", "you said two"]
 
 
@@ -133,47 +103,47 @@ while True:
 
 
 def keyboards() -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         for _ in range(10):  # Ctrl+C at once: it must not be lost while the program is being started
-            sleeper = _start(lab.h1, "sleep", 60, terminal=True)
+            sleeper = start(lab.h1, "sleep", 60, terminal=True)
             sleeper.interrupt()
             assert sleeper.wait() == -signal.SIGINT
-        cat = _start(lab.h1, "cat", terminal=True)
+        cat = start(lab.h1, "cat", terminal=True)
         cat.type("typed\n")
         cat.wait_for_text("^typed$")
         cat.end_input()
         assert cat.wait() == 0 and cat.output == "typed\n", "no echo of the terminal in the output"
-        trap = _start(lab.h1, "sh", "-c", "trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.05; done", terminal=True)
+        trap = start(lab.h1, "sh", "-c", "trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.05; done", terminal=True)
         trap.wait_for_text("ready")
         trap.interrupt()
         assert trap.wait() == 5 and "caught" in trap.output
         for terminal in (True, False):  # as on a terminal, the children of a forking server hear it too
-            parent = _start(lab.h1, PYTHON, "-c", _FORKS, terminal=terminal)
+            parent = start(lab.h1, PYTHON, "-c", _FORKS, terminal=terminal)
             lab.until(lambda: parent.output.count("ready") == 4, "all to be ready")  # noqa: B023
             assert len(parent.children) == 3
             parent.interrupt()
             assert parent.wait() == 5 and parent.output.count("child heard") == 3, parent.output
-        screen = _start(lab.h1, PYTHON, "-c", "import os; print(open('/dev/tty').isatty(), os.isatty(0), os.tcgetpgrp(0) == os.getpid())", terminal=True)
+        screen = start(lab.h1, PYTHON, "-c", "import os; print(open('/dev/tty').isatty(), os.isatty(0), os.tcgetpgrp(0) == os.getpid())", terminal=True)
         assert screen.wait() == 0 and screen.output == "True True True\n", screen.errors
 
 
 def endings() -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         for command, status in (
             ("exit 0", 0), ("exit 3", 3), ("exit 255", 255), ("exit 126", 126), ("exit 127", 127), ("kill -9 $$", -9), ("kill -TERM $$", -15),
             ("kill -SEGV $$", -11), ("kill -ABRT $$", -6), ("kill -PIPE $$", -13), ("kill -64 $$", -64),
         ):  # fmt: skip
-            program = _start(lab.h1, "sh", "-c", command)
+            program = start(lab.h1, "sh", "-c", command)
             assert program.wait() == status and not program.refused and program.limits == [], command
             assert program.how_it_ended == describe_status(status)
         assert "signal SIGSEGV" in {text for entry in lab.transcript if entry.kind == "exit" for text in [entry.text]}
-        stopped = _start(lab.h1, "sh", "-c", "kill -STOP $$; exit 4")
+        stopped = start(lab.h1, "sh", "-c", "kill -STOP $$; exit 4")
         lab.until(lambda: pathlib.Path(f"/proc/{stopped.pid}/stat").read_text().rpartition(") ")[2][0] == "T", "it to stop")
         assert stopped.running
         stopped.signal(signal.SIGCONT)
         assert stopped.wait() == 4
         stopped.signal(signal.SIGTERM)  # too late is nothing
-        deaf = _start(lab.h1, "sh", "-c", "trap '' TERM INT; echo ready; while :; do sleep 0.05; done")
+        deaf = start(lab.h1, "sh", "-c", "trap '' TERM INT; echo ready; while :; do sleep 0.05; done")
         deaf.wait_for_text("ready")
         assert deaf.stop(0.2) == -signal.SIGKILL
 
@@ -202,7 +172,7 @@ def refusals() -> None:
     folder = pathlib.Path("/tmp/programs")
     folder.mkdir()
     for number, (command, (status, refused, words)) in enumerate(_refusals(folder).items()):
-        with _lab(f"lab{number}", cat=command) as lab:
+        with judged_lab(f"lab{number}", cat=command) as lab:
             program = lab.h1.start("cat")
             assert (program.wait(), program.refused) == (status, refused), (command, program.status, program.refused, program.errors)
             assert words in program.errors, program.errors
@@ -226,9 +196,9 @@ print("parent", flush=True)
 
 
 def nothing_is_left_behind() -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         for end in ("time.sleep(600)", "os._exit(0)", "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"):
-            parent = _start(lab.h1, PYTHON, "-c", _LEAVES.format(end=end))
+            parent = start(lab.h1, PYTHON, "-c", _LEAVES.format(end=end))
             said = ["child", "orphan", "parent", "session"]
             lab.until(lambda: sorted(parent.output.split()) == said, "all generations")  # noqa: B023
             if "_exit" in end:
@@ -250,43 +220,43 @@ def _command(pid: int) -> str:
 
 
 def pipelines() -> None:
-    with _lab(cat="cat") as lab:
+    with judged_lab(cat="cat") as lab:
         big = os.urandom(5 << 20)  # more than any pipe holds
-        server = _start(lab.h2, "nc", "-l", 1234, stdout="/tmp/received").wait_listening(1234)
+        server = start(lab.h2, "nc", "-l", 1234, stdout="/tmp/received").wait_listening(1234)
         source = lab.h1.start("cat", stdin=big, pipe_output=True)
-        sender = _start(lab.h1, "nc", "-N", lab.h2, 1234, stdin=source)
+        sender = start(lab.h1, "nc", "-N", lab.h2, 1234, stdin=source)
         assert lab.wait(source, sender, server, deadline=60) == [0, 0, 0]
         assert pathlib.Path("/tmp/received").read_bytes() == big
-        counted = _start(lab.h1, "wc", "-c", stdin=pathlib.Path("/tmp/received"))
+        counted = start(lab.h1, "wc", "-c", stdin=pathlib.Path("/tmp/received"))
         assert counted.wait() == 0 and counted.output.split() == [str(len(big))]
-        head = _start(lab.h1, "head", "-c", 10, stdin=big)
+        head = start(lab.h1, "head", "-c", 10, stdin=big)
         assert head.wait() == 0 and head.output_bytes == big[:10]
-        empty = _start(lab.h1, "cat", stdin=b"")
+        empty = start(lab.h1, "cat", stdin=b"")
         assert empty.wait() == 0 and empty.output == ""
         shown = lab.h1.start("cat", pathlib.Path("/tmp/received"))
         assert shown.wait() == 0 and shown.output_bytes == big, "a file that its command names is there to be read"
 
 
 def output_is_exact() -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         data = b"a\rb\r\nc\n\xff\xfe\x00 \x1b[2J end"
         code = f"import os; os.write(1, {data!r}); os.write(2, {data[::-1]!r})"
         for terminal in (False, True):
-            program = _start(lab.h1, PYTHON, "-c", code, terminal=terminal)
+            program = start(lab.h1, PYTHON, "-c", code, terminal=terminal)
             assert program.wait() == 0
             assert program.output_bytes == data and program.stderr_path.read_bytes() == data[::-1]
             assert program.output == "a\rb\r\nc\n\ufffd\ufffd\x00 \x1b[2J end", "ends of lines as they came"
-        again = _start(lab.h1, "sh", "-c", "echo one > /dev/stdout; echo two > /proc/self/fd/1; echo three > /dev/stderr")
+        again = start(lab.h1, "sh", "-c", "echo one > /dev/stdout; echo two > /proc/self/fd/1; echo three > /dev/stderr")
         found = (again.wait(), again.output, again.errors)
         assert found == (0, "one\ntwo\n", "three\n"), found
-        big = _start(lab.h1, PYTHON, "-c", "import os\nfor i in range(80): os.write(1, bytes([i]) * 100_000)")
+        big = start(lab.h1, PYTHON, "-c", "import os\nfor i in range(80): os.write(1, bytes([i]) * 100_000)")
         assert big.wait(30) == 0 and big.output_bytes == b"".join(bytes([i]) * 100_000 for i in range(80))
 
 
 def files_are_left() -> None:
     script = pathlib.Path("/tmp/counts.py")
     script.write_text("import sys\nold = open(sys.argv[2]).read() if len(sys.argv) > 2 else ''\nopen(sys.argv[1], 'w').write(old + '12')\n")
-    with _lab(tcp_server=f"{PYTHON} {script} {{json}}", rdv_point=f"{PYTHON} -c 'import sys; open(sys.argv[1], \"a\").write(\"x\")' {{state}}") as lab:
+    with judged_lab(tcp_server=f"{PYTHON} {script} {{json}}", rdv_point=f"{PYTHON} -c 'import sys; open(sys.argv[1], \"a\").write(\"x\")' {{state}}") as lab:
         file = lab.folder / "counts.json"
         server = lab.h1.start("tcp-server", port=1, json=file)
         assert server.wait() == 0, server.errors
@@ -301,8 +271,8 @@ def files_are_left() -> None:
 
 def surroundings() -> None:
     os.environ["PYTHONSECRET"] = os.environ["WIREPROOF_SECRET"] = os.environ["SSH_AUTH_SOCK"] = "not for programs"
-    with _lab() as lab:
-        shown = _start(lab.h1, "env", "-0", environment={"FROM_THE_QUESTION": "yes"})
+    with judged_lab() as lab:
+        shown = start(lab.h1, "env", "-0", environment={"FROM_THE_QUESTION": "yes"})
         assert shown.wait() == 0
         assert dict(row.split("=", 1) for row in shown.output.split("\0") if row) == {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "USER": "student",
@@ -326,20 +296,20 @@ def surroundings() -> None:
 
 def what_is_printed_is_seen_at_once() -> None:
     """Libraries keep back what goes to a pipe or a file; a person sees it."""
-    with _lab() as lab:
+    with judged_lab() as lab:
         for terminal in (False, True):
-            slow = _start(lab.h1, PYTHON, "-c", "import sys, time; print('waiting', end='\\r\\n'); print(sys.stdout.isatty()); time.sleep(60)", terminal=terminal)
+            slow = start(lab.h1, PYTHON, "-c", "import sys, time; print('waiting', end='\\r\\n'); print(sys.stdout.isatty()); time.sleep(60)", terminal=terminal)
             slow.wait_for_text("True", stream="stdout")
             assert slow.output_bytes == b"waiting\r\nTrue\n", "as it was written"
             slow.stop()
-        asked = _start(lab.h1, PYTHON, "-c", "while True: print('you said', input('> '))", terminal=True)
+        asked = start(lab.h1, PYTHON, "-c", "while True: print('you said', input('> '))", terminal=True)
         assert [asked.ask(word).removeprefix("> ") for word in ("one", "two")] == ["you said one", "you said two"], "a prompt is no answer"
         asked.end_input()
         assert asked.wait() == 1
 
 
 def lines_of_a_shell() -> None:
-    with _lab(cat="/bin/sh -c 'echo from cat; echo bad >&2; exit 3'") as lab:
+    with judged_lab(cat="/bin/sh -c 'echo from cat; echo bad >&2; exit 3'") as lab:
         lab._replacements["netcat"] = "/bin/sh -c 'echo from netcat; exit 4'"
         both = lab.h1.start_line("both", "{first}; {second}; echo the shell: $?", first=("cat", {}), second=("netcat", {}))
         assert both.wait(10) == {"first": 3, "second": 4}
@@ -366,8 +336,8 @@ def lines_of_a_shell() -> None:
 
 
 def traces() -> None:
-    with _lab() as lab:
-        program = _start(lab.h1, "sh", "-c", "date > /dev/null; exit 3", traced=True)
+    with judged_lab() as lab:
+        program = start(lab.h1, "sh", "-c", "date > /dev/null; exit 3", traced=True)
         assert program.wait() == 3
         events = program.calls()
         own = [event for event in events if event.pid == program.pid]
@@ -376,26 +346,26 @@ def traces() -> None:
         ends = {event.pid: event.status for event in events if isinstance(event, End)}
         children = {event.result for event in own if isinstance(event, Call) and event.name in ("clone", "clone3", "fork", "vfork") and event.result}
         assert len(ends) == 2 and ends[program.pid] == 3 and set(ends) - {program.pid} <= children | {None}, (ends, children)
-        killed = _start(lab.h1, "sleep", 60, traced=True)
+        killed = start(lab.h1, "sleep", 60, traced=True)
         killed.signal(signal.SIGKILL)
         assert killed.wait() == -signal.SIGKILL and killed.calls()[-1].text == "killed by SIGKILL"
-        own_words = _start(lab.h1, PYTHON, "-c", "import os; os.write(1, b'1234 +++ exited with 0 +++\\n'); os._exit(9)", traced=True)
+        own_words = start(lab.h1, PYTHON, "-c", "import os; os.write(1, b'1234 +++ exited with 0 +++\\n'); os._exit(9)", traced=True)
         assert own_words.wait() == 9 and own_words.calls()[-1].text == "exited with 9", "no text of a program passes for strace's"
 
 
 def limits_are_told() -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         for code, told in (
             ("import os\nwhile True: os.write(1, bytes(65536))", ["16 MiB of output"]),
             ("import os\nwhile True: os.write(2, bytes(65536))", ["16 MiB of output"]),
             ("import os, time\nfor _ in range(4):\n  if os.fork() == 0: break\nx = b'x' * (300 << 20)\ntime.sleep(60)", ["1024 MiB of memory"]),
             ("open('/tmp/much', 'wb', 0).write(bytes(65 << 20))", ["64 MiB of scratch"]),
         ):
-            program = _start(lab.h1, PYTHON, "-c", code)
+            program = start(lab.h1, PYTHON, "-c", code)
             program.wait(20)
             assert program.limits == told, (code, program.limits, program.errors)
             assert f"it ran into its limit: {told[0]}" in program.how_it_ended
-        crowd = _start(lab.h1, PYTHON, "-c", "import os, time\ntry:\n  while os.fork(): pass\nexcept OSError as error: print(error, flush=True)\ntime.sleep(60)")
+        crowd = start(lab.h1, PYTHON, "-c", "import os, time\ntry:\n  while os.fork(): pass\nexcept OSError as error: print(error, flush=True)\ntime.sleep(60)")
         crowd.wait_for_text("Resource temporarily unavailable")
         assert len(crowd.children) == 255
         lab.until(lambda: not crowd.running or crowd.limits == ["256 processes"], "the limit to be told")
@@ -474,17 +444,17 @@ def needs_are_met() -> None:
     folder.mkdir()
     for name, text in (("data.txt", "data"), ("helper.py", "def f(): pass\n"), ("Good.java", _JAVA), ("stdio.c", _C)):
         (folder / name).write_text(text)
-    with _lab() as lab:
+    with judged_lab() as lab:
         if shutil.which("cc"):
             lab.h1.run("cc", "-o", folder / "stdio", folder / "stdio.c")
         denied = {}
         for name, code in _NEEDS.items():
-            program = _start(lab.h1, PYTHON, "-c", code, folder)
+            program = start(lab.h1, PYTHON, "-c", code, folder)
             if program.wait(30) or program.limits:
                 denied[name] = f"{program.how_it_ended}: {program.errors[-400:]}"
         for name, command in _OTHERS.items():
             if shutil.which(command[0]) and (command[0] != "java" or shutil.which("javac")):
-                program = _start(lab.h1, *command)
+                program = start(lab.h1, *command)
                 if program.wait(60) or program.output != "good\n" or program.limits:
                     denied[name] = f"{program.how_it_ended}: {program.output!r} {program.errors[-400:]}"
         assert not denied, denied
@@ -494,16 +464,16 @@ _BUSY = "while True: pass"
 
 
 def again_and_again(busy: bool) -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         if busy:
             lab.h2.start_command(PYTHON, "-c", _BUSY)
         for number in range(20):
-            server = _start(lab.h1, "nc", "-l", 1234).wait_listening(1234)
-            client = _start(lab.h2, "nc", "-N", lab.h1, 1234, stdin=b"hello\n")
+            server = start(lab.h1, "nc", "-l", 1234).wait_listening(1234)
+            client = start(lab.h2, "nc", "-N", lab.h1, 1234, stdin=b"hello\n")
             assert (client.wait(), server.wait(), server.output) == (0, 0, "hello\n"), number
-            quick = _start(lab.h1, "sh", "-c", f"printf {number}; exit {number}")
-            killed = _start(lab.h1, "sh", "-c", "kill -9 $$")
-            typed = _start(lab.h1, "cat", terminal=True)
+            quick = start(lab.h1, "sh", "-c", f"printf {number}; exit {number}")
+            killed = start(lab.h1, "sh", "-c", "kill -9 $$")
+            typed = start(lab.h1, "cat", terminal=True)
             typed.type("x\n")
             typed.wait_for_text("^x$")
             typed.interrupt()
@@ -511,7 +481,7 @@ def again_and_again(busy: bool) -> None:
             for program in (server, client, quick, killed, typed):
                 program.stop()
         for _ in range(20):  # signals that come at any moment of an end
-            brief = _start(lab.h1, "true")
+            brief = start(lab.h1, "true")
             while brief.running:
                 brief.signal(signal.SIGCONT)
                 brief.interrupt()

@@ -9,8 +9,8 @@ from harness.judge.hold import Hold
 from harness.judge.scenario import all_scenarios, expectations_of
 from harness.judge.waiting import DeadlinePassed, ProgramFault
 from harness.stage.peer import Peer
+from tests.harness.judged_lab import PYTHON, judged_lab, start
 from tests.harness.network_cell import run
-from tests.harness.test_sandboxed_programs import PYTHON, _lab, _start
 
 # A server of a thread for each client; what is wrong with it is its second argument.
 _SERVER = """
@@ -46,10 +46,10 @@ _HABITS = {
 
 
 def habits(fault: str) -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         lab.record(next(one for node in lab.network.net.hosts for one in node.intfList() if one.name == "h1-eth0"), 200)
         lab.recorders["h1-eth0"].wait_live()
-        server = _start(lab.h1, PYTHON, "-c", _SERVER, fault).wait_listening(1234)
+        server = start(lab.h1, PYTHON, "-c", _SERVER, fault).wait_listening(1234)
         peer = Peer(lab.h2, lab.h1, 1234)
         peer.send(b"hello")
         heard = peer.receive(5, seconds=2)
@@ -70,8 +70,8 @@ def _resident(pid: int) -> int:
 
 
 def peers() -> None:
-    with _lab() as lab:
-        server = _start(lab.h1, "nc", "-l", 1234, terminal=True).wait_listening(1234)
+    with judged_lab() as lab:
+        server = start(lab.h1, "nc", "-l", 1234, terminal=True).wait_listening(1234)
         peer = Peer(lab.h2, lab.h1, 1234)
         peer.send(b"\0\xff")
         lab.until(lambda: server.output_bytes == b"\0\xff", "the bytes")
@@ -82,11 +82,11 @@ def peers() -> None:
         assert (peer.receive(), peer.ended) == (b"", "FIN")
         with pytest.raises(DeadlinePassed, match="Connection refused"):
             Peer(lab.h2, lab.h1, 1234)
-        broken = _start(lab.h1, "nc", "-l", 1235).wait_listening(1235)
+        broken = start(lab.h1, "nc", "-l", 1235).wait_listening(1235)
         other = Peer(lab.h2, lab.h1, 1235)
         other.reset()
         broken.wait()
-        answers = _start(lab.h1, PYTHON, "-c", "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 7))\n"
+        answers = start(lab.h1, PYTHON, "-c", "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 7))\n"
                          "while True:\n    data, sender = s.recvfrom(99)\n    s.sendto(b'<%s>' % data, sender)")  # fmt: skip
         answers.wait_listening(7, "udp")
         datagrams = Peer(lab.h2, lab.h1, 7, "udp")
@@ -97,29 +97,29 @@ def peers() -> None:
 
 def asking() -> None:
     code = "import sys, time\nprint('a banner')\nfor line in sys.stdin:\n    print('thinking'); sys.stdout.flush(); time.sleep(0.3); print('you said', line, end='> ', flush=True)"
-    with _lab() as lab:
-        program = _start(lab.h1, PYTHON, "-c", code)
+    with judged_lab() as lab:
+        program = start(lab.h1, PYTHON, "-c", code)
         assert "you said one" in program.ask("one", "you said")
         assert program.ask("two", "never said").endswith("you said two"), "what else is printed, when no more comes"
-        quiet = _start(lab.h1, "cat", stdout="/dev/null")
+        quiet = start(lab.h1, "cat", stdout="/dev/null")
         with pytest.raises(DeadlinePassed, match="in vain for .* to answer 'x': it runs, and printed nothing"):
             quiet.ask("x", deadline=0.2)
 
 
 def steps(hold: str) -> None:
-    with _lab() as lab:
+    with judged_lab() as lab:
         lab.hold = Hold(hold)
         held = lab.holds_should
         lab.expect(3, between(1, 9).ideally(1), "a status")
         assert (lab.expectations[-1].holds, lab.expectations[-1].passed) == (Hold.SHOULD, False)
         lab.expect(30, between(1, 9).ideally(1), "another status")
         assert lab.expectations[-1].holds is Hold.MUST
-        left = _start(lab.h1, "sleep", "60")
+        left = start(lab.h1, "sleep", "60")
         reached = []
 
         def step() -> None:
             with lab.step("what a good program does", should=True):
-                started = _start(lab.h1, "sleep", "60")
+                started = start(lab.h1, "sleep", "60")
                 reached.append(started)
                 lab.expect(1, equals(2), "a claim")
                 reached.append(started)
