@@ -110,7 +110,7 @@ def at_both_ends(options: dict, cut: bool) -> None:
         link.before_cut = lambda interfaces: flush(recorders)
         for turn in range(2):
             seen = exchange(network, 40, every=0.002)
-            assert len(seen.numbers) == (40 if "loss" not in options else 0)
+            assert len(seen.numbers) == (40 if "loss" not in options else 0), (turn, seen.missing, seen.overlooked, link.counters())
             if cut:
                 link.down()
             began = time.monotonic()

@@ -10,12 +10,15 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from harness.judge.waiting import wait_for
 from harness.world.network.namespaces import visiting_node
 
 if TYPE_CHECKING:
     from mininet.link import Intf
 
     from harness.world.network.nodes import LabLink
+
+_CARRIER_DEADLINE = 20.0  # seconds
 
 
 def far_end(link: LabLink) -> Intf:
@@ -40,9 +43,15 @@ def pull(link: LabLink) -> list[str]:
 
 
 def plug(link: LabLink, routes: list[str]) -> None:
-    """Raises the far end again, with its routes."""
+    """Raises the far end again, with its routes; returns when both ends can send."""
     intf = far_end(link)
     session = intf.node.plan.session(intf.node)
+    session.up(intf.name)
+    session.flush()
+    # The kernel takes notice of a carrier later, under the lock that the second request waits for, and drops what comes before.
+    for end in (link.intf1, link.intf2):
+        other = end.node.plan.session(end.node)
+        wait_for(lambda: other.running(end.name), f"{end.name} to find its link joined again", _CARRIER_DEADLINE)
     session.up(intf.name)
     session.flush()
     with visiting_node(intf.node):

@@ -21,9 +21,9 @@ RTM_NEWADDR, RTM_NEWROUTE = 20, 24
 RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH = 28, 29, 30
 _REQUEST, _ACK, _REPLACE, _CREATE, _EXCLUSIVE, _DUMP = 0x1, 0x4, 0x100, 0x400, 0x200, 0x300
 _NLMSG_ERROR, _NLMSG_DONE = 2, 3
-_IFF_UP = 1
+_IFF_UP, _IFF_RUNNING = 0x1, 0x40
 _AF_BRIDGE = 7
-_SIOCETHTOOL, _SIOCGIFINDEX, _SIOCGIFHWADDR = 0x8946, 0x8933, 0x8927
+_SIOCETHTOOL, _SIOCGIFINDEX, _SIOCGIFHWADDR, _SIOCGIFFLAGS = 0x8946, 0x8933, 0x8927, 0x8913
 _ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO = 0x17, 0x1F, 0x24, 0x2C
 _ADDR_GEN_NONE = 1
 
@@ -70,9 +70,16 @@ class Session:
 
     def index(self, name: str) -> int:
         """An interface's number."""
+        return self._ask("=i", _SIOCGIFINDEX, name)
+
+    def running(self, name: str) -> bool:
+        """Whether the kernel has noticed the carrier of an interface that is up: before, it drops what is to be sent."""
+        return bool(self._ask("=h", _SIOCGIFFLAGS, name) & _IFF_RUNNING)
+
+    def _ask(self, form: str, command: int, name: str) -> int:
         request = struct.pack("16s16x", name.encode())
         try:
-            return struct.unpack_from("=i", fcntl.ioctl(self._socket, _SIOCGIFINDEX, request), 16)[0]
+            return struct.unpack_from(form, fcntl.ioctl(self._socket, command, request), 16)[0]
         except OSError as error:
             raise KernelRefused(f"interface {name}", error.errno or 0) from error
 
