@@ -64,6 +64,7 @@ def sentence(outcome: subprocess.CompletedProcess[str], status: int) -> str:
         (["run", "test.quick", "--with", "echo-server=true"], "none of the chosen scenarios has this role"),
         (["run", "test.quick", "--with", "netcat=no-such-program -l"], "there is no program 'no-such-program'"),
         (["run", "test.quick", "--with", "netcat=./missing.py"], "there is no program './missing.py'"),
+        (["run", "test.quick", "--with", "netcat=python3 -u missing.py -l"], "there is no file 'missing.py'"),
         (["run", "test.quick", "--with", "netcat=docs/writing-a-scenario.md"], "is not executable"),
         (["run", "test.quick", "--jobs", "0"], "--jobs"),
         (["run", "test.quick", "--out", "docs"], "it exists and is no earlier run"),

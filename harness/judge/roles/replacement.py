@@ -15,6 +15,8 @@ from harness.judge.roles.role import RoleError, placeholders
 if TYPE_CHECKING:
     from harness.judge.scenario import Scenario
 
+_SOURCES = (".jar", ".java", ".js", ".lua", ".php", ".pl", ".py", ".rb", ".sh", ".tcl")
+
 
 def parse_replacement(text: str) -> tuple[str, str]:
     """Splits and checks a --with argument "ROLE=COMMAND". Raises RoleError with what is allowed."""
@@ -36,8 +38,9 @@ def parse_replacement(text: str) -> tuple[str, str]:
 
 
 def check_program(name: str, command: str, folder: pathlib.Path, path: str) -> None:
-    """Raises RoleError when the command's program can be found neither from `folder` nor on the search path `path`."""
-    word = shlex.split(command)[0]
+    """Raises RoleError when the command's program can be found neither from `folder` nor on the search path `path`, or the source
+    that it is to interpret is not in `folder`."""
+    word, *others = shlex.split(command)
     if placeholders(word):
         return
     file = folder / word
@@ -50,6 +53,9 @@ def check_program(name: str, command: str, folder: pathlib.Path, path: str) -> N
         raise RoleError(f"--with {name}: there is no program {word!r} in {folder if '/' in word else path}")
     if not os.access(found, os.X_OK):
         raise RoleError(f"--with {name}: {word!r} is not executable; make it so (chmod +x) or name its interpreter, as in 'python3 {word}'")
+    source = next((other for other in others if not other.startswith("-")), "")
+    if source.endswith(_SOURCES) and not placeholders(source) and not (folder / source).is_file():
+        raise RoleError(f"--with {name}: there is no file {source!r} in {folder}")
 
 
 def taken(command: str) -> set[str]:
