@@ -1,7 +1,7 @@
 """Programs that mean harm (tests/mutants/hostile) are judged FAIL, or what they did came to nothing, and nothing is read, changed or left.
 
-Each is judged by whoever runs the tests, and by an ordinary user too when that is root. WIREPROOF_ONLY (a shell pattern) restricts the
-kinds, for work on one of them.
+Each is judged by whoever runs the tests, and by an ordinary user too when that is root; those that use up the machine once, since their
+limits do not depend on who judges. WIREPROOF_ONLY (a shell pattern) restricts the kinds, for work on one of them.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ CASES = [
     Case("silent-socket", says="timed out", scenario="test.asked", load=_IDLE),
     Case("endless-socket", says="says more than", scenario="test.asked"),
     Case("replaced-socket", says="in vain for an answer", scenario="test.asked", load=_IDLE),
-    # exhaustion
+]
+EXHAUSTION = [
     Case("loud", says=_OUTPUT, load=0.9),
     Case("loud-child-errors", says=_OUTPUT, load=0.9),
     Case("threads", says="ran into a limit: 256 processes"),
@@ -112,7 +113,8 @@ CASES = [
 ]
 
 
-CASES = [case for case in CASES if fnmatch.fnmatchcase(case.kind, os.environ.get("WIREPROOF_ONLY", "*"))]
+def _chosen(cases: list[Case]) -> list[Case]:
+    return [case for case in cases if fnmatch.fnmatchcase(case.kind, os.environ.get("WIREPROOF_ONLY", "*"))]
 
 
 class Class:
@@ -167,7 +169,10 @@ class Class:
         return f"/usr/bin/python3 {self.folder}/ana {case.kind} {words} {self.facts}"
 
     def tasks(self) -> list[Task]:
-        return [Task(_name(case), case.scenario, {_ROLES[case.scenario][0]: self.command(case)}, case.load, case.attempts) for case in CASES]
+        return [
+            Task(_name(case), case.scenario, {_ROLES[case.scenario][0]: self.command(case)}, case.load, case.attempts)
+            for case in _chosen(CASES + EXHAUSTION if self.user == USERS[0] else CASES)
+        ]
 
 
 def _name(case: Case) -> str:
@@ -237,10 +242,20 @@ def outcome(request: pytest.FixtureRequest) -> Iterator[Outcome]:
         yield Outcome(one, judged, before, _machine(one), time.monotonic() - began)
 
 
-@pytest.mark.parametrize("case", CASES, ids=_name)
-def test_hostile(outcome: Outcome, case: Case, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("case", _chosen(CASES), ids=_name)
+def test_hostile(outcome: Outcome, case: Case) -> None:
+    _assert_came_to_nothing(outcome, case)
+
+
+@pytest.mark.parametrize("outcome", USERS[:1], indirect=True, scope="module")
+@pytest.mark.parametrize("case", _chosen(EXHAUSTION), ids=_name)
+def test_exhaustion(outcome: Outcome, case: Case, request: pytest.FixtureRequest) -> None:
     if case.weakness:
         request.applymarker(pytest.mark.xfail(reason=case.weakness))  # a busy machine may hide it
+    _assert_came_to_nothing(outcome, case)
+
+
+def _assert_came_to_nothing(outcome: Outcome, case: Case) -> None:
     judged = outcome.judged[_name(case)]
     program = f"h1-{_ROLES[case.scenario][0]}"
     assert judged.verdict in case.verdict.split("|"), judged.story

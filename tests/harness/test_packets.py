@@ -9,6 +9,7 @@ import time
 import numpy
 import pytest
 
+from harness.evidence.capture import packets as module
 from harness.evidence.capture.columns import Columns
 from harness.evidence.capture.packets import DecodeError, Packets
 from tests.harness.varied_capture import varied_capture
@@ -32,6 +33,10 @@ def test_fields_have_types(packets: Packets) -> None:
     assert packets[-1].number == packets[len(packets) - 1].number
     with pytest.raises(IndexError, match="not 100000"):
         packets[100000]
+
+
+def test_what_tshark_is_not_asked_for_it_knows() -> None:
+    assert module._USUAL_PROTOCOLS <= module._known_protocols()
 
 
 def test_icmp_errors_quote_headers(packets: Packets) -> None:
