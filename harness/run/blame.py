@@ -39,6 +39,8 @@ _BY_MACHINE: list[tuple[tuple[type[BaseException], ...], str]] = [
 # Which tool they are about, should it be missing.
 _TOOLS = {CaptureError: "dumpcap", DecodeError: "tshark", SandboxError: "bwrap"}
 _REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.EROFS}
+_LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""Those among them that trying again finds the same."""
 
 
 def ending_of(error: BaseException, lab: Any, folder: str) -> tuple[Ended, list[Doubt]]:
@@ -67,7 +69,7 @@ def machine_doubt(error: BaseException, early: bool = False) -> Doubt | None:
     if isinstance(error, OSError) and str(error.filename).startswith("/sys/") and (lack := foreign_sys()):
         return Doubt(lack.text, lack.source, lack.remedy, lasting=True)
     if isinstance(error, OSError) and (early or error.errno in _REFUSALS):
-        return Doubt(f"the machine refused: {error}", "machine", _remedy(error))
+        return Doubt(f"the machine refused: {error}", "machine", _remedy(error), lasting=error.errno in _LASTING)
     return None
 
 
