@@ -23,7 +23,7 @@ from harness.stage.processes import alive, descendants
 from tests.harness.network_cell import run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-_SEEDS, _ROUNDS = 10, 5
+_SEEDS, _ROUNDS = 5, 5
 _LONGEST = 150  # seconds: a scenario whose means were killed may hang until the runner ends it (102 s), and is tried once more
 _SCENARIOS = ["test.quick", "test.fails", "test.lossy"]
 

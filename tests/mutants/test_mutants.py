@@ -7,6 +7,7 @@ WIREPROOF_ONLY (shell patterns, with spaces between) restricts the scenarios, fo
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import os
 import pathlib
@@ -34,11 +35,18 @@ MUTANTS = [mutant for mutant in all_mutants() if _chosen(mutant.scenario)]
 RIGHT = [one for one in all_right() if _chosen(one.scenario)]
 
 
+def _lighter(item: Item) -> Item:
+    """What is wrong waits for what does not come, and other right programs wait as long for what ours do at once: of short ones, more
+    go side by side than of ours. Whichever is late because of that is tried again, alone."""
+    one = item.scenario
+    return dataclasses.replace(item, scenario=dataclasses.replace(one, load=one.load * 0.6)) if 0.25 < one.load <= 0.5 else item
+
+
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Folder name → result, of all scenarios and all their mutants."""
     folder: pathlib.Path = tmp_path_factory.mktemp("run")
-    items = [Item(one, one.id) for one in SCENARIOS] + [item_of(one) for one in [*RIGHT, *MUTANTS]]
+    items = [Item(one, one.id) for one in SCENARIOS] + [_lighter(item_of(one)) for one in [*RIGHT, *MUTANTS]]
     with open(os.dup(sys.__stderr__.fileno()), "w") as shown:
         standard, sys.stderr = sys.stderr, shown
         try:
