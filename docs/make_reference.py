@@ -21,6 +21,7 @@ from harness.stage.host import Host
 from harness.stage.lab import Lab
 from harness.stage.line import Line
 from harness.stage.program import Program
+from harness.world.links import rules
 from harness.world.network.control import LinkControl
 
 TARGET = pathlib.Path(__file__).with_name("reference.md")
@@ -86,6 +87,7 @@ def text() -> str:
             lines += _entry(name, word)
     for kind, title, what in _CLASSES:
         lines += [f"## {title}", "", f"{what[0].upper()}{what[1:]}. {_words(kind)}", "", *_of_class(kind)]
+    lines += ["## Rules of loss", "", (rules.__doc__ or "").strip(), ""]
     lines += ["## Fields", "", "What `packets[0][…]`, `.total(…)`, `.occurrences(…)` and filters know, beside the fields of [dissectors](dissectors.md), the flags",
               "`tcp.flags.fin` `.syn` `.reset` `.push` `.ack`, and the names of protocols (in filters):", ""]  # fmt: skip
     lines += textwrap.wrap(" ".join(f"`{field}`" for field in FIELDS), 136, break_on_hyphens=False)

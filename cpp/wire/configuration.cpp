@@ -95,6 +95,13 @@ void Configuration::merge(const std::array<bool, 2>& sides, const object& keys) 
   }
 }
 
+void Configuration::note_rules(const std::array<bool, 2>& sides, const object& keys) {
+  if (!keys.contains("lose")) return;
+  for (std::size_t side = 0; side < sides.size(); ++side) {
+    if (sides[side]) ++rules_set_[side];
+  }
+}
+
 object Configuration::in_effect(Side side) const {
   const auto index = static_cast<std::size_t>(side);
   object effective = base_[index];
@@ -108,7 +115,9 @@ object Configuration::in_effect(Side side) const {
 }
 
 Settings Configuration::settings(Side side) const {
-  return parse_settings(in_effect(side), std::string(name_of(side)), read_trace_);
+  Settings settings = parse_settings(in_effect(side), std::string(name_of(side)), read_trace_);
+  settings.rules_set = rules_set_[static_cast<std::size_t>(side)];
+  return settings;
 }
 
 void Configuration::check_now(const std::string& place) const {
@@ -132,6 +141,7 @@ nanoseconds Configuration::next_change() const { return done_ < changes_.size() 
 void Configuration::advance() {
   const Change& change = changes_[done_++];
   const Entry& entry = schedule_[change.entry];
+  note_rules(entry.sides, entry.keys);
   if (!change.begins) {
     std::erase(active_, change.entry);
   } else if (entry.until) {
@@ -148,6 +158,7 @@ void Configuration::set(const object& patch) {
   if (keys.empty()) throw SettingsError("nothing to set");
   Configuration changed = *this;
   changed.merge(sides, keys);
+  changed.note_rules(sides, keys);
   changed.check_now("");
   changed.check_schedule();
   *this = std::move(changed);

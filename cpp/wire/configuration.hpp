@@ -61,11 +61,13 @@ class Configuration {
   void add_entry(const boost::json::value& value, const std::string& place);
   void check_now(const std::string& place) const;
   void check_schedule() const;
+  void note_rules(const std::array<bool, 2>& sides, const boost::json::object& keys);
   void merge(const std::array<bool, 2>& sides, const boost::json::object& keys);
 
   TraceReader read_trace_;
   std::uint64_t seed_ = 1;
   std::array<boost::json::object, 2> base_;
+  std::array<std::uint64_t, 2> rules_set_{};  ///< how often "lose" was set, or changed by the schedule
   std::vector<Entry> schedule_;
   std::vector<Change> changes_;      ///< in the order of time
   std::size_t done_ = 0;             ///< changes made

@@ -16,6 +16,7 @@ Direction::Direction(std::uint64_t seed, Settings settings, nanoseconds start, D
       free_(start),
       last_due_(start),
       flows_(seed, kMaxFlows),
+      rules_(settings_.rules),
       bottleneck_(make_bottleneck(start)),
       queue_(make_queue(settings_.queue, rate_for_queue(), *this)) {}
 
@@ -33,6 +34,7 @@ void Direction::set(Settings settings, nanoseconds at) {
   at = latest(at);
   serve(at);
   const Settings before = std::exchange(settings_, std::move(settings));
+  if (settings_.rules_set != before.rules_set || settings_.rules != before.rules) rules_ = Rules(settings_.rules);
   change_bottleneck(before, at);
   change_queue(before, at);
   if (settings_.down) {
@@ -81,8 +83,10 @@ void Direction::arrive(Bytes frame, nanoseconds at) {
   Packet packet = identify(frame, at);
   FlowState& flow = flows_.find(packet.flow);
   const bool lost = decide_loss(packet, flow);
+  const bool lost_by_rule = rules_.lose(frame);
   ++flow.packets;
   if (settings_.down) return dropped(packet, Cause::down, at);
+  if (lost_by_rule) return dropped(packet, Cause::rule, at);
   if (lost) return dropped(packet, Cause::loss, at);
   if (packet.dice.happens(Purpose::duplicate, settings_.duplicate)) {
     Packet copy = packet;

@@ -32,8 +32,8 @@ struct Counters {
 
 using DropReport = std::function<void(const Packet&, Cause, nanoseconds)>;
 
-/// The order of things: a packet comes in; what it will suffer is decided (see Dice); it is lost, corrupted, doubled;
-/// it waits in the queue for the line; it is delayed; it goes out.
+/// The order of things: a packet comes in; what it will suffer is decided (see Dice, Rules); it is lost, corrupted,
+/// doubled; it waits in the queue for the line; it is delayed; it goes out.
 ///
 /// Driven in virtual time: everything happens at the time it is due, however late the calls come, so that a late caller
 /// sends late but decides (about queue bounds, say) as a punctual one. Times that go back are taken as the latest.
@@ -101,6 +101,7 @@ class Direction : private QueueWitness {
   nanoseconds last_due_;          ///< the latest time at which a packet in flight, or gone, is due
   nanoseconds service_ = kNever;  ///< when the line takes its next packet
   FlowTable flows_;
+  Rules rules_;
   std::unique_ptr<Bottleneck> bottleneck_;
   std::unique_ptr<Queue> queue_;
   std::optional<Packet> staged_;  ///< out of the queue, but longer than the one the line was ready for

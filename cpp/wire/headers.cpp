@@ -17,6 +17,7 @@ void parse_ipv4(Bytes frame, Headers& headers) {
   headers.is_ip = true;
   headers.protocol = packet[9];
   headers.fragment = (read16(packet, 6) & 0x3FFF) != 0;  // more fragments, or an offset
+  headers.later_fragment = (read16(packet, 6) & 0x1FFF) != 0;
   headers.transport = headers.network + header;
   headers.end = headers.network + std::min(total, packet.size());
 }
@@ -36,12 +37,14 @@ void parse_ipv6(Bytes frame, Headers& headers) {
       length = (packet[at + 1] + 1U) * 8;
     } else if (kind == 44) {
       headers.fragment = true;
+      headers.later_fragment = read16(packet, at + 2) >> 3 != 0;
     } else {
       break;
     }
     if (length > end - at) break;
     headers.protocol = packet[at];
     at += length;
+    if (headers.later_fragment) break;  // what follows is no header
   }
   headers.transport = headers.network + at;
   headers.end = headers.network + end;

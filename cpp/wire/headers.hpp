@@ -24,6 +24,7 @@ struct Headers {
   bool is_ip = false;           ///< a whole IPv4 or IPv6 header is at `network`
   std::uint8_t protocol = 0;    ///< of IP: what is at `transport`
   bool fragment = false;        ///< of IP: a fragment, the first included
+  bool later_fragment = false;  ///< of IP: a fragment that does not begin with the transport header
   std::size_t transport = 0;    ///< of IP: offset of the transport header, at most the frame's length
   std::size_t end = 0;          ///< of IP: where the packet ends; less than the frame's length when that is padded
 };

@@ -26,11 +26,11 @@ struct Packet {
 };
 
 /// Why a packet is no longer there.
-enum class Cause { loss, queue, red, codel, down, too_big, overflow, kernel, send };
+enum class Cause { loss, rule, queue, red, codel, down, too_big, overflow, kernel, send };
 
 /// In the order of Cause. `kernel`: lost before this program saw it; `send`: the kernel refused to send it.
-constexpr std::array<std::string_view, 9> kCauseNames = {"loss",    "queue",    "red",    "codel", "down",
-                                                         "too_big", "overflow", "kernel", "send"};
+constexpr std::array<std::string_view, 10> kCauseNames = {"loss", "rule",    "queue",    "red",    "codel",
+                                                          "down", "too_big", "overflow", "kernel", "send"};
 
 constexpr std::string_view name_of(Cause cause) { return kCauseNames[static_cast<std::size_t>(cause)]; }
 

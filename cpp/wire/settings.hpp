@@ -2,10 +2,12 @@
 // What one direction of a link is to be.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "wire/rule.hpp"
 #include "wire/time.hpp"
 #include "wire/trace.hpp"
 
@@ -86,8 +88,10 @@ struct Settings {
   QueueSettings queue;
   DelaySettings delay;
   LossSettings loss;
-  double reorder = 0;        ///< share that leaves at once, not delayed
-  unsigned reorder_gap = 1;  ///< at most every n-th packet of a flow
+  std::vector<Rule> rules = {};  ///< of loss
+  std::uint64_t rules_set = 0;   ///< how often they were set: each time they count from 1
+  double reorder = 0;            ///< share that leaves at once, not delayed
+  unsigned reorder_gap = 1;      ///< at most every n-th packet of a flow
   double duplicate = 0;
   double corrupt = 0;
   bool down = false;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "wire/json_values.hpp"
+#include "wire/rule_json.hpp"
 
 namespace wireproof::wire {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view kKeys[] = {
     "rate",       "burst",       "trace",      "delay", "jitter",           "distribution", "table", "correlation",
     "keep_order", "loss",        "loss_model", "queue", "loss_correlation", "discipline",   "red",   "codel",
-    "ecn",        "reorder_gap", "reorder",    "down",  "duplicate",        "corrupt"};
+    "ecn",        "reorder_gap", "reorder",    "down",  "duplicate",        "corrupt",      "lose"};
 
 constexpr std::size_t kMaxTable = 65536;
 constexpr std::uint64_t kMaxBurst = std::uint64_t{64} << 20;
@@ -186,6 +187,7 @@ Settings parse_settings(const boost::json::object& object, const std::string& pl
   parse_line(members, read_trace, settings);
   parse_delay(members, settings.delay);
   parse_loss(members, settings.loss);
+  settings.rules = parse_rules(members);
   parse_queue(members, settings.queue, settings.rate.has_value(), settings.trace != nullptr);
   settings.reorder = members.probability("reorder").value_or(0);
   if (settings.reorder > 0 && settings.delay.mean.count() == 0) {

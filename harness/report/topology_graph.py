@@ -67,6 +67,7 @@ def _properties(link: dict[str, Any]) -> list[str]:
         if value not in (None, "", 0):
             is_share = key in ("loss", "reorder", "duplicate", "corrupt") and isinstance(value, (int, float))
             parts.append(f"{key} {value:g} %" if is_share else f"{key} {value}")
+    parts += [f"lose {rule!r}" for rule in link.get("lose") or ()]
     queue = link.get("queue")
     if queue not in (None, ""):
         parts.append(f"queue {queue} packets" if isinstance(queue, int) else f"queue {queue}")

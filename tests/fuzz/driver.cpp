@@ -1,5 +1,6 @@
 // Runs a libFuzzer target without libFuzzer: files given on the command line first, then seeded inputs, half of them
-// random and half mutations of earlier ones. Same seed, same inputs.
+// random and half mutations of earlier ones. Same seed, same inputs. A target may tell what its inputs are to have
+// reached.
 
 #include <cstdint>
 #include <cstdio>
@@ -11,10 +12,14 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+/// What no input has reached so far; empty when nothing is left.
+extern "C" __attribute__((weak)) const char* not_reached();
 
 namespace {
 
 using Input = std::vector<std::uint8_t>;
+
+constexpr std::uint64_t kRuns = 10000;  ///< as many reach what they are to reach
 
 Input random_input(std::mt19937_64& random) {
   Input input(random() % (random() % 16 == 0 ? 4096 : 64));
@@ -51,7 +56,7 @@ void mutate(Input& input, std::mt19937_64& random) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t runs = 10000;
+  std::uint64_t runs = kRuns;
   std::uint64_t seed = 1;
   std::vector<Input> corpus;
   for (int i = 1; i < argc; ++i) {
@@ -78,6 +83,11 @@ int main(int argc, char** argv) {
     } else if (random() % 64 == 0) {
       corpus[random() % corpus.size()] = std::move(input);
     }
+  }
+  const std::string missed = not_reached != nullptr && runs >= kRuns ? not_reached() : "";
+  if (!missed.empty()) {
+    std::fprintf(stderr, "fuzz driver: no input reached %s\n", missed.c_str());
+    return 1;
   }
   std::printf("%llu inputs, seed %llu: no crash\n", static_cast<unsigned long long>(runs),
               static_cast<unsigned long long>(seed));

@@ -1,6 +1,7 @@
 // Any bytes as a configuration, as options, and as control lines: understood or refused with a sentence, and every
 // answer is JSON. Text after the first line is taken as control lines.
 
+#include <array>
 #include <cstdlib>
 
 #include <boost/json/parse.hpp>
@@ -27,15 +28,22 @@ constexpr const char* kTemplates[] = {R"({"both": {"rate": %}})",
                                       R"({"forward": {"loss": %}})",
                                       R"({"schedule": [{"at": %, "down": true}]})",
                                       R"({"both": {"rate": "1mbit", "queue": {"packets": %}}})",
-                                      R"({"seed": %})"};
+                                      R"({"seed": %})",
+                                      R"({"both": {"lose": [{"protocol": "udp", "every": %}]}})",
+                                      R"({"both": {"lose": [{"flags": "SYN", "from_port": %, "first": 1}]}})",
+                                      R"({"both": {"lose": [{"payload": "%", "nth": 2}]}})",
+                                      R"({"both": {"lose": %}})"};
+/// Accepted, refused.
+std::array<std::uint64_t, 2> rules_read{};
 
 void try_configuration(std::string_view text) {
   try {
     Configuration configuration(parse_object(text, "file"), read_trace);
     while (configuration.next_change() != kNever) configuration.advance();
-    configuration.settings(Side::backward);
+    if (!configuration.settings(Side::backward).rules.empty()) ++rules_read[0];
   } catch (const SettingsError& error) {
     check(error.what()[0] != '\0');
+    if (std::string_view(error.what()).find("lose[0]") != std::string_view::npos) ++rules_read[1];
   }
 }
 
@@ -53,6 +61,10 @@ void try_options(const std::string& text) {
 }
 
 }  // namespace
+
+extern "C" const char* not_reached() {
+  return rules_read[0] == 0 ? "a rule of loss that is accepted" : rules_read[1] == 0 ? "one that is refused" : "";
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);

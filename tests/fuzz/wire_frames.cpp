@@ -2,7 +2,10 @@
 // Input: one byte that chooses the kind of frame, then the bytes behind the addresses; each 0xFE of them starts a
 // frame.
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <string>
 
 #include <boost/json/parse.hpp>
 
@@ -32,10 +35,45 @@ void check_frame(Bytes frame) {
   check(flow_of(changed, parse_headers(changed)).kind == key.kind);
 }
 
+constexpr const char* kConfiguration = R"({"both": {
+  "rate": "10mbit", "queue": {"packets": 5}, "discipline": "red", "ecn": true, "red": {"min": 1, "max": 4, "weight": 0.5},
+  "delay": "1ms", "loss": "10%", "duplicate": "20%", "corrupt": "20%",
+  "lose": [{"protocol": "arp", "every": 5}, {"protocol": "icmp", "every": 5}, {"protocol": "udp", "every": 5},
+           {"flags": "SYN", "nth": 2}, {"flags": "SYN/ACK", "nth": 2}, {"flags": "ACK", "first": 1},
+           {"flags": "FIN", "data": true, "every": 3}, {"flags": "RST", "every": 3}, {"data": true, "every": 3},
+           {"port": 0, "first": 2}, {"from_port": 0, "to_port": 257, "every": 2}, {"payload": "00", "every": 3},
+           {"protocol": "tcp", "payload": "0101", "every": 3}]}})";
+/// How often each of the rules has found a frame.
+std::array<std::uint64_t, 13> matched{};
+
+void check_rules(const std::vector<Rule>& rules, Bytes frame) {
+  const Headers headers = parse_headers(frame);
+  check(rules.size() == matched.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) matched[i] += matches(rules[i], frame, headers) ? 1 : 0;
+}
+
+/// IPv4 (or IPv6) with the bytes as what it carries.
+std::vector<std::uint8_t> packet_of(bool ipv6, std::uint8_t protocol, Bytes bytes) {
+  std::vector<std::uint8_t> packet(ipv6 ? 40 : 20);
+  packet[0] = ipv6 ? 0x60 : 0x45;
+  packet[ipv6 ? 6 : 9] = protocol;
+  write16(packet, ipv6 ? 4 : 2, static_cast<std::uint16_t>(bytes.size() + (ipv6 ? 0 : packet.size())));
+  packet.insert(packet.end(), bytes.begin(), bytes.end());
+  return packet;
+}
+
 /// Random bytes hardly ever begin as a frame does.
 std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
   std::vector<std::uint8_t> frame(12, 2);
   const std::uint16_t types[] = {kIpv4, kIpv6, kVlan, kServiceVlan};
+  if ((kind & 0x90) == 0x10) {
+    const std::uint8_t protocols[] = {6, 17, 1, 6};
+    frame.resize(14);
+    write16(frame, 12, (kind & 8) != 0 ? 0x0806 : types[kind & 1]);
+    const auto packet = packet_of((kind & 1) != 0, protocols[kind >> 1 & 3], bytes);
+    frame.insert(frame.end(), packet.begin(), packet.end());
+    return frame;
+  }
   if ((kind & 0x80) != 0) frame.clear();
   if ((kind & 0x40) != 0 && !frame.empty()) {
     frame.resize(14);
@@ -48,12 +86,17 @@ std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
 
 }  // namespace
 
+extern "C" const char* not_reached() {
+  static const std::string missed = [] {
+    const auto* const rule = std::find(matched.begin(), matched.end(), 0);
+    return rule == matched.end() ? "" : "a frame for lose[" + std::to_string(rule - matched.begin()) + "]";
+  }();
+  return missed.c_str();
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Configuration configuration(
-      boost::json::parse(R"({"both": {"rate": "10mbit", "queue": {"packets": 5}, "discipline": "red", "ecn": true,
-        "red": {"min": 1, "max": 4, "weight": 0.5}, "delay": "1ms", "loss": "10%", "duplicate": "20%", "corrupt": "20%"}})")
-          .get_object(),
-      {});
+  static const Configuration configuration(boost::json::parse(kConfiguration).get_object(), {});
+  static const std::vector<Rule> rules = configuration.settings(Side::forward).rules;
   std::uint64_t reported = 0;
   Link link(configuration, nanoseconds(0), [&](Side, const Packet&, Cause, nanoseconds) { ++reported; });
   Bytes input(data, size);
@@ -67,6 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input = input.subspan(static_cast<std::size_t>(end - input.begin()));
     if (!input.empty()) input = input.subspan(1);
     check_frame(frame);
+    check_rules(rules, frame);
     now += std::chrono::microseconds(kind);
     ++sent;
     link.arrive(Side::forward, frame, frame.size() + ((kind & 0x20) != 0 ? 5 : 0), now);

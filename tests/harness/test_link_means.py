@@ -27,6 +27,7 @@ HTB, LOSSY, NONE, BY_NETEM, WIRE = {"bw": 1, "queue": 9}, {"bw": 1, "delay": 5, 
         ({"delay": 5, "jitter": 1}, BY_NETEM, WIRE), ({**LOSSY, "queue": "30ms"}, BY_NETEM, WIRE),
         # What netem, though present, is not able to do.
         ({**LOSSY, "seed": 3}, WIRE, WIRE), ({"bw": 1, "aqm": "codel"}, WIRE, WIRE),
+        ({"lose": "first SYN"}, WIRE, WIRE), ({**HTB, "backward": {"lose": "all arp"}}, WIRE, WIRE),
         ({"delay": 5, "schedule": [{"at": 3, "down": True}]}, WIRE, WIRE),
         ({"schedule": [{"at": 3, "down": True}]}, WIRE, WIRE), ({"bw": 1, "burst": 5000}, WIRE, WIRE),
         ({"delay": 5, "jitter": 1, "distribution": [-1, 0, 1], "keep_order": False}, WIRE, WIRE),
@@ -48,6 +49,7 @@ def test_wire_for_all(options: dict, means: Means) -> None:
     [
         (LOSSY, "netem", NO_NETEM, "no netem .sch_netem., which delay and loss would need. Use wire"), ({**LOSSY, "seed": 1}, "netem", NETEM, "no seed"),
         ({**LOSSY, "means": "netem"}, "wire", NO_NETEM, "cannot be made by netem"), ({"bw": 1, "burst": 5000}, "netem", NETEM, "burst"),
+        ({"lose": "all arp"}, "netem", NETEM, "no shaper of the kernel loses by rule"),
         (LOSSY, "auto", BARE, "no netem.*wire is not built"), (HTB, "wire", BARE, "wire was asked for.*not built"),
         ({"bw": 1, "aqm": "codel"}, "auto", BARE, "codel is made by wire only.*not built"),
     ],
@@ -166,7 +168,7 @@ def test_what_wire_is_told() -> None:
     options = {"bw": 0.7, "delay": "10ms", "jitter": 2, "distribution": "normal", "loss": "1%", "queue": "50ms", "aqm": "codel",
                "backward": {"bw": 2, "queue": 9, "loss": 4, "loss_burst": 5, "aqm": {"discipline": "red", "min": 2, "max": 8, "probability": "5%"}},
                "schedule": [{"at": 30, "bw": 0.5, "direction": "forward"}, {"at": "10s", "until": 12, "down": True}, {"at": 40, "loss": None}]}  # fmt: skip
-    told = config(read("h1-s1", options), 7, schedule=True)
+    told = config(read("h1-s1", options), 7, begun=True)
     assert told["seed"] == 7
     assert told["forward"] == {
         "rate": 700e3, "queue": {"milliseconds": 50}, "discipline": "codel", "delay": 0.01, "jitter": 0.002, "distribution": "normal",
@@ -183,7 +185,7 @@ def test_what_wire_is_told() -> None:
         {"at": 40.0, "direction": "forward", "loss": None},
         {"at": 40.0, "direction": "backward", "loss_model": None},
     ]
-    assert "schedule" not in config(read("h1-s1", options), 7, schedule=False), "it is not probed while it changes"
+    assert "schedule" not in config(read("h1-s1", options), 7, begun=False), "it is not probed while it changes"
 
 
 def test_a_change_names_what_differs() -> None:

@@ -61,6 +61,7 @@ def test_outline_agrees_with_the_deployed_network(name: str) -> None:
 @pytest.mark.parametrize(
     "options, words",
     [
+        ({"lose": ["first SYN", "2nd data"], "loss": 1}, "every link: loss 1 %, lose 'first SYN', lose '2nd data'"),
         ({"bw": 1, "delay": "10ms", "loss": "1%", "aqm": "codel"}, "every link: 1 Mbit/s, delay 10 ms, loss 1 %, queue 20 packets, codel"),
         ({"delay": 5, "forward": {"bw": 1}, "backward": {"bw": 16, "queue": "50ms"}},
          "h1 to s1: 1 Mbit/s, delay 5 ms, queue 20 packets; s1 to h1: 16 Mbit/s, delay 5 ms, queue 50 ms"),

@@ -56,7 +56,10 @@ def _own(dropped: dict[str, int]) -> list[str]:
 
 def _judge(counted: dict[str, Any], declared: Direction) -> list[str]:
     found = []
-    lost, received, share = counted["dropped"].get("loss", 0), counted["received"], declared.mean_loss / 100
+    by_rule = counted["dropped"].get("rule", 0)
+    if by_rule and not declared.lose:
+        found.append(f"{by_rule} frames were lost by rule, declared none")
+    lost, received, share = counted["dropped"].get("loss", 0), counted["received"] - by_rule, declared.mean_loss / 100
     if not declared.loss_model and not declared.loss_correlation:
         if min(binomial_at_least(lost, received, share), binomial_at_most(lost, received, share)) < _UNLIKELY:
             found.append(f"{lost} of {received} frames were lost, declared {declared.mean_loss:g} %")

@@ -6,9 +6,10 @@ import dataclasses
 import math
 from typing import Any
 
-from harness.world.links import queue as queues, trace as traces, units
+from harness.world.links import queue as queues, rules, trace as traces, units
 from harness.world.links.errors import LinkError
 from harness.world.links.queue import Management, Queue
+from harness.world.links.rules import Rule
 from harness.world.links.trace import Trace
 
 EMULATED = ("delay", "jitter", "loss", "reorder", "duplicate", "corrupt")
@@ -16,7 +17,7 @@ EMULATED = ("delay", "jitter", "loss", "reorder", "duplicate", "corrupt")
 
 PROPERTIES = (
     "bw", "queue", "aqm", "burst", "trace", "delay", "jitter", "distribution", "delay_correlation", "keep_order", "loss",
-    "loss_correlation", "loss_burst", "loss_model", "reorder", "reorder_gap", "duplicate", "corrupt",
+    "loss_correlation", "loss_burst", "loss_model", "lose", "reorder", "reorder_gap", "duplicate", "corrupt",
 )  # fmt: skip
 """Every option that may differ between the two directions."""
 
@@ -64,7 +65,7 @@ class Direction:
     """What one end of a link does to the packets it sends.
 
     bw in Mbit/s or None; queue None where Mininet's 1,000 packets are; delay and jitter in seconds; burst in bytes; loss,
-    reorder, duplicate, corrupt and correlations in percent. distribution: "uniform", "normal" or the quantiles of one.
+    reorder, duplicate, corrupt and correlations in percent; lose: rules of loss. distribution: "uniform", "normal" or the quantiles of one.
     declared: the options this was read from.
     """
 
@@ -81,6 +82,7 @@ class Direction:
     keep_order: bool = True
     loss_correlation: float = 0.0
     loss_model: LossModel | None = None
+    lose: tuple[Rule, ...] = ()
     reorder_gap: int = 0
     burst: int | None = None
     aqm: Management | None = None
@@ -94,7 +96,7 @@ class Direction:
 
     @property
     def shaped(self) -> bool:
-        return self.bw is not None or self.trace is not None or bool(self.emulated)
+        return self.bw is not None or self.trace is not None or bool(self.emulated or self.lose)
 
     @property
     def random(self) -> bool:
@@ -103,11 +105,11 @@ class Direction:
 
     @property
     def mean_loss(self) -> float:
-        """Percent of packets that are lost on purpose, in the long run."""
+        """Percent of packets that are lost by chance, in the long run."""
         return self.loss_model.mean * 100 if self.loss_model else self.loss
 
     def wishes(self) -> list[str]:
-        """What is emulated, in words: "delay 10 ms"."""
+        """What is emulated, in words: "delay 10 ms", "lose 'first ACK'"."""
         found = []
         for name in self.emulated:
             value = getattr(self, name)
@@ -117,7 +119,7 @@ class Direction:
                 found.append(f"{name} {value:g} %" if name in _PERCENT else f"{name} {value * 1e3:g} ms")
             if name == "jitter" and self.distribution != "uniform":
                 found[-1] += f" {self.distribution}" if isinstance(self.distribution, str) else " from a table"
-        return found
+        return found + [f"lose {str(rule)!r}" for rule in self.lose]
 
     def waiting(self) -> str:
         """What may wait for the rate, in words; empty without a rate."""
@@ -166,6 +168,8 @@ def read(options: dict[str, Any]) -> Direction:
         values["keep_order"] = units.switch("keep_order", wishes["keep_order"])
     if "reorder_gap" in wishes:
         values["reorder_gap"] = units.count("reorder_gap", wishes["reorder_gap"], 1, 1_000_000, "packets")
+    if "lose" in wishes:
+        values["lose"] = rules.read("lose", wishes["lose"])
     if "distribution" in wishes:
         values["distribution"] = _distribution(wishes["distribution"])
     for name, (others, why) in _NEEDS.items():

@@ -39,6 +39,8 @@ def lacks(direction: Direction) -> list[str]:
     found = []
     if direction.trace:
         found.append("no shaper of the kernel follows a trace")
+    if direction.lose:
+        found.append("no shaper of the kernel loses by rule")
     if direction.aqm and direction.aqm.discipline != "drop-tail":
         found.append(f"{direction.aqm.discipline} is made by wire only, so that it is the same on every kernel")
     if direction.burst is not None:

@@ -34,8 +34,8 @@ class Link(Mapping[str, Any]):
     bw: Mbit/s ("0.7mbit"); queue: packets, "30000b", "50ms" or "mininet"; aqm: "drop-tail", "drop-head", "codel" or
     {"discipline": "red", …}; burst: bytes; trace: a file of packet deliveries; delay, jitter: milliseconds ("500us");
     distribution: "uniform", "normal", quantiles; loss, reorder, duplicate, corrupt: percent; loss_burst: mean packets of a
-    burst; loss_model: {"gilbert_elliott": {"p": …, "r": …}}; seed: a number; schedule: what changes when; means: "auto",
-    "netem", "wire".
+    burst; loss_model: {"gilbert_elliott": {"p": …, "r": …}}; lose: rules such as "first ACK" (rules.py); seed: a number;
+    schedule: what changes when; means: "auto", "netem", "wire".
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Link(Mapping[str, Any]):
         *,
         bw: Any = None, queue: Any = None, aqm: Any = None, burst: Any = None, trace: Any = None,
         delay: Any = None, jitter: Any = None, distribution: Any = None, delay_correlation: Any = None, keep_order: Any = None,
-        loss: Any = None, loss_correlation: Any = None, loss_burst: Any = None, loss_model: Any = None,
+        loss: Any = None, loss_correlation: Any = None, loss_burst: Any = None, loss_model: Any = None, lose: Any = None,
         reorder: Any = None, reorder_gap: Any = None, duplicate: Any = None, corrupt: Any = None,
         forward: Mapping[str, Any] | None = None, backward: Mapping[str, Any] | None = None,
         seed: Any = None, schedule: Any = None, means: Any = None,

@@ -19,12 +19,14 @@ def bound_of(one: Direction) -> int | str | None:
 
 
 def summary(one: Direction) -> dict[str, Any]:
-    """bw in Mbit/s, queue, and those of trace, delay, jitter (with their unit), loss, reorder, duplicate, corrupt (percent), aqm
-    there are."""
+    """bw in Mbit/s, queue, and those of trace, delay, jitter (with their unit), loss, reorder, duplicate, corrupt (percent), lose
+    (rules), aqm there are."""
     found: dict[str, Any] = {"bw": one.bw, "queue": bound_of(one)}
     found |= {name: f"{value * 1e3:g} ms" for name in ("delay", "jitter") if (value := getattr(one, name))}
     shares = {"loss": one.mean_loss, "reorder": one.reorder, "duplicate": one.duplicate, "corrupt": one.corrupt}
     found |= {name: round(value, 4) for name, value in shares.items() if value}
+    if one.lose:
+        found["lose"] = [str(rule) for rule in one.lose]
     if one.trace:
         found["trace"] = f"trace {pathlib.Path(one.trace.path).name}, mean {one.trace.bw:.3g} Mbit/s"
     return found | ({"aqm": str(one.aqm)} if one.aqm else {})

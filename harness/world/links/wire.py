@@ -55,12 +55,12 @@ class Wire:
         words = self.file("log").read_text(errors="replace").strip().splitlines() if self.file("log").exists() else []
         return f"the wire of link {self.name} (process {self.pid}) ended {how}: {' / '.join(words[-3:]) or 'it said nothing'}"
 
-    def start(self, folder: pathlib.Path, schedule: bool) -> None:
-        """Starts the program; schedule: whether its clock is to begin now. wait_ready() has to follow."""
+    def start(self, folder: pathlib.Path, begun: bool) -> None:
+        """Starts the program; begun: the scenario has, so that rules of loss hold and the schedule's clock runs. wait_ready() has to follow."""
         self._folder, self._buffer, self.changed = folder, b"", False
         for kind in ("counters.jsonl", "drops.jsonl", "log"):
             self.file(kind).unlink(missing_ok=True)
-        self.file("json").write_text(json.dumps(config(self.wish, self.seed, schedule), indent=1) + "\n")
+        self.file("json").write_text(json.dumps(config(self.wish, self.seed, begun), indent=1) + "\n")
         words = ["--config", str(self.file("json")), "--counters", str(self.file("counters.jsonl")), "--interval", COUNTERS_INTERVAL]
         command = [*self._command, *words, "--drops", str(self.file("drops.jsonl")), self.a, self.b]
         with self.file("log").open("wb") as log:
@@ -142,7 +142,7 @@ class Wires:
         self._folder = folder
         self._wires: list[Wire] = []
         self._dead: list[str] = []
-        self._schedules = False
+        self._begun = False
 
     def __iter__(self):
         return iter(self._wires)
@@ -160,7 +160,7 @@ class Wires:
         """start: at once, since the others run already."""
         self._wires.append(wire)
         if start:
-            self._begin([wire], self._schedules)
+            self._begin([wire], self._begun)
 
     def remove(self, wire: Wire) -> None:
         wire.stop()
@@ -169,7 +169,7 @@ class Wires:
     def start(self) -> None:
         """Starts all, without waiting."""
         for wire in self._wires:
-            wire.start(self.folder, self._schedules)
+            wire.start(self.folder, self._begun)
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
@@ -177,15 +177,15 @@ class Wires:
             wire.wait_ready(deadline)
 
     def begin(self) -> None:
-        """All anew: counters at nothing, every flow at its first packet, schedules and traces at their beginning."""
+        """All anew: counters at nothing, every flow at its first packet, rules of loss, schedules and traces at their beginning."""
         self._dead += self.ended()
         self._stop(self._wires)
-        self._schedules = True
+        self._begun = True
         self._begin(self._wires, True)
 
-    def _begin(self, wires: list[Wire], schedules: bool) -> None:
+    def _begin(self, wires: list[Wire], begun: bool) -> None:
         for wire in wires:
-            wire.start(self.folder, schedules)
+            wire.start(self.folder, begun)
         deadline = time.monotonic() + _READY_SECONDS
         for wire in wires:
             wire.wait_ready(deadline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from harness.world.links.direction import Direction
@@ -50,22 +51,30 @@ def direction_config(one: Direction) -> dict[str, Any]:
     if one.loss_model:
         model = one.loss_model
         found["loss_model"] = {"gilbert_elliott": {"p": model.p, "r": model.r, "h": model.h, "k": model.k}}
+    if one.lose:
+        found["lose"] = [rule.config for rule in one.lose]
     if one.reorder_gap:
         found["reorder_gap"] = one.reorder_gap
     return found
 
 
-def change_config(old: Direction, new: Direction) -> dict[str, Any]:
-    """The words that turn one direction into another: what differs, and null for what is taken away."""
+def change_config(old: Direction, new: Direction, named: Iterable[str] = ()) -> dict[str, Any]:
+    """The words that turn one direction into another: what differs, and null for what is taken away. named: properties that are asked
+    for, with lose among them rules that are as they were too, since they begin to count anew."""
     before, after = direction_config(old), direction_config(new)
-    return dict.fromkeys(before.keys() - after.keys()) | {name: value for name, value in after.items() if before.get(name) != value}
+    anew = {"lose"}.intersection(named)
+    changed = {name: value for name, value in after.items() if before.get(name) != value or name in anew}
+    return dict.fromkeys(before.keys() - after.keys()) | changed
 
 
-def config(wish: Wish, seed: int, schedule: bool) -> dict[str, Any]:
-    """The whole of ``--config``; schedule: with what changes by the clock, or without."""
+def config(wish: Wish, seed: int, begun: bool) -> dict[str, Any]:
+    """The whole of ``--config``; begun: the scenario has, so that rules of loss hold and the schedule's clock runs."""
     found: dict[str, Any] = {"seed": seed, "forward": direction_config(wish.forward), "backward": direction_config(wish.backward)}
-    if schedule and wish.schedule:
+    if begun and wish.schedule:
         found["schedule"] = _schedule(wish)
+    if not begun:
+        for side in ("forward", "backward"):
+            found[side].pop("lose", None)
     return found
 
 
@@ -85,7 +94,7 @@ def _change(entry: Entry, state: dict[str, Direction], side: str) -> dict[str, A
     old, new = state[side], state[side].changed(dict(entry.options))
     if not span:
         state[side] = new
-    return {**span, **change_config(old, new)}
+    return {**span, **change_config(old, new, dict(entry.options))}
 
 
 def describe(wish: Wish, side: Direction, seed: int) -> str:

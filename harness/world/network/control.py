@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Callable
 
 from harness.judge.waiting import wait_for
@@ -55,7 +56,8 @@ class LinkControl:
         return _OPPOSITE[side] if self._turned else side
 
     def set(self, direction: str = "both", **options: Any) -> None:
-        """Changes properties while packets pass: ``set(delay="50ms", loss=1)``; None takes one away, the rest stays.
+        """Changes properties while packets pass: ``set(delay="50ms", loss=1)``; None takes one away, the rest stays. Rules of loss
+        (``lose="first ACK"``) count from 1 each time they are set.
 
         direction: "forward", "backward" or "both". Raises LinkError for what is impossible, UnsupportedLink for what the means of
         this link cannot do (declare it with means="wire" then).
@@ -71,15 +73,15 @@ class LinkControl:
             except LinkError as error:
                 raise LinkError(f"link {self.name}: {error}") from None
         for one, new in wanted.items():
-            self._change(one, new)
+            self._change(one, new, options)
         words = ", ".join(f"{name} {value}" for name, value in options.items())
         self._tell(f"link {self.name}: {words}" + ("" if direction == "both" else f" ({direction})"))
 
-    def _change(self, side: str, new: Direction) -> None:
+    def _change(self, side: str, new: Direction, named: Iterable[str]) -> None:
         intf = self._link.sender(side)
         old = intf.shape
         if self.means is Means.WIRE:
-            if change := change_config(old, new):
+            if change := change_config(old, new, named):
                 self._wire.ask({"direction": side, **change})
             intf.shape = new
             return

@@ -250,8 +250,8 @@ class Network:
         return self
 
     def begin(self) -> None:
-        """The scenario begins now: schedules and traces of links start, what their emulators count is at nothing, and every flow
-        is at its first packet, so that a seed decides the same whatever went before."""
+        """The scenario begins now: rules of loss, schedules and traces of links start, what their emulators count is at nothing, and
+        every flow is at its first packet, so that a seed decides the same whatever went before."""
         if len(self.net.wires):
             self.net.wires.begin()
 

@@ -70,6 +70,18 @@ inline Frame udp(std::uint16_t source, std::uint16_t destination, const Frame& p
   return concatenated({word16(source), word16(destination), word16(8 + payload.size()), {0, 0}, payload});
 }
 
+/// A segment with those flags (RFC 9293: 1 FIN, 2 SYN, 4 RST, 16 ACK) and `options` (a multiple of four bytes).
+inline Frame tcp(std::uint16_t source, std::uint16_t destination, std::uint8_t flags, const Frame& payload = {},
+                 const Frame& options = {}) {
+  return concatenated({word16(source),
+                       word16(destination),
+                       Frame(8),
+                       {static_cast<std::uint8_t>((20 + options.size()) / 4 << 4), flags},
+                       Frame(6),
+                       options,
+                       payload});
+}
+
 /// A frame of `length` bytes (at least 50) of the UDP flow with that source port, which carries `number`.
 inline Frame numbered(std::uint64_t number, std::size_t length, std::uint16_t port = 5000) {
   Frame payload(length - 42);

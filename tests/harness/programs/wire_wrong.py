@@ -1,7 +1,8 @@
 """A wire that does something else than it is told: `wire_wrong.py MUTATION …`, the rest as for wire.
 
 too-fast: 3 % above the rate; late: 2 ms more delay; loses-more: one packet in 1,000 beyond the loss declared; reorders-once: the 700th
-packet of a flow overtakes others; forgets-bound: 5,000 packets may wait, whatever the bound.
+packet of a flow overtakes others; forgets-bound: 5,000 packets may wait, whatever the bound; loses-by-rule: one datagram in ten, which
+nobody asked for.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ def forgets_bound(one: Direction) -> Direction:
     return {"queue": {"packets": 5000}} if "queue" in one else {}
 
 
-MUTATIONS = {function.__name__.replace("_", "-"): function for function in (too_fast, late, loses_more, reorders_once, forgets_bound)}
+def loses_by_rule(one: Direction) -> Direction:
+    return {"lose": [{"protocol": "udp", "every": 10}]}
+
+
+_ALL = (too_fast, late, loses_more, reorders_once, forgets_bound, loses_by_rule)
+MUTATIONS = {function.__name__.replace("_", "-"): function for function in _ALL}
 
 
 def main(mutation: str, *words: str) -> None:

@@ -105,6 +105,24 @@ def lossy(lab):
     lab.expect(silent.status, equals(1), "nothing passes")
 
 
+@scenario("test.by_rule", question="Is it sent again?", topology=Single(2, only={"h1": {"forward": {"lose": "first SYN"}}}), roles=["netcat"], seconds=4)
+def by_rule(lab):
+    """A connection whose first SYN is lost comes about with the second, and text that is lost is sent again."""
+    server = lab.h2.start("netcat", "-l", 1234).wait_listening(1234)
+    client = lab.h1.start("netcat", "-N", lab.h2, 1234)
+    lab.until(lambda: lab.packets(lab.h2, "tcp.flags.syn == 1 && tcp.flags.ack == 0"), "a SYN that comes to h2", 10)
+    link = lab.link(lab.h1, "s1")
+    link.set("forward", lose="first payload starts again")
+    client.type("again\n")
+    server.wait_for_text("again")
+    client.end_input()
+    lab.expect(lab.wait(client, server), equals([0, 0]), "both end well")
+    lab.expect(lab.packets(lab.h1, "tcp.flags.syn == 1 && tcp.flags.ack == 0"), equals(2), "h1 asks twice")
+    lab.expect(lab.packets(lab.h2, "tcp.flags.syn == 1 && tcp.flags.ack == 0"), equals(1), "h2 hears one of them")
+    lab.expect(lab.packets(lab.h1, f"ip.src == {lab.h1} && tcp.len > 0"), equals(2), "the text is sent twice")
+    lab.expect(lab.packets(lab.h2, f"ip.src == {lab.h1} && tcp.len > 0"), equals(1), "and comes once")
+
+
 @scenario("test.one_percent", question="Which packets are lost?", topology=Single(2, loss="1%"), seconds=6)
 def one_percent(lab):
     """The links lose one packet in a hundred, and lost.json tells which."""
