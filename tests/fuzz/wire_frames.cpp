@@ -42,7 +42,7 @@ constexpr const char* kConfiguration = R"({"both": {
            {"flags": "SYN", "nth": 2}, {"flags": "SYN/ACK", "nth": 2}, {"flags": "ACK", "first": 1},
            {"flags": "FIN", "data": true, "every": 3}, {"flags": "RST", "every": 3}, {"data": true, "every": 3},
            {"port": 0, "first": 2}, {"from_port": 0, "to_port": 257, "every": 2}, {"payload": "00", "every": 3},
-           {"protocol": "tcp", "payload": "0101", "every": 3}]}})";
+           {"protocol": "tcp", "payload": "01", "every": 3}]}})";
 /// How often each of the rules has found a frame.
 std::array<std::uint64_t, 13> matched{};
 
@@ -62,6 +62,21 @@ std::vector<std::uint8_t> packet_of(bool ipv6, std::uint8_t protocol, Bytes byte
   return packet;
 }
 
+/// A whole segment of TCP from port 0 to port 257: the first byte as its flags; where it carries something, that begins
+/// with 0 or 1, and the other bytes follow.
+std::vector<std::uint8_t> segment_of(Bytes bytes, bool carries) {
+  std::vector<std::uint8_t> segment(20);
+  write16(segment, 2, 257);
+  segment[12] = 0x50;
+  if (bytes.empty()) return segment;
+  segment[13] = bytes.front();
+  if (carries) {
+    segment.push_back(bytes.back() & 1U);
+    segment.insert(segment.end(), bytes.begin() + 1, bytes.end());
+  }
+  return segment;
+}
+
 /// Random bytes hardly ever begin as a frame does.
 std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
   std::vector<std::uint8_t> frame(12, 2);
@@ -70,7 +85,9 @@ std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
     const std::uint8_t protocols[] = {6, 17, 1, 6};
     frame.resize(14);
     write16(frame, 12, (kind & 8) != 0 ? 0x0806 : types[kind & 1]);
-    const auto packet = packet_of((kind & 1) != 0, protocols[kind >> 1 & 3], bytes);
+    const auto carried =
+        (kind & 6) == 6 ? segment_of(bytes, (kind & 0x40) != 0) : std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+    const auto packet = packet_of((kind & 1) != 0, protocols[kind >> 1 & 3], carried);
     frame.insert(frame.end(), packet.begin(), packet.end());
     return frame;
   }
