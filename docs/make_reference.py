@@ -28,7 +28,7 @@ TARGET = pathlib.Path(__file__).with_name("reference.md")
 # Called by the harness itself.
 _INNER = {
     "check_implemented", "close", "failed_replacements", "frames", "record", "sandbox_of", "shown", "tell", "handed_over", "decode", "first", "of",
-    "info_of", "summary_of", "stopped", "interface_text",
+    "info_of", "summary_of", "stopped", "interface_text", "concluded", "current_step", "id_of", "look_at",
 }  # fmt: skip
 _CLASSES = [
     (Lab, "`lab`", "what a scenario holds in its hand"), (Host, "Hosts", "`lab.h1`"), (Program, "Programs", "what `host.start(…)` gives"),

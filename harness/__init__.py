@@ -19,7 +19,8 @@ _WORDS = {
     "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
-    "harness.stage.endings": ("ended", "interrupted"),
+    "harness.stage.endings": ("ended", "ended_by", "failed", "interrupted", "killed_by"),
+    "harness.stage.filters": ("tcp", "udp"),
     "harness.stage.peer": ("Peer",),
     "harness.stage.processes": ("ZOMBIE", "alive", "read_process"),
     "harness.stage.stock": ("built_by_mn", "built_here"),
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from harness.judge.waiting import DeadlinePassed, ProgramFault
     from harness.stage.counters import nstat
     from harness.stage.crowd import CLOSED, Crowd
-    from harness.stage.endings import ended, interrupted
+    from harness.stage.endings import ended, ended_by, failed, interrupted, killed_by
+    from harness.stage.filters import tcp, udp
     from harness.stage.peer import Peer
     from harness.stage.processes import ZOMBIE, alive, read_process
     from harness.stage.stock import built_by_mn, built_here
@@ -48,10 +50,10 @@ if TYPE_CHECKING:
     from harness.world.network.queues import Drops, wait_until_empty
 
 __all__ = [
-    "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "Peer", "ProgramFault", "ROOT",
-    "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains", "dangers",
-    "ended", "equals", "interrupted", "is_false", "is_true", "matches", "nstat", "program", "programs_folder", "read_process",
-    "scenario", "streams", "transfers", "wait_until_empty",
+    "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "Peer", "ProgramFault",
+    "ROOT", "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains",
+    "dangers", "ended", "ended_by", "equals", "failed", "interrupted", "is_false", "is_true", "killed_by", "matches", "nstat",
+    "program", "programs_folder", "read_process", "scenario", "streams", "tcp", "transfers", "udp", "wait_until_empty",
 ]  # fmt: skip
 
 

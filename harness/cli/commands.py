@@ -234,18 +234,17 @@ def list_(patterns, as_json) -> None:
         if one.lab != shown and of and of.title:
             click.echo(f"{chr(10) if shown else ''}{of.title}")
         shown = one.lab
-        points = of.points.get(one.id.partition(".")[2]) if of else None
-        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({points:g} {'point' if points == 1 else 'points'})" if points else ""))
+        click.echo(f"{one.id:<16} {one.seconds:5.0f} s  {one.question}" + (f"  ({one.worth:g} {'point' if one.worth == 1 else 'points'})" if one.worth else ""))
 
 
 @lab.command(cls=Help, epilog="  ./lab show tv.q14\n  ./lab show echo-server")
 @click.argument("name", shell_complete=_complete)
 def show(name) -> None:
     """Shows a scenario (its question, network, roles, expectations) or a role's contract."""
+    from harness.judge import claims
     from harness.judge.hold import Hold
     from harness.judge.labs import labs
     from harness.judge.roles import ROLES
-    from harness.judge.scenario import expectations_of
     from harness.report.topology import draw_text
     from harness.world.outline import outline
 
@@ -268,9 +267,15 @@ def show(name) -> None:
         for role, names in one.needs.items():
             click.echo(f"  a command in place of {role} must take {', '.join(f'{{{name}}}' for name in names)}")
         click.echo(f"\nTakes about {one.seconds:.0f} s\n\nExpectations:")
-        for claim in expectations_of(one):
-            click.echo(f"  - {claim.what}{'  (should)' if claim.hold is Hold.SHOULD else ''}\n      {claim.expected}")
-        if any(claim.hold is Hold.SHOULD for claim in expectations_of(one)):
+        source = claims.read(one)
+        titles = {step.id: f"{step.id}: {step.title}" + (f"  ({step.points:g} points)" if step.points != 1 else "") for step in source.steps}
+        for claim in source.claims:
+            step = claim.id.partition("/")[0]
+            if title := titles.pop(step, ""):
+                click.echo(f"  {title}")
+            own = f"  [{claim.id}]" if claim.id else ""
+            click.echo(f"  - {claim.what}{'  (should)' if claim.hold is Hold.SHOULD else ''}{own}" + (f"\n      {claim.expected}" if claim.expected else ""))
+        if any(claim.hold is Hold.SHOULD for claim in source.claims):
             click.echo("\n(should): no sheet asks for it; a program in the place of ours is told, and not judged by it.")
         click.echo("")
 

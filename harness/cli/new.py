@@ -63,7 +63,7 @@ _FIRST = '''"""The server says hello to whoever connects.
 This paragraph answers the question; the report prints it beside the evidence.
 """
 
-from harness import contains, equals, scenario
+from harness import contains, equals, scenario, tcp
 from topologies.single import Single
 
 PORT = 1234
@@ -71,13 +71,13 @@ PORT = 1234
 
 @scenario("{id}", question="What does the server say?", topology=Single(), roles=["{lab}-server", "netcat"], seconds=2)
 def server_says_hello(lab):
-    lab.step("A client connects, and says nothing")
-    server = lab.h1.start("{lab}-server", port=PORT).wait_listening(PORT)
-    client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"")
-    lab.expect(client.wait(), equals(0), "the client ends well")
-    lab.expect(client.output, contains("hello"), "what the client reads")
-    lab.expect(lab.packets(lab.h2, f"tcp.srcport == {{PORT}} && tcp.len > 0"), equals(1), "segments with data from the server")
-    lab.expect(server.running, equals(True), "the server goes on")
+    with lab.step("A client connects, and says nothing", id="greeting"):
+        server = lab.h1.start("{lab}-server", port=PORT).wait_listening(PORT)
+        client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"")
+        lab.expect(client.wait(), equals(0), "the client ends well")
+        lab.expect(client.output, contains("hello"), "what the client reads", id="hello")
+        lab.expect(lab.packets(lab.h2, tcp("data", source=PORT)), equals(1), "segments with data from the server")
+        lab.expect(server.running, equals(True), "the server goes on")
 '''
 
 _FIRST_MUTANTS = '''"""What {id} must reject."""
@@ -85,7 +85,7 @@ _FIRST_MUTANTS = '''"""What {id} must reject."""
 from harness import Mutant
 
 MUTANTS = [
-    Mutant("{id}", "says-nothing", "what the client reads", {{"{lab}-server": "nc -l {{port}}"}}),
+    Mutant("{id}", "says-nothing", "greeting/hello", {{"{lab}-server": "nc -l {{port}}"}}),
 ]
 '''
 
@@ -102,11 +102,11 @@ PORT = 1234
 
 @scenario("{id}", question="Does what is typed arrive?", topology=Single(), roles=["netcat"], seconds=2)
 def what_is_typed_arrives(lab):
-    lab.step("nc waits on h1; nc on h2 sends a line")
-    server = lab.h1.start("netcat", "-l", PORT).wait_listening(PORT)
-    client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"a line\\n")
-    lab.expect((client.wait(), server.wait()), equals((0, 0)), "both end well")
-    lab.expect(server.output, equals("a line\\n"), "what the server prints")
+    with lab.step("nc waits on h1; nc on h2 sends a line", id="line"):
+        server = lab.h1.start("netcat", "-l", PORT).wait_listening(PORT)
+        client = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=b"a line\\n")
+        lab.expect((client.wait(), server.wait()), equals((0, 0)), "both end well")
+        lab.expect(server.output, equals("a line\\n"), "what the server prints", id="printed")
 '''
 
 _QUESTION_MUTANTS = '''"""What {id} must reject."""
@@ -114,7 +114,7 @@ _QUESTION_MUTANTS = '''"""What {id} must reject."""
 from harness import Mutant
 
 MUTANTS = [
-    Mutant("{id}", "shouts", "what the server prints", {{"netcat": "sh -c 'nc \\"$@\\" | tr a-z A-Z' netcat"}}),
+    Mutant("{id}", "shouts", "line/printed", {{"netcat": "sh -c 'nc \\"$@\\" | tr a-z A-Z' netcat"}}),
 ]
 '''
 

@@ -26,7 +26,7 @@ def _story(planned: dict[str, Case]) -> Any:
             return "not judged"
         if complaint := case.complaint(result):
             return complaint
-        return f"caught: {case.mutant.caught_by}" if case.mutant else "as it must be"
+        return f"caught: {' or '.join(case.mutant.catchers)}" if case.mutant else "as it must be"
 
     return story
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
+from collections.abc import Iterable
 from typing import TypeVar
 
 from harness.judge.labs import LabError, labs
@@ -19,16 +20,20 @@ T = TypeVar("T", "Mutant", "Right")
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """scenario: which one must FAIL; name: what is wrong, in a few words joined by hyphens; caught_by: part of the text of
-    the expectation (or reason) that must catch it; roles: role → command, as for --with; tamper: a file beside the declaring one
+    """scenario: which one must FAIL; name: what is wrong, in a few words joined by hyphens; caught_by: the id of the expectation that must
+    catch it, or of the step for a wait in vain, or several, one of which must; roles: role → command, as for --with; tamper: a file beside the declaring one
     whose tamper(net) spoils the network after it was probed; assets: name → the asset that stands in for it."""
 
     scenario: str
     name: str
-    caught_by: str
+    caught_by: str | tuple[str, ...]
     roles: dict[str, str] = dataclasses.field(default_factory=dict)
     tamper: str | None = None
     assets: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def catchers(self) -> tuple[str, ...]:
+        return (self.caught_by,) if isinstance(self.caught_by, str) else self.caught_by
 
     @property
     def run_name(self) -> str:
@@ -49,6 +54,11 @@ class Right:
     def run_name(self) -> str:
         """Of its evidence folder."""
         return f"{self.scenario}--right-{self.name}"
+
+
+def catches(wanted: Iterable[str], id: str, text: str) -> bool:  # noqa: A002
+    """Whether what failed is one of those that a mutant names: by its id, or, where the scenario's steps have none, by a part of its text."""
+    return any(one == id if id else one in text for one in wanted)
 
 
 def program(name: str, *words: str, by: str = "python3") -> str:

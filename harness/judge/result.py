@@ -46,7 +46,8 @@ class ExpectationResult:
     expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
     filter that shows the packets in pcapng. comparison: two tables side by side, as harness.evidence.frames.show.rows() makes them.
     whatever_lag: a failure is one however late the machine ran, since lateness cannot bring it about. holds: whether the question's sheet
-    asks for it (must), or a good program does it all the same (should).
+    asks for it (must), or a good program does it all the same (should). id: "step/expectation", or the step's alone; hint: what to look at
+    when it fails.
     """
 
     what: str
@@ -61,6 +62,30 @@ class ExpectationResult:
     packets: list[NearPacket] = dataclasses.field(default_factory=list)
     comparison: list[list[str]] = dataclasses.field(default_factory=list)
     whatever_lag: bool = False
+    holds: Hold = Hold.MUST
+    id: str = ""
+    hint: str = ""
+
+
+class Outcome(str, enum.Enum):
+    """What became of a step."""
+
+    UNFINISHED = "unfinished"  # the run was ended within
+    HELD = "held"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"  # an earlier one failed, and the question could not go on
+
+
+@dataclasses.dataclass
+class StepResult:
+    """A step of the scenario: what fails, is timed and carries points. seconds: from its begin to its end, None where it has none; holds:
+    as for expectations."""
+
+    id: str
+    title: str
+    outcome: Outcome = Outcome.UNFINISHED
+    seconds: float | None = None
+    points: float = 1
     holds: Hold = Hold.MUST
 
 
@@ -79,10 +104,11 @@ class Ending(str, enum.Enum):
 
 @dataclasses.dataclass
 class Ended:
-    """How a scenario ended, and what is to be said of it."""
+    """How a scenario ended, and what is to be said of it. step: the id of the step in which it ended early, if it was in one."""
 
     how: Ending = Ending.LOST
     text: str = ""
+    step: str = ""
 
 
 @dataclasses.dataclass
@@ -215,7 +241,7 @@ class Result:
     """Everything known about one scenario's run. ``topology`` is what harness.world.network.Network.describe() gives; ``parameters``:
     name → {"value", "unit"}. Verdict and reasons are what harness.judge.verdict makes of the rest: expectations, ended, faults, doubts,
     lag, late_links (by the link's name), timing_critical, hold (to how much the programs are held), and which roles are replaced.
-    earlier: attempts before this one."""
+    worth: the points that the lab gives for the whole question, None where it says nothing. earlier: attempts before this one."""
 
     id: str
     title: str = ""
@@ -232,6 +258,8 @@ class Result:
     parameters: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     topology: dict[str, Any] = dataclasses.field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    steps: list[StepResult] = dataclasses.field(default_factory=list)
+    worth: float | None = None
     expectations: list[ExpectationResult] = dataclasses.field(default_factory=list)
     ended: Ended = dataclasses.field(default_factory=Ended)
     faults: list[Fault] = dataclasses.field(default_factory=list)
@@ -264,8 +292,22 @@ class Result:
         """What a good program does and these do not, where they are not held to it."""
         return [row for row in self.expectations if not row.passed and not self.holds_to(row)]
 
-    def holds_to(self, row: ExpectationResult) -> bool:
-        """Whether this run's programs are held to an expectation."""
+    @property
+    def failed_ids(self) -> list[str]:
+        """The ids of what failed, each once; a wait in vain has its step's. Empty for scenarios whose steps have none."""
+        rows = [row.id for row in self.failed]
+        return list(dict.fromkeys(id for id in [*rows, self.ended.step if self.ended.how is Ending.NO_FACT else ""] if id))
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Points for the steps that held, and for all to which these programs are held; in shares of the question's worth."""
+        counted = [step for step in self.steps if self.holds_to(step)]
+        whole = sum(step.points for step in counted)
+        share = 1.0 if self.worth is None or not whole else self.worth / whole
+        return share * sum(step.points for step in counted if step.outcome is Outcome.HELD), share * whole
+
+    def holds_to(self, row: ExpectationResult | StepResult) -> bool:
+        """Whether this run's programs are held to an expectation, or to a step."""
         return row.holds is Hold.MUST or self.hold is Hold.SHOULD
 
     def to_json(self) -> dict[str, Any]:

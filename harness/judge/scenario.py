@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import fnmatch
 import importlib
 import inspect
 import pathlib
-import textwrap
 import traceback
 from typing import Any, Callable, Iterable, Mapping
 
 from mininet.topo import Topo
 
-from harness.judge.hold import Hold
 from harness.judge.labs import ROOT, BrokenScenario, labs, roots
 from harness.judge.parameters import Declared, ParameterError, Values, check_declaration, complete
 
-__all__ = ["ROOT", "BrokenScenario", "Scenario", "UnknownScenario", "all_scenarios", "choose", "expectations_of", "import_file", "load", "scenario"]
+__all__ = ["ROOT", "BrokenScenario", "Scenario", "UnknownScenario", "all_scenarios", "choose", "import_file", "load", "scenario"]
 
 
 class UnknownScenario(ValueError):
@@ -55,6 +52,12 @@ class Scenario:
     @property
     def lab(self) -> str:
         return self.id.split(".")[0]
+
+    @property
+    def worth(self) -> float | None:
+        """The points that its lab gives for it; None where lab.toml says nothing."""
+        of = labs().get(self.lab)
+        return of.points.get(self.id.partition(".")[2]) if of else None
 
     @property
     def at_defaults(self) -> bool:
@@ -147,15 +150,6 @@ def all_scenarios() -> dict[str, Scenario]:
     return {key: _registry[key] for key in sorted(_registry, key=lambda id: (places.get(id.partition(".")[0], len(places)), id))}
 
 
-@dataclasses.dataclass(frozen=True)
-class Claim:
-    """An expectation as it stands in a scenario's source: what is claimed, the matcher, and what it holds."""
-
-    what: str
-    expected: str
-    hold: Hold
-
-
 def load(id: str) -> Scenario:
     """One scenario without importing the others where its file is named after it."""
     return _by_id(id) or all_scenarios()[id]
@@ -191,37 +185,3 @@ def choose(patterns: Iterable[str]) -> list[Scenario]:
             raise UnknownScenario(f"no scenario matches {pattern!r}{hint}")
         chosen.update((key, known[key]) for key in matching)
     return list(chosen.values())
-
-
-def expectations_of(one: Scenario) -> list[Claim]:
-    """Each ``lab.expect`` in the scenario's file, without running it."""
-    module = inspect.getmodule(one.function)
-    assert module is not None  # that which was imported to declare it
-    tree = ast.parse(textwrap.dedent(inspect.getsource(module)))
-    good: set[ast.AST] = set()  # within what only a good program does
-    for block in ast.walk(tree):
-        if isinstance(block, ast.With) and any(isinstance(item.context_expr, ast.Call) and _says_should(item.context_expr) for item in block.items):
-            good.update(node for statement in block.body for node in ast.walk(statement))
-    called = {node.func.id for node in good if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef) and function.name in called:
-            good.update(ast.walk(function))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    found = [node for node in calls if node.func.attr in ("expect", "expect_soon") and len(node.args) >= 3]  # type: ignore[attr-defined]
-    return [
-        Claim(_text(node.args[2]), ast.unparse(node.args[1]), Hold.SHOULD if node in good or _says_should(node) else Hold.MUST)
-        for node in sorted(found, key=lambda node: node.lineno)
-    ]
-
-
-def _says_should(call: ast.Call) -> bool:
-    return any(keyword.arg == "should" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True for keyword in call.keywords)
-
-
-def _text(node: ast.expr) -> str:
-    """A text in the source, with the names in braces that a run puts in."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}" for part in node.values)  # type: ignore[attr-defined]
-    return ast.unparse(node)

@@ -103,6 +103,11 @@ def _failures(result: Result) -> list[_Failure]:
 
 
 def _sentence(row: ExpectationResult) -> str:
+    """What was claimed, what was found instead, and what to look at."""
+    return _found(row) + (f" ({row.hint})" if row.hint else "")
+
+
+def _found(row: ExpectationResult) -> str:
     """What was claimed, and what was found instead where that is a word and not a table."""
     if row.expected == "yes" and row.found.startswith("no"):
         return f"{row.what}: it is not so{row.found[2:]}"

@@ -14,7 +14,7 @@ import pathlib
 import xml.etree.ElementTree as ElementTree
 
 from harness.judge.files import write_text
-from harness.judge.result import Verdict
+from harness.judge.result import Result, Verdict
 from harness.report.run import Record, Run
 from harness.report.terminal import advice_lines, display_path, row_lines
 from harness.report.text import without_controls
@@ -47,6 +47,17 @@ def _outcome(parent: ElementTree.Element, record: Record) -> None:
     node.text = without_controls("\n".join(body))
 
 
+def _steps(case: ElementTree.Element, result: Result) -> None:
+    """What became of each step as properties of the test case, with the points and the ids of what failed."""
+    earned, whole = result.points
+    rows = [("points", f"{earned:g} of {whole:g}"), ("failed", " ".join(result.failed_ids))]
+    rows += [(f"step {step.id}", step.outcome.value + (f" after {step.seconds:.3f} s" if step.seconds is not None else "")) for step in result.steps]
+    properties = ElementTree.SubElement(case, "properties")
+    for name, value in rows:
+        if value:
+            ElementTree.SubElement(properties, "property", name=without_controls(name), value=without_controls(value))
+
+
 def junit_xml(run: Run) -> str:
     """The report as a text; times are in seconds."""
     counts = run.counts
@@ -76,6 +87,8 @@ def junit_xml(run: Run) -> str:
             name=without_controls(record.name),
             time=_time(record.result.seconds),
         )
+        if record.result.steps:
+            _steps(case, record.result)
         if record.result.verdict is not Verdict.PASS:
             _outcome(case, record)
         elif record.result.title:

@@ -204,6 +204,8 @@ def _scenario(record: Record, gallery: _Gallery) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "open": _needs_eyes(result),
         "expectations": _expectations(record),
+        "steps": [{"step": step, "seconds": "" if step.seconds is None else seconds_text(step.seconds)} for step in result.steps],
+        "points": "{:g} of {:g} points".format(*result.points),
         "held": sum(row.passed for row in result.expectations),
         "advice": advice_lines(result),
         "topology": Markup(draw_svg(result.topology)) if result.topology else None,

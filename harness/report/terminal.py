@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.judge.result import ExpectationResult, Result, Verdict
+from harness.judge.result import ExpectationResult, Outcome, Result, Verdict
 from harness.report.run import Record, Run
 from harness.report.svg import cells
 from harness.report.text import one_line, seconds_text, visible, wireshark_command
@@ -38,7 +38,7 @@ def display_path(path: pathlib.Path) -> str:
 
 def row_lines(row: ExpectationResult, folder: str) -> list[str]:
     """A failed expectation in lines: what, expected, found, tolerance, packets, capture, filter, command."""
-    lines = [one_line(row.what)]
+    lines = [one_line(row.what) + (f"  [{one_line(row.id)}]" if row.id else "")]
 
     def add(name: str, value: str) -> None:
         first, *others = visible(value).split("\n")
@@ -47,6 +47,8 @@ def row_lines(row: ExpectationResult, folder: str) -> list[str]:
 
     for name, value in (("expected", row.expected), ("found", row.found)):
         add(name, value if value.endswith(row.unit) else f"{value} {row.unit}")
+    if row.hint:
+        add("hint", row.hint)
     add("tolerance", row.tolerance)
     if row.interface:
         add("interface", row.interface)
@@ -70,10 +72,20 @@ def _details(record: Record) -> list[str]:
     for row in result.failed:
         lines += ([""] if lines else []) + row_lines(row, display_path(record.folder))
     lines += ([""] if lines and result.advice else []) + advice_lines(result)
+    if result.steps:
+        lines += ["", steps_line(result)]
     if result.command:
         lines += ["", f"again: {one_line(result.command)}"]
     lines.append(f"evidence: {one_line(display_path(record.folder))}")
     return lines
+
+
+def steps_line(result: Result) -> str:
+    """What became of each step, and the points."""
+    signs = {Outcome.HELD: "✓", Outcome.FAILED: "✗"}
+    shown = [f"{signs[step.outcome]} {step.id}" if step.outcome in signs else f"{step.id} ({step.outcome.value})" for step in result.steps]
+    earned, whole = result.points
+    return one_line(f"steps: {', '.join(shown)}; {earned:g} of {whole:g} {'point' if whole == 1 else 'points'}")
 
 
 def advice_lines(result: Result) -> list[str]:

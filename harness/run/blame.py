@@ -15,7 +15,8 @@ from harness.evidence.capture.recorder import CaptureError
 from harness.judge.failures import MachineFailure
 from harness.judge.result import Doubt, Ended, Ending
 from harness.stage.host import CommandFailed
-from harness.stage.lab import BY_PROGRAMS, NotImplementedByRole
+from harness.stage.casting import NotImplementedByRole
+from harness.stage.steps import BY_PROGRAMS
 from harness.stage.sandbox import SandboxError
 from harness.stage.visible import NotForPrograms
 from harness.world.cell.open_vswitch import OpenVSwitchError
@@ -49,7 +50,7 @@ def ending_of(error: BaseException, lab: Any, folder: str) -> tuple[Ended, list[
     if isinstance(error, NotImplementedByRole):
         return Ended(Ending.NOT_IMPLEMENTED, str(error)), []
     if isinstance(error, BY_PROGRAMS):
-        return Ended(Ending.NO_FACT, str(error)), []
+        return Ended(Ending.NO_FACT, str(error), lab.ended_in if lab is not None else ""), []
     if doubt := machine_doubt(error, lab is None):
         return Ended(Ending.MACHINE, doubt.text), [doubt]
     if lab is not None and (fact := _file_of_a_program(error, lab)):

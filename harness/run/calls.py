@@ -1,4 +1,4 @@
-"""What a scenario's source passes to roles, held against their contracts before anything runs.
+"""What a scenario's source passes to roles, held against their contracts, and whether its ids are its own, before anything runs.
 
 Seen are the roles and needs that it declares, and, where they are written out, the role, the parameters' names and the appended words of
 ``host.start("role", …)`` and ``lab.command_of("role", {…})``, and the parameters' names of ``("role", {…})``, as Host.start_line() takes
@@ -15,6 +15,7 @@ import pathlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from harness.judge import claims
 from harness.judge.roles.registry import ROLES
 from harness.judge.roles.role import RoleError
 
@@ -35,14 +36,15 @@ class Use:
 
 
 def check(scenarios: Iterable[Scenario]) -> None:
-    """Raises RoleError, with a line for each mistake, when one of them asks for what no contract names."""
+    """Raises RoleError, with a line for each mistake, when one of them asks for what no contract names, or gives an id
+    twice."""
     found = dict.fromkeys(mistake for one in scenarios for mistake in mistakes(one))
     if found:
         raise RoleError("\n".join(found))
 
 
 def mistakes(one: Scenario) -> Iterator[str]:
-    """What is wrong with a scenario's use of roles, a sentence each."""
+    """What is wrong with a scenario's use of roles and ids, a sentence each."""
     there_are = f"roles are {', '.join(sorted(ROLES))}"
     file = inspect.getsourcefile(one.function)
     for role in one.roles:
@@ -61,6 +63,7 @@ def mistakes(one: Scenario) -> Iterator[str]:
                 yield f"{where}: role {use.role} needs {', '.join(absent)}: its command has {'it' if len(absent) == 1 else 'them'} outside of inner lists"
         else:
             yield f"{where}: there is no role {use.role!r}; {there_are}"
+    yield from claims.read(one).mistakes
 
 
 def _refused(role: str, parameters: Iterable[str], arguments: Iterable[str | None], where: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from harness.judge.fidelity import Counters
 from harness.judge.records import build
 from harness.judge.result import CaptureResult, Doubt, Ended, Ending, Fault, Result, Spoils
 from harness.run.blame import failed_itself, machine_doubt
-from harness.stage.lab import NotImplementedByRole
+from harness.stage.casting import NotImplementedByRole
 from harness.world.cell import open_vswitch
 
 _HOG = 0.4  # of the machine's processors: a program that spins on one of two

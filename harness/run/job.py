@@ -11,7 +11,8 @@ class Job:
     """replacements: role → command; tamper: a Python file whose tamper(net) spoils the network (how mutants of networks are made);
     links: by what means they are made; exchanged: asset → the asset that stands in for it (mutants of files); parameters: the values
     that are not left at their defaults; hand_in: the folder that programs in the place of ours come from;
-    hold: to how much programs are held, "must" or "should"; until: words of the failed expectation that ends the scenario."""
+    hold: to how much programs are held, "must" or "should"; until: the expectations whose failure ends the scenario,
+    as a mutant names them."""
 
     id: str
     folder: str
@@ -29,4 +30,4 @@ class Job:
     parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
     hand_in: str | None = None
     hold: str = "should"
-    until: str = ""
+    until: list[str] = dataclasses.field(default_factory=list)

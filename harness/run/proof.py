@@ -5,15 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from harness.judge import claims
 from harness.judge.hold import Hold
 from harness.judge.labs import LabError
-from harness.judge.mutant import Mutant, Right, all_mutants, all_right
+from harness.judge.mutant import Mutant, Right, all_mutants, all_right, catches
 from harness.judge.result import Result, Verdict
 from harness.judge.roles import RoleError, parse_replacement
 from harness.judge.scenario import Scenario, all_scenarios
 from harness.run.runner import Item
+from harness.stage import habits
+from harness.stage.steps import HABITS
 
 ATTEMPTS = 4
+_EVERYWHERE = {f"{HABITS}/{name}" for name in habits.IDS}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,10 +33,13 @@ class Case:
             return ""
         if self.mutant is None:
             return "" if result.verdict is Verdict.PASS else f"{result.verdict.value}, and is right: {'; '.join(result.reasons)}"
+        wanted = " or ".join(f"'{one}'" for one in self.mutant.catchers)
         if result.verdict is not Verdict.FAIL:
-            return f"{result.verdict.value}, and is wrong: '{self.mutant.caught_by}' did not catch it"
-        if not any(self.mutant.caught_by in reason for reason in result.reasons):
-            return f"caught by something else than '{self.mutant.caught_by}': {'; '.join(result.reasons)}"
+            return f"{result.verdict.value}, and is wrong: {wanted} did not catch it"
+        failed = result.failed_ids
+        found = [(one, "") for one in failed] if result.steps else [("", reason) for reason in result.reasons]
+        if not any(catches(self.mutant.catchers, *one) for one in found):
+            return f"caught by something else than {wanted}: {', '.join(failed)}{': ' if failed else ''}{'; '.join(result.reasons)}"
         return ""
 
 
@@ -50,8 +57,12 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
             raise LabError(f"{what}: {error}") from None
     if isinstance(one, Right):
         return Item(scenario, one.run_name, dict(one.roles), switch=switch)
+    source = claims.read(scenario)
+    for id in one.catchers if source.steps else ():  # noqa: A001
+        if not source.has(id) and id not in _EVERYWHERE:
+            raise LabError(f"{what}: the scenario has no step or expectation {id!r}; it has {', '.join(source.ids)}")
     return Item(
-        scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=one.caught_by, hold=Hold.SHOULD.value
+        scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=list(one.catchers), hold=Hold.SHOULD.value
     )  # fmt: skip
 
 

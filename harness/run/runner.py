@@ -38,7 +38,8 @@ _BEGINNING = ("starting", "network")  # phases of a scenario
 @dataclasses.dataclass
 class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which; until: words of the failed expectation that ends the run. hold: to how much the programs are held, if
+    which asset stands in for which; until: the expectations whose failure ends the run, as a
+    mutant names them. hold: to how much the programs are held, if
     not to what follows from whose they are. parameters: the values that were given;
     hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue: since when
     (time.monotonic()) it has been asked to end because its time was over."""
@@ -53,7 +54,7 @@ class Item:
     parameters: dict[str, Value] = dataclasses.field(default_factory=dict)
     hand_in: str | None = None
     seed: int | None = None
-    until: str = ""
+    until: list[str] = dataclasses.field(default_factory=list)
     hold: str | None = None
     attempt: int = 1
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
@@ -237,7 +238,7 @@ class Runner:
         result.title, result.question, result.answer = one.title, one.question, one.answer
         result.attempt, result.seed, result.command = item.attempt, self._seed(item), item.command
         result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
-        result.timing_critical, result.hold = one.timing_critical, item.holds
+        result.timing_critical, result.hold, result.worth = one.timing_critical, item.holds, one.worth
         result.seconds = round(time.monotonic() - item.started, 3)
         result.started = result.started or time.time() - result.seconds
         stopped = self.interrupts and not item.overdue

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from harness.judge.hold import Hold
-from harness.judge.result import Doubt, Ended, Ending, Result, Spoils
+from harness.judge.result import Doubt, Ended, Ending, Outcome, Result, Spoils, StepResult
 from harness.run import guard
 from harness.run.job import Job
 from harness.run.messages import Teller
@@ -81,16 +81,17 @@ class _Stage:
 
     def play(self) -> None:
         """From bringing the network up to the scenario's last line; raises whatever ends that earlier."""
-        from harness.judge import scenario
+        from harness.judge import claims, scenario
         from harness.judge.roles import lacking
-        from harness.stage.lab import Caught, NotImplementedByRole
+        from harness.stage.casting import NotImplementedByRole
+        from harness.stage.steps import Caught
 
         job, result = self._job, self._result
         one = scenario.load(job.id).at(job.parameters)
         result.title, result.question, result.answer = one.title, one.question, one.answer
         result.parameters = {name: {"value": value, "unit": one.parameters[name].unit} for name, value in one.values}
-        result.timing_critical, result.hold = one.timing_critical, Hold(job.hold)
-        told = ("started", "seed", "attempt", "command", "title", "question", "answer", "parameters", "timing_critical", "hold")
+        result.timing_critical, result.hold, result.worth = one.timing_critical, Hold(job.hold), one.worth
+        told = ("started", "seed", "attempt", "command", "title", "question", "answer", "parameters", "timing_critical", "hold", "worth")
         self._teller.facts(**{name: getattr(result, name) for name in told})
         if unasked := lacking(one, job.replacements):
             raise NotImplementedByRole(unasked)
@@ -105,8 +106,13 @@ class _Stage:
         try:
             with contextlib.suppress(Caught):
                 one.function(self.lab)
+        except Exception:
+            begun = {step.id for step in self.lab.steps}
+            later = [step for step in claims.read(one).steps if step.id not in begun and "{" not in step.id]
+            self.lab.steps += [StepResult(step.id, step.title, Outcome.NOT_REACHED, points=step.points, holds=step.hold) for step in later]
+            raise
         finally:
-            self.lab.ending_failure = ""  # what is judged from here on ends nothing any more
+            self.lab.ending_failures = ()  # what is judged from here on ends nothing any more
         self.lap("scenario")
         self._teller.phase("judging")
 
@@ -150,11 +156,12 @@ class _Stage:
         )  # fmt: skip
         result.roles, result.expectations, result.measurements = lab.roles, lab.expectations, lab.measurements
         result.transcript, result.plots, result.sequences = lab.transcript, lab.plots, lab.sequences
-        lab.concluded, lab.ending_failure = self._concluded, job.until
+        result.steps = lab.steps
+        lab.concluded, lab.ending_failures = self._concluded, job.until
         self.lab = lab
 
     def _concluded(self) -> None:
-        self._teller.facts(roles=self.lab.roles)
+        self._teller.facts(roles=self.lab.roles, steps=self.lab.steps)
         self._teller.rows(self.lab)
 
     def _record(self, one: Any) -> None:

@@ -14,7 +14,7 @@ from harness.evidence.capture.recorder import CaptureError
 from harness.judge.result import Verdict
 
 if TYPE_CHECKING:
-    from harness.stage.lab import Lab
+    from harness.stage.casting import Casting
     from harness.stage.line import LineProgram
     from harness.stage.program import Program
 
@@ -35,7 +35,7 @@ def verdict(status: int | None, spoke: bool, served: bool, not_executed: bool = 
     return Verdict.FAIL if spoke or served else Verdict.SKIPPED
 
 
-def verdict_of(program: Program | LineProgram, lab: Lab) -> Verdict | None:
+def verdict_of(program: Program | LineProgram, lab: Casting) -> Verdict | None:
     """verdict() of a program that a lab has started."""
     refused = program.refused != 0
     if verdict(program.status, spoke=False, served=False, not_executed=refused) is None:
@@ -49,7 +49,7 @@ def spoke(program: Program | LineProgram) -> bool:
     return any(file.exists() and file.stat().st_size > 0 for file in files)
 
 
-def served(program: Program | LineProgram, lab: Lab) -> bool:
+def served(program: Program | LineProgram, lab: Casting) -> bool:
     """Whether it was seen to listen, or its host sent something while it was the only program there (what the kernel sends by itself
     apart: resets, ICMP, ARP)."""
     if program.listened:

@@ -22,6 +22,7 @@ from harness.judge.result import ExpectationResult, Mark, SequenceResult, Transc
 from harness.judge.waiting import DeadlinePassed, wait_for
 from harness.report.sequence import sequence_diagram
 from harness.report.svg import standalone
+from harness.stage.expectations import Expectations
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
@@ -31,16 +32,14 @@ if TYPE_CHECKING:
 _MOST_LINES = 40
 
 
-class FrameExpectations:
+class FrameExpectations(Expectations):
     """Methods of Lab."""
 
     packets: Any
     hosts: dict[str, Any]
     folder: pathlib.Path
-    started: float
     transcript: list[TranscriptEntry]
     sequences: list[SequenceResult]
-    _conclude: Any
 
     def exchange(
         self, capture: "str | Host | Packets", client: "str | Host", server: "str | Host", port: int | None = None,
@@ -52,7 +51,7 @@ class FrameExpectations:
 
     def expect_frames(
         self, reference: str, capture: "str | Host | Packets", client: "str | Host", server: "str | Host",
-        port: int | None = None, connection: int | None = None, what: str = "", deadline: float = 1,
+        port: int | None = None, connection: int | None = None, what: str = "", deadline: float = 1, *, id: str = "", hint: str = "",  # noqa: A002
     ) -> bool:  # fmt: skip
         """States that an exchange is the one of captures/reference/<reference>.toml: flags, directions, lengths, order. Only
         acknowledgements may differ as TCP permits (harness.evidence.frames.match). capture: a host, an interface or packets; with the
@@ -77,7 +76,7 @@ class FrameExpectations:
         packets, comparison = measure()
         row = ExpectationResult(
             what or f"{packets.interface}: {table.title}", f"the {len(table.frames)} frames of {reference}", "", False,
-            "ACKs as TCP permits", "",
+            "ACKs as TCP permits", "", id=self.id_of(id), hint=hint,
         )  # fmt: skip
         if isinstance(comparison, str):
             row.found = comparison
@@ -92,14 +91,16 @@ class FrameExpectations:
         shown = packets.where(f"frame.number in {{{_ranges([frame.number for frame in found])}}}") if found else packets
         return self._conclude(row, shown)
 
-    def expect_sockets(self, table: SocketTable | list[SocketRow], wanted: Sequence[dict[str, Any]], what: str) -> bool:
+    def expect_sockets(
+        self, table: SocketTable | list[SocketRow], wanted: Sequence[dict[str, Any]], what: str, *, id: str = "", hint: str = "",  # noqa: A002
+    ) -> bool:  # fmt: skip
         """States that a table of netstat, lsof or ss (or the rows that its where() chose) has a row for each description and no
         other row. A description says what fields must be: ``dict(state="LISTEN", pid=server)``."""
         lines = list(table)
         expected = "\n".join(describe(one) for one in wanted) or "no line"
         source = f" of {table.command}" if isinstance(table, SocketTable) else ""
         found = f"{len(lines)} line{'' if len(lines) == 1 else 's'}{source}"
-        row = ExpectationResult(what, expected, found, pair(lines, wanted), "exact", "")
+        row = ExpectationResult(what, expected, found, pair(lines, wanted), "exact", "", id=self.id_of(id), hint=hint)
         if not row.passed:
             shown = [line.text.rstrip() for line in lines[:_MOST_LINES]]
             row.found = "\n".join([found, *shown, *(["…"] if len(lines) > _MOST_LINES else [])])
@@ -115,7 +116,9 @@ class FrameExpectations:
         found = causes.find(frames, client.calls(), server.calls(), (str(client.host), str(server.host)))
         return dataclasses.replace(found, programs=(client.name, server.name), hosts=(client.host.name, server.host.name))
 
-    def expect_causes(self, found: Causes, wanted: str | Sequence[tuple[str, str]], what: str) -> bool:
+    def expect_causes(
+        self, found: Causes, wanted: str | Sequence[tuple[str, str]], what: str, *, id: str = "", hint: str = "",  # noqa: A002
+    ) -> bool:  # fmt: skip
         """States which call makes which frame: those of a reference table, or pairs of side and call, and the frame:
         ``("client shutdown", "FIN, ACK")``, or "server shutdown or close". Acknowledgements are the kernel's, and are not asked for."""
         if isinstance(wanted, str):
@@ -129,7 +132,7 @@ class FrameExpectations:
         expected = [f"{who} → {frame}" for who, frame in pairs]
         seen = [one.text for one in found.telling]
         passed = len(seen) == len(pairs) and all(one in _alternatives(*pair) for one, pair in zip(seen, pairs))
-        row = ExpectationResult(what, "\n".join(expected), "\n".join(seen) or "no frame", passed, "exact", "")
+        row = ExpectationResult(what, "\n".join(expected), "\n".join(seen) or "no frame", passed, "exact", "", id=self.id_of(id), hint=hint)
         return self._conclude(row, None)
 
     def sequence(self, name: str, title: str, what: Packets | Causes) -> None:

@@ -31,6 +31,7 @@ _LOOKS = 6  # at whether it runs, 5 ms apart
 _GRACE = 1.0  # s that a server has to come back to a client that has left
 _BUSY = 0.25  # of a core, since it listens: then it is looked at for a while
 _WINDOW = 0.3  # s
+IDS = ("orderly", "closes", "children", "rests", "bounded", "descriptors")
 _GROWTH = 256 << 20  # bytes; a thousand clients that have left may well have cost 70 MB that no library gives back
 
 
@@ -66,11 +67,11 @@ class Habits:
         resets = packets.where(f"{sent} && tcp.flags.reset == 1")
         # One that has to turn clients of a crowd away does so with their words unread.
         count = sum(packet["tcp.stream"] in accepted for packet in resets) if len(accepted) <= _CROWD else 0
-        return self._row("ends connections in order", f"no, {count} by a reset, as when something was left unread", count == 0), resets
+        return self._row("orderly", "ends connections in order", f"no, {count} by a reset, as when something was left unread", count == 0), resets
 
     def _closes(self) -> ExpectationResult:
         left = soon(self._left_open, operator.not_, _GRACE)
-        return self._row("closes the connections of clients that have left", f"no, {left} left open", left == 0)
+        return self._row("closes", "closes the connections of clients that have left", f"no, {left} left open", left == 0)
 
     def _left_open(self) -> int:
         rows = [row for row in sockets.sockets(self.program.host.pid, "tcp") if row.port == self.port and row.state == sockets.CLOSE_WAIT]
@@ -79,7 +80,7 @@ class Habits:
 
     def _waits_for_children(self) -> ExpectationResult:
         left = soon(lambda: sum(child.state == ZOMBIE for child in descendants(self.program.pid)), operator.not_, _GRACE)
-        return self._row("waits for its children that have ended", f"no, {left} zombies", left == 0)
+        return self._row("children", "waits for its children that have ended", f"no, {left} zombies", left == 0)
 
     def _rests(self) -> ExpectationResult:
         pids = _pids(self.program)
@@ -89,21 +90,21 @@ class Habits:
             before, begin = processor_seconds(pids), time.monotonic()
             time.sleep(_WINDOW)
             share = (processor_seconds(pids) - before) / (time.monotonic() - begin)
-        return self._row("rests while nobody asks for anything", f"no, it takes {share:.0%} of a core", share <= _BUSY)
+        return self._row("rests", "rests while nobody asks for anything", f"no, it takes {share:.0%} of a core", share <= _BUSY)
 
     def _is_bounded(self) -> ExpectationResult:
         grown = _memory(_pids(self.program)) - self.memory
-        return self._row("keeps nothing of what has passed", f"no, it has grown by {amount(grown, 'B')}", grown < _GROWTH)
+        return self._row("bounded", "keeps nothing of what has passed", f"no, it has grown by {amount(grown, 'B')}", grown < _GROWTH)
 
     def _gives_back(self) -> ExpectationResult:
         """Of its own process: what a runtime opens when it is first needed, and connections that there still are, are no leak."""
         rows = sockets.sockets(self.program.host.pid, self.protocol)
         connections = sum(row.port == self.port and row.state == sockets.ESTABLISHED for row in rows)
         left = _descriptors(self.program.pid) - self.descriptors - connections
-        return self._row("gives back the descriptors of clients that have left", f"no, {left} more than in the beginning", left <= _LEFT)
+        return self._row("descriptors", "gives back the descriptors of clients that have left", f"no, {left} more than in the beginning", left <= _LEFT)
 
-    def _row(self, what: str, found: str, held: bool) -> ExpectationResult:
-        return ExpectationResult(f"{self.program} {what}", "yes", "yes" if held else found, held, holds=Hold.SHOULD)
+    def _row(self, id: str, what: str, found: str, held: bool) -> ExpectationResult:  # noqa: A002
+        return ExpectationResult(f"{self.program} {what}", "yes", "yes" if held else found, held, holds=Hold.SHOULD, id=id)
 
 
 def _pids(program: Program) -> list[int]:

@@ -11,7 +11,8 @@ from harness.evidence.capture.merged import together
 from harness.evidence.capture.recorder import Recorder
 from harness.evidence.deliveries import Judgement, filter_of, judge, seen
 from harness.judge.result import ExpectationResult
-from harness.judge.waiting import wait_for
+from harness.judge.waiting import seconds_left, wait_for
+from harness.stage.expectations import Expectations
 from harness.world.network.beacons import Beacons
 from harness.world.network.membership import is_member, knows
 from harness.world.network.multicast import is_router
@@ -22,14 +23,13 @@ if TYPE_CHECKING:
 _SWEEP = 3.0  # seconds that a broadcast through the network may take
 
 
-class MulticastExpectations:
+class MulticastExpectations(Expectations):
     """Methods of Lab."""
 
     hosts: dict[str, Any]
     network: Any
     recorders: dict[str, Recorder]
     packets: Any
-    _conclude: Any
 
     def wait_for_members(self, group: str, *members: Host, deadline: float = 10) -> None:
         """Waits until these hosts are members of a group (by their first interface) and the switches know it and act upon it."""
@@ -72,8 +72,9 @@ class MulticastExpectations:
                 beacons.close()
 
     def expect_members_only(
-        self, group: str, members: Iterable[Host], what: str = "", sent: int | None = None, where: str = "", deadline: float = 5
-    ) -> bool:
+        self, group: str, members: Iterable[Host], what: str = "", sent: int | None = None, where: str = "", deadline: float = 5, *,
+        id: str = "", hint: str = "",  # noqa: A002
+    ) -> bool:  # fmt: skip
         """States that the packets to a group were delivered to its members and to no other host: at the first interface of
         every host that is no router, every packet came exactly once, or none did. A member does not get back what it sent.
 
@@ -83,7 +84,7 @@ class MulticastExpectations:
         """
         wanted = [host.name for host in members]
         self.let_arrive()
-        end = time.monotonic() + deadline
+        end = time.monotonic() + seconds_left(deadline)
         while True:
             judgement = self._judge(group, wanted, sent, where)
             if judgement.passed or judgement.too_much or time.monotonic() > end:
@@ -91,7 +92,7 @@ class MulticastExpectations:
             self.let_arrive()
         row = ExpectationResult(
             what or f"{group} is delivered to its members only", judgement.expected, judgement.found, judgement.passed,
-            "every packet once", "", whatever_lag=judgement.too_much,
+            "every packet once", "", whatever_lag=judgement.too_much, id=self.id_of(id), hint=hint,
         )  # fmt: skip
         host = self.hosts[(judgement.culprits or wanted or list(self.hosts))[0]]
         if not judgement.passed:

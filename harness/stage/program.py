@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.evidence.trace import strace
-from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, wait_for
+from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, seconds_left, wait_for
 from harness.stage import instead, sockets
 from harness.stage.direct import DirectProcess, Ending
 from harness.stage.habits import Habits
@@ -367,6 +367,7 @@ class Program:
         self._write(text.encode(), deadline)
 
     def _write(self, data: bytes, deadline: float = 10) -> None:
+        deadline = seconds_left(deadline)
         end = time.monotonic() + deadline
         poll = select.poll()
         poll.register(self._input(), select.POLLOUT)
@@ -436,8 +437,9 @@ class Program:
             raise ValueError(f"{self} has no input to write to")
         return self._stdin
 
-    def signal(self, number: int) -> None:
-        """Sends a signal to the program itself (not to its children). Nothing happens when it has ended."""
+    def signal(self, which: int | str) -> None:
+        """Sends a signal ("SIGTERM") to the program itself (not to its children). Nothing happens when it has ended."""
+        number = signal.Signals[which] if isinstance(which, str) else which
         self._about_to_end()
         self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
         if self.running:
@@ -466,6 +468,9 @@ class Program:
 
     def wait(self, deadline: float = 10) -> int:
         """Waits for its end and gives the exit status. Raises DeadlinePassed."""
+        return self._wait(seconds_left(deadline))
+
+    def _wait(self, deadline: float) -> int:
         end = time.monotonic() + deadline
         if self.running:
             poll = select.poll()
@@ -502,10 +507,10 @@ class Program:
             self._about_to_end()
             self._process.signal(signal.SIGTERM)
             try:
-                self.wait(deadline)
+                self._wait(deadline)
             except DeadlinePassed:
                 self._process.signal(signal.SIGKILL)
-                self.wait(deadline)
+                self._wait(deadline)
         end = time.monotonic() + deadline
         while not self._trace_written() and time.monotonic() < end:  # strace may be one of those killed below
             time.sleep(_POLL_SECONDS)

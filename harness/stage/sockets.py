@@ -10,13 +10,17 @@ import pathlib
 
 from harness.stage.processes import alive
 
-ESTABLISHED, CLOSE_WAIT, LISTEN = "01", "08", "0A"
-"""The kernel's codes of states of TCP."""
+ESTABLISHED, CLOSE_WAIT, LISTEN = "ESTABLISHED", "CLOSE_WAIT", "LISTEN"
+# By the kernel's codes (include/net/tcp_states.h), with the names that netstat prints.
+_STATES = {
+    "01": ESTABLISHED, "02": "SYN_SENT", "03": "SYN_RECV", "04": "FIN_WAIT1", "05": "FIN_WAIT2", "06": "TIME_WAIT", "07": "CLOSE",
+    "08": CLOSE_WAIT, "09": "LAST_ACK", "0A": LISTEN, "0B": "CLOSING", "0C": "SYN_RECV",
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
 class Socket:
-    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is the kernel's hexadecimal code; inode names it in /proc/PID/fd; drops counts datagrams (UDP)."""
+    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is TCP's, by its name in netstat; inode names it in /proc/PID/fd; drops counts datagrams (UDP)."""
 
     protocol: str
     address: str
@@ -46,7 +50,7 @@ def sockets(pid: int, protocol: str) -> list[Socket]:
             address, port = words[1].split(":")
             queue = int(words[4].split(":")[1], 16)
             drops = int(words[-1]) if protocol == "udp" else 0
-            found.append(Socket(protocol, _address(address), int(port, 16), words[3], queue, drops, int(words[9])))
+            found.append(Socket(protocol, _address(address), int(port, 16), _STATES.get(words[3], words[3]), queue, drops, int(words[9])))
     return found
 
 

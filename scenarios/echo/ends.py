@@ -11,7 +11,7 @@ from topologies.single import Single
 
 PORT = 1234
 GOODBYE = "See you again\n"
-ESTABLISHED = "01"  # the kernel's code in /proc/net/tcp
+ESTABLISHED = "ESTABLISHED"
 RESETS = "TcpEstabResets"  # connections that were broken off: from ESTABLISHED or CLOSE-WAIT to CLOSED (RFC 4022)
 
 

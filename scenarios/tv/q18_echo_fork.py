@@ -9,7 +9,7 @@ from harness import ZOMBIE, Crowd, Peer, above, alive, contains, equals, interru
 from topologies.single import Single
 
 PORT = 1234
-TIME_WAIT, ESTABLISHED = "06", "01"
+TIME_WAIT, ESTABLISHED = "TIME_WAIT", "ESTABLISHED"
 
 
 def connections(host, state):

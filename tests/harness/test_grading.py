@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from harness.judge.scenario import ROOT
-from harness.stage.lab import Lab, NotImplementedByRole
+from harness.stage.casting import NotImplementedByRole
+from harness.stage.lab import Lab
 from harness.world import machine
 from tests.harness.network_cell import run
 

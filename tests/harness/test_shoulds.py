@@ -6,7 +6,8 @@ import pytest
 
 from harness.judge.expect import between, equals
 from harness.judge.hold import Hold
-from harness.judge.scenario import all_scenarios, expectations_of
+from harness.judge.claims import read
+from harness.judge.scenario import all_scenarios
 from harness.judge.waiting import DeadlinePassed, ProgramFault
 from harness.stage.peer import Peer
 from tests.harness.judged_lab import PYTHON, judged_lab, start
@@ -141,7 +142,7 @@ def steps(hold: str) -> None:
 
 
 def test_a_question_shows_what_it_holds() -> None:
-    holds = {claim.what: claim.hold for claim in expectations_of(all_scenarios()["tv.q18"])}
+    holds = {claim.what: claim.hold for claim in read(all_scenarios()["tv.q18"]).claims}
     assert holds["connections established at once"] is Hold.MUST
     assert holds["the new server answers on the same port"] is Hold.SHOULD, "in a block"
     assert holds["children that are left of these"] is Hold.SHOULD, "in a function that a block calls"

@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from harness.evidence.capture.packets import Packets
-from harness.stage.lab import NotImplementedByRole
+from harness.stage.casting import NotImplementedByRole
 from scenarios.congestion.kit import theory
 from scenarios.congestion.kit.flows import Delivery, Flow
 from scenarios.congestion.kit.pings import round_trips

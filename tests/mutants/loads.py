@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--mutants", default="-", metavar="PATTERN", help="these mutants too, as a shell pattern")
     given = parser.parse_args()
     items = [Item(one, one.id) for key, one in all_scenarios().items() if fnmatch.fnmatchcase(key, given.only)]
-    items += [dataclasses.replace(item_of(one), until="") for one in all_mutants() if fnmatch.fnmatchcase(one.scenario, given.only) and fnmatch.fnmatchcase(one.name, given.mutants)]
+    items += [dataclasses.replace(item_of(one), until=[]) for one in all_mutants() if fnmatch.fnmatchcase(one.scenario, given.only) and fnmatch.fnmatchcase(one.name, given.mutants)]
     account = Account()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -4,8 +4,8 @@
     ./lab manifest --switch bridge --only 'echo.*' FILE  with Linux bridges, and only some scenarios
     ./lab manifest --compare BEFORE.tsv AFTER.tsv        what was caught before and is not any more: status 1
 
-A line: scenario, mutant ("-" for the right programs), verdict, and for a FAIL the first reason that has the mutant's own words in
-it, or, marked by "!", the first reason of all.
+A line: scenario, mutant ("-" for the right programs), verdict, and for a FAIL the id of the mutant's own that caught it (the first
+reason with its words, where the scenario has no ids), or, marked by "!", the first reason of all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from harness.cli.progress import plain
-from harness.judge.mutant import Mutant, all_mutants
+from harness.judge.mutant import Mutant, all_mutants, catches
 from harness.judge.result import Result, Verdict
 from harness.judge.scenario import all_scenarios
 from harness.run.proof import item_of
@@ -33,7 +33,10 @@ def row(result: Result, scenario: str, mutant: Mutant | None = None) -> Row:
     reasons = [" ".join(reason.split())[:_WORDS] for reason in result.reasons]
     caught = ""
     if mutant and result.verdict is Verdict.FAIL:
-        own = [reason for reason, whole in zip(reasons, result.reasons) if mutant.caught_by in whole]
+        if result.steps:
+            own = [one for one in result.failed_ids if catches(mutant.catchers, one, "")]
+        else:
+            own = [reason for reason, whole in zip(reasons, result.reasons) if catches(mutant.catchers, "", whole)]
         caught = own[0] if own else f"! {reasons[0]}" if reasons else "!"
     elif result.verdict is not Verdict.PASS:
         caught = f"! {reasons[0]}" if reasons else "!"

@@ -9,7 +9,7 @@ import ipaddress
 import pathlib
 from typing import Any
 
-from harness.stage.lab import NotImplementedByRole
+from harness.stage.casting import NotImplementedByRole
 
 _AVAILABLE = pathlib.Path("/proc/sys/net/ipv4/tcp_available_congestion_control")
 

@@ -49,6 +49,29 @@ def nothing(lab):
     """Nothing at all."""
 
 
+@scenario("test.steps", question="How far does it come?", topology=Single(), roles=["netcat"], seconds=3)
+def steps(lab):
+    """Of five steps one holds, one fails, one is waited for in vain, and two are not reached."""
+    with lab.step("A line arrives", id="line", points=2):
+        server = lab.h1.start("netcat", "-l", 1234).wait_listening(1234)
+        client = lab.h2.start("netcat", lab.h1, 1234)
+        client.type("hello\n")
+        server.wait_for_text("hello")
+        lab.expect(server.running, equals(True), "the server runs on")
+    with lab.step("Two and two", id="sums"):
+        lab.expect(2 + 2, equals(4), "are four")
+        lab.expect(2 + 2, equals(5), "are five", id="five", hint="count again")
+    with lab.step("An answer comes", id="answer", deadline=0.3):
+        server.wait_for_text("what nobody says")
+    with lab.step("What is never seen", id="unseen"):
+        unseen(lab)
+
+
+def unseen(lab):
+    with lab.step("And within it", id="inner", points=3):
+        lab.expect(1, equals(1), "one is one", id="one")
+
+
 @scenario("test.deadline", question="Does it come?", topology=Single(), seconds=1)
 def deadline(lab):
     """What never comes is waited for."""
