@@ -23,6 +23,9 @@ class Filter(str):
         one.words = words
         return one
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        return str(self), self.words  # by which it is copied
+
 
 def tcp(*what: str, source: Host | int | None = None, to: Host | int | None = None, acknowledges: int | None = None) -> Filter:
     """Segments of TCP. what: flags that are set ("SYN", "FIN", "RST", "PSH", "ACK"), or "data" for those that carry some; source and to: a

@@ -46,7 +46,7 @@ def echo_iterative(lab):
     lab.expect(lab.packets(lab.h1, f"{answers} && tcp.ack == 19"), above(0), "and acknowledges the 18 bytes of the line")
     lab.expect(lab.packets(lab.h1, f"{answers} && tcp.len > 0"), equals(0), "but nobody echoes them", whatever_lag=True)
     lab.h1.run("ss", "-tln", f"sport = :{PORT}")
-    waiting = [socket.receive_queue for socket in lab.h1.sockets("tcp") if (socket.port, socket.state) == (PORT, "0A")]
+    waiting = [socket.receive_queue for socket in lab.h1.sockets("tcp") if (socket.port, socket.state) == (PORT, "LISTEN")]
     lab.expect(waiting, equals([1]), "one connection waits in the backlog for accept")
     lab.expect(first.ask("I am still here"), equals("I am still here"), "the first client is still served")
     lab.expect(second.output, equals(""), "the second is not", whatever_lag=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pathlib
 import re
 import xml.etree.ElementTree as ElementTree
@@ -216,6 +217,7 @@ def test_packets_by_name() -> None:
     one, other = _Host("h1", "10.0.0.1"), _Host("h2", "2001:db8::2")
     fin = tcp("FIN", source=one, to=other)  # type: ignore[arg-type]
     assert (fin, fin.words) == ("tcp.flags.fin == 1 && ip.src == 10.0.0.1 && ipv6.dst == 2001:db8::2", "FIN from h1 to h2")
+    assert copy.deepcopy(fin) == fin and copy.deepcopy(fin).words == fin.words, "results are copied"
     told = tcp(source=1234, to=one, acknowledges=5)  # type: ignore[arg-type]
     assert (told, told.words) == ("tcp.srcport == 1234 && ip.dst == 10.0.0.1 && tcp.ack == 6", "acknowledgement of 5 bytes from port 1234 to h1")
     assert tcp() == "tcp" and tcp("data", to=7) == "tcp.len > 0 && tcp.dstport == 7"
