@@ -16,7 +16,7 @@ _WORDS = {
     "harness.judge.waiting": ("DeadlinePassed", "ProgramFault"),
     "harness.judge.scenario": ("ROOT", "scenario"),
     "harness.evidence.trace.strace": ("Call",),
-    "harness.evidence.trace.transfers": ("END_OF_STREAM", "streams", "transfers"),
+    "harness.evidence.trace.transfers": ("END_OF_STREAM", "accepted", "streams", "transfers"),
     "harness.stage.counters": ("nstat",),
     "harness.stage.crowd": ("CLOSED", "Crowd"),
     "harness.stage.endings": ("ended", "ended_by", "failed", "interrupted", "killed_by"),
@@ -32,7 +32,7 @@ _HOMES = {word: module for module, words in _WORDS.items() for word in words}
 
 if TYPE_CHECKING:
     from harness.evidence.trace.strace import Call
-    from harness.evidence.trace.transfers import END_OF_STREAM, streams, transfers
+    from harness.evidence.trace.transfers import END_OF_STREAM, accepted, streams, transfers
     from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches
     from harness.judge.mutant import Mutant, Right, compiled, program
     from harness.judge.parameters import Choice, Parameter
@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "Peer", "ProgramFault",
-    "ROOT", "Right", "ZOMBIE", "about", "above", "alive", "below", "between", "built_by_mn", "built_here", "compiled", "contains",
-    "dangers", "ended", "ended_by", "equals", "failed", "interrupted", "is_false", "is_true", "killed_by", "matches", "nstat",
-    "program", "programs_folder", "read_process", "scenario", "streams", "tcp", "transfers", "udp", "wait_until_empty",
+    "ROOT", "Right", "ZOMBIE", "about", "above", "accepted", "alive", "below", "between", "built_by_mn", "built_here", "compiled",
+    "contains", "dangers", "ended", "ended_by", "equals", "failed", "interrupted", "is_false", "is_true", "killed_by", "matches",
+    "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "tcp", "transfers", "udp", "wait_until_empty",
 ]  # fmt: skip
 
 

@@ -79,15 +79,18 @@ def _pattern(id: str) -> re.Pattern[str]:  # noqa: A002
 
 
 @functools.cache
-def _functions(file: str) -> dict[str, ast.FunctionDef]:
-    """The functions of a file, and the methods of its classes, by name."""
+def _functions(file: str) -> tuple[dict[str, ast.FunctionDef], dict[str, ast.FunctionDef]]:
+    """The functions of a file by name, and the methods of its classes."""
     tree = ast.parse(pathlib.Path(file).read_text(encoding="utf-8"))
-    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
-    return {node.name: node for body in bodies for node in body if isinstance(node, ast.FunctionDef)}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return (
+        {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)},
+        {node.name: node for one in classes for node in one.body if isinstance(node, ast.FunctionDef)},
+    )
 
 
 def _tree_of(function: Callable[..., Any]) -> ast.FunctionDef:
-    return _functions(inspect.getsourcefile(function) or "")[function.__name__]
+    return _functions(inspect.getsourcefile(function) or "")[0][function.__name__]
 
 
 def _of_labs(thing: Any) -> str:
@@ -143,27 +146,39 @@ class _Reader(ast.NodeVisitor):
             self._add_claim(node, node.func.attr)
 
     def visit_Name(self, node: ast.Name) -> None:  # noqa: N802
+        found = getattr(self._module, node.id, None)
         if node.id in self._local:
-            self.visit_function(self._local[node.id])
-        elif file := _of_labs(found := getattr(self._module, node.id, None)):
-            self._enter(file, node.id if inspect.isfunction(found) else "__init__" if inspect.isclass(found) else "")
+            self._enter(self._local[node.id])
+        elif file := _of_labs(found):
+            self._know(file)
+            if inspect.isfunction(found):
+                self._enter(_functions(file)[0].get(found.__name__), file)
+            elif inspect.isclass(found):
+                self._enter(_functions(file)[1].get("__init__"), file)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
         self.visit(node.value)
-        if _is_lab(node.value):
-            return
-        for file in self._files:
-            if method := _functions(file).get(node.attr):
-                self.visit_function(method)
-                return
+        module = getattr(self._module, node.value.id, None) if isinstance(node.value, ast.Name) else None
+        if inspect.ismodule(module):
+            if file := _of_labs(module):
+                self._enter(_functions(file)[0].get(node.attr), file)
+        elif not _is_lab(node.value):
+            file = next((file for file in self._files if node.attr in _functions(file)[1]), "")
+            self._enter(_functions(file)[1][node.attr] if file else None, file)
 
-    def _enter(self, file: str, name: str) -> None:
+    def _know(self, file: str) -> None:
         if file not in self._files:
             self._files.append(file)
-        if tree := _functions(file).get(name):
-            module, self._module = self._module, next(one for one in list(sys.modules.values()) if getattr(one, "__file__", "") == file)
-            self.visit_function(tree)
-            self._module = module
+
+    def _enter(self, tree: ast.FunctionDef | None, file: str = "") -> None:
+        """Walks through a function, of another file if that is named."""
+        if tree is None:
+            return
+        before = self._module
+        if file:
+            self._module = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", "") == file)
+        self.visit_function(tree)
+        self._module = before
 
     def _add_step(self, step: Step, call: ast.Call) -> None:
         where = f"{self._module.__file__}:{call.lineno}"

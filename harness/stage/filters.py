@@ -23,7 +23,7 @@ class Filter(str):
         one.words = words
         return one
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.words  # by which it is copied
 
 

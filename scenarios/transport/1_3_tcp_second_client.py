@@ -6,69 +6,53 @@ backlog of the listening socket: it is ESTABLISHED, its bytes lie in its receive
 first client says "end", the server accepts the second one and finds the message that has been waiting.
 """
 
-from harness import above, contains, ended, equals, scenario
+from harness import above, accepted, ended, equals, scenario, tcp
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server
 from topologies.single import Single
 
-PORT, RECEIPT, WORDS = 12800, "Message received", "Is anybody there?"
-ESTABLISHED = "ESTABLISHED"
+WORDS, ESTABLISHED = "Is anybody there?", "ESTABLISHED"
 
 
 @scenario(
-    "transport.1-3",
-    question="TCP: a second client while the first is being served",
-    topology=Single(3),
-    roles=["tcp-server", "tcp-client"],
-    seconds=6,
-)
+    "transport.1-3", question="TCP: a second client while the first is being served", topology=Single(3),
+    roles=["tcp-server", "tcp-client"], seconds=6,
+)  # fmt: skip
 def tcp_second_client(lab):
-    server = lab.h1.start("tcp-server", port=PORT, mode="iterative", traced=True).wait_listening(PORT)
+    with lab.step("The first client talks, and stays", id="first"):
+        server, first = tcp_server(lab, traced=True), tcp_client(lab.h2)
+        receipt(lab, first, "hi")
 
-    def accepted():
-        return sum(getattr(call, "name", "") in ("accept", "accept4") and (call.result or -1) >= 0 for call in server.calls())
+    with lab.step("The second client comes and speaks, and its host sees it connected", id="second"):
+        second = tcp_client(lab.h3)
+        second.type(WORDS + "\n")
+        lab.wait_for_packet(lab.h1, tcp(source=PORT, to=lab.h3, acknowledges=len(WORDS)))
+        syn = lab.packets(lab.h1, tcp("SYN", source=PORT, to=lab.h3))
+        lab.expect(syn, equals(1), "h1's kernel answers its SYN: connected")
+        answers = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
+        lab.expect(answers, equals(0), "answers that h3 gets while the first client is there", whatever_lag=True, id="answers")
+        lab.expect_sockets(lab.h3.lsof(PORT), [dict(pid=second, state=ESTABLISHED, foreign=lab.h1)], "h3 sees it established")
 
-    lab.step("The first client talks, and stays")
-    first = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(first.ask("hi", RECEIPT), contains(RECEIPT), "the first client is served")
+    with lab.step("On h1 the kernel has the connection and the bytes, and no process has", id="backlog"):
+        own = [dict(pid=server, state="LISTEN"), dict(pid=server, state=ESTABLISHED, foreign=lab.h2)]
+        lab.expect_sockets(lab.h1.lsof(PORT), own, "the server's process has two sockets, none of them for h3", id="sockets")
+        nobodys = dict(state=ESTABLISHED, foreign=lab.h3, pid=None, receive_queue=len(WORDS))
+        lab.expect_sockets(lab.h1.netstat("-paunt").where(foreign=lab.h3), [nobodys], "netstat: the second's connection, with its bytes")
+        waiting = [row.receive_queue for row in lab.h1.ss("-tanp").where(state="LISTEN", local_port=PORT)]
+        lab.expect(waiting, equals([1]), "connections that wait for accept (Recv-Q of the listening socket)")
+        lab.expect(accepted(server.calls()), equals(1), "connections that the server has accepted")
+        receipt(lab, first, "I am still here")
+        lab.expect(RECEIPT in second.output, False, "the second has heard an answer", whatever_lag=True)
 
-    lab.step("The second client comes and speaks")
-    second = lab.h3.start("tcp-client", host=lab.h1, port=PORT)
-    second.type(WORDS + "\n")
-    answers = f"ip.dst == {lab.h3} && tcp.srcport == {PORT}"
-    lab.wait_for_packet(lab.h1, f"{answers} && tcp.ack == {1 + len(WORDS)}")
-    lab.expect(lab.packets(lab.h1, f"{answers} && tcp.flags.syn == 1"), equals(1), "h1's kernel answers its SYN: connected")
-    lab.expect(lab.packets(lab.h1, f"{answers} && tcp.len > 0"), equals(0), "but it gets no answer", whatever_lag=True)
-    lab.expect_sockets(lab.h3.lsof(PORT), [dict(pid=second, state=ESTABLISHED, foreign=lab.h1)], "h3 sees it established")
-    lab.expect_sockets(
-        lab.h1.lsof(PORT),
-        [dict(pid=server, state="LISTEN"), dict(pid=server, state=ESTABLISHED, foreign=lab.h2)],
-        "on h1 the server's process has two sockets, none of them for h3",
-    )
-    nobodys = dict(state=ESTABLISHED, foreign=lab.h3, pid=None, receive_queue=len(WORDS))
-    table = lab.h1.netstat("-paunt")
-    lab.expect_sockets(table.where(foreign=lab.h3), [nobodys], "the kernel has the connection and the bytes, no process has")
-    waiting = [row.receive_queue for row in lab.h1.ss("-tanp").where(state="LISTEN", local_port=PORT)]
-    lab.expect(waiting, equals([1]), "connections that wait for accept (Recv-Q of the listening socket)")
-    lab.expect(accepted(), equals(1), "connections that the server has accepted")
-    lab.expect(first.ask("I am still here", RECEIPT), contains(RECEIPT), "the first client is still served")
-    lab.expect(RECEIPT in second.output, False, "the second has heard nothing", whatever_lag=True)
-
-    lab.step("The first says 'end', and the second is served")
-    first.ask("end")
-    lab.expect(first.wait(), ended, "the first client ends")
+    with lab.step("The first says 'end'", id="end"):
+        first.ask("end")
+        lab.expect(first.wait(), ended, "the first client ends")
     # One that ends with its first client answers the question too: nobody is left to serve the second.
-    with lab.step("The second client's turn", should=True):
-        turn(lab, server, second, answers, accepted)
-
-
-def turn(lab, server, second, answers, accepted):
-    """The second client is served at last."""
-    second.wait_for_text(RECEIPT)
-    lab.show_output(second)
-    server.wait_for_text("anybody there", stream="stdout")
-    lab.show_output(server)
-    closed = lab.packets(lab.h1, f"ip.dst == {lab.h2} && tcp.flags.fin == 1")[0].time
-    served = lab.packets(lab.h1, f"{answers} && tcp.len > 0")
-    lab.expect(served[0].time - closed, above(0, "s"), "from the server's FIN to the first client, to its answer to the second", served)
-    lab.expect(accepted(), equals(2), "connections that the server has accepted by now")
-    lab.expect(second.ask("end", RECEIPT), contains(RECEIPT), "the second client can end in its turn")
-    lab.expect(second.wait(), ended, "and ends well")
+    with lab.step("The second client's turn", id="turn", should=True):
+        second.wait_for_text(RECEIPT)
+        server.wait_for_text("anybody there", stream="stdout")
+        closed = lab.packets(lab.h1, tcp("FIN", to=lab.h2))[0].time
+        served = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
+        lab.expect(served[0].time - closed, above(0, "s"), "from the server's FIN to the first client, to its answer to the second", served)
+        lab.expect(accepted(server.calls()), equals(2), "connections that the server has accepted by now")
+        receipt(lab, second, "end")
+        lab.expect(second.wait(), ended, "the second client ends well")

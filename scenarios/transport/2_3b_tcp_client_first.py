@@ -5,36 +5,30 @@ server's host has none, so its kernel resets. Nothing is kept for later either: 
 started again.
 """
 
-from harness import between, contains, ended, matches, scenario
+from harness import contains, ended, failed, matches, scenario, tcp
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server
 from topologies.single import Single
 
-PORT, RECEIPT = 12800, "Message received"
 
-
-@scenario(
-    "transport.2-3b",
-    question="TCP: the client before the server",
-    topology=Single(),
-    roles=["tcp-server", "tcp-client"],
-    seconds=5,
-)
+@scenario("transport.2-3b", question="TCP: the client before the server", topology=Single(), roles=["tcp-server", "tcp-client"], seconds=5)
 def tcp_client_first(lab):
-    lab.step("The client comes, and nobody listens")
-    client = lab.h2.start("tcp-client", host=lab.h1, port=PORT, stdin=b"hi\n")
-    lab.wait_for_packet(lab.h2, "tcp.flags.reset == 1")
-    lab.expect(client.wait(), between(1, 255).ideally(1), "the client's status")
-    lab.show_output(client)
-    lab.expect(client.output + client.errors, matches(r"\w{3}").ideally(contains("Connection refused")), "it says why")
-    lab.expect(client.errors, matches(r"\w{3}"), "and says it on standard error, where no answers stand", should=True)
-    lab.expect(RECEIPT in client.output, False, "an answer was printed")
-    lab.expect_frames("tcp.refused", lab.h2, client=lab.h2, server=lab.h1, port=PORT, what="SYN and RST, and nothing else")
+    with lab.step("The client comes, and nobody listens", id="refused"):
+        client = tcp_client(lab.h2, stdin=b"hi\n")
+        lab.wait_for_packet(lab.h2, tcp("RST"))
+        lab.expect(client.wait(), failed.ideally(1), "the client's status", id="status")
+        lab.show_output(client)
+        lab.expect(client.output + client.errors, matches(r"\w{3}").ideally(contains("Connection refused")), "it says why")
+        lab.expect(client.errors, matches(r"\w{3}"), "and says it on standard error, where no answers stand", should=True, id="stderr")
+        lab.expect(RECEIPT in client.output, False, "an answer was printed")
+        lab.expect_frames("tcp.refused", lab.h2, client=lab.h2, server=lab.h1, port=PORT, what="SYN and RST, and nothing else", id="frames")
 
-    lab.step("The server starts: nothing of the early client is left for it")
-    server = lab.h1.start("tcp-server", port=PORT, mode="iterative").wait_listening(PORT)
-    lab.expect_sockets(lab.h1.lsof(PORT), [dict(pid=server, state="LISTEN")], "the server has no connection")
-    lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "and no message")
-    again = lab.h2.start("tcp-client", host=lab.h1, port=PORT)
-    lab.expect(again.ask("hi", RECEIPT), contains(RECEIPT), "a client that comes now is served")
-    lab.expect_frames("transport.message", lab.h2, client=lab.h2, server=lab.h1, port=PORT, connection=1)
-    again.ask("end")
-    lab.expect(again.wait(), ended, "and ends well")
+    with lab.step("The server starts: nothing of the early client is left for it", id="server"):
+        server = tcp_server(lab)
+        lab.expect_sockets(lab.h1.lsof(PORT), [dict(pid=server, state="LISTEN")], "the server has no connection")
+        lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "and no message")
+    with lab.step("A client that comes now is served", id="again"):
+        again = tcp_client(lab.h2)
+        receipt(lab, again, "hi")
+        lab.expect_frames("transport.message", lab.h2, client=lab.h2, server=lab.h1, port=PORT, connection=1, id="frames")
+        again.ask("end")
+        lab.expect(again.wait(), ended, "it ends well")

@@ -36,6 +36,7 @@ _NUMERIC = {*_NUMBERS, *(field for field, kind in dissectors.FIELDS.items() if k
 _AGGREGATOR = b"\x1f"  # between the occurrences of a field: what no text of a protocol holds
 _TCP_FLAGS = {"tcp.flags.fin": 1, "tcp.flags.syn": 2, "tcp.flags.reset": 4, "tcp.flags.push": 8, "tcp.flags.ack": 16}
 _FLAG_NAMES = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16}
+_UDP_HEADER = 8  # bytes
 MARKER_ETHERTYPE = 0x88B5  # IEEE 802 local experimental: frames by which the harness flushes captures
 
 
@@ -179,6 +180,15 @@ class Packets:
         if values.dtype == object:
             raise TypeError(f"{field} is no number, so it has no sum")
         return int(values[present].sum())
+
+    def values(self, field: str) -> list[Any]:
+        """The field's value in each packet; None where one has none."""
+        return [packet[field] for packet in self]
+
+    @property
+    def payloads(self) -> list[int]:
+        """How many bytes each carries above TCP or UDP; 0 where it is neither."""
+        return [(packet["tcp.len"] or 0) + max(0, (packet["udp.length"] or 0) - _UDP_HEADER) for packet in self]
 
     def rate(self, window: float = 1.0, field: str = "frame.len", start: float | None = None, end: float | None = None) -> Rate:
         """Bits per second of `field` (bytes) over consecutive windows of `window` seconds."""

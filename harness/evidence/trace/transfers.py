@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from harness.evidence.trace.descriptors import written
-from harness.evidence.trace.strace import RECEIVING, SENDING, Call
+from harness.evidence.trace.strace import RECEIVING, SENDING, Call, Event
 
 END_OF_STREAM = "end of stream"
 _STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -44,3 +44,8 @@ def _moved(calls: Iterable[Call]) -> list[tuple[str, str]]:
 def _text(call: Call, size: int) -> str:
     shown = b"".join(bytes.fromhex(text.replace("\\x", "")) for text in _STRING.findall(" ".join(call.arguments[1:])))
     return shown[:size].decode("utf-8", "replace") + ("…" if len(shown) < size else "")
+
+
+def accepted(calls: Iterable[Event]) -> int:
+    """How many connections accept has given."""
+    return sum(isinstance(call, Call) and call.name in ("accept", "accept4") and (call.result or -1) >= 0 for call in calls)

@@ -4,88 +4,75 @@ from __future__ import annotations
 
 from harness import Mutant, program
 
-_FRAMES = "One message over TCP, and the server's receipt"
+# Question → fault → the id of what must catch it.
 _TCP_SERVER = {
     "transport.1-1": {
-        "echoes": "the client prints the receipt",
-        "sends-the-silent-away": "what comes while a client thinks for three seconds",
-        "dies-of-a-reset": "h4-peer",
-        "adds-a-line-end": _FRAMES,
-        "answers-without-waiting": "h2-tcp-client on h2 to answer",
-        "closes-after-one-message": "h2-tcp-client on h2 ended with status 1",
-        "ignores-end": "the server closes first, because of the word",
-        "ends-without-an-answer": "h2-tcp-client on h2 to answer 'end'",
-        "ends-for-all": "h3-tcp-client on h3 ended with status 1",
-        "prints-nothing": "h1-tcp-server on h1 to print",
-        "resets": "the server closes with FIN",
+        "echoes": "first/receipt",
+        "sends-the-silent-away": "broken-off/silence",
+        "dies-of-a-reset": "broken-off",
+        "adds-a-line-end": "first/frames",
+        "answers-without-waiting": "first",
+        "closes-after-one-message": "more",
+        "ignores-end": "netcat/server-fin",
+        "ends-without-an-answer": "end",
+        "ends-for-all": "next",
+        "prints-nothing": "first",
+        "resets": "end/server-fin",
     },
-    "transport.1-2": {
-        "serves-concurrently": "two lines, LISTEN and ESTABLISHED, one PID",
-        "port-built-in": "h1-tcp-server on h1 to listen on tcp port 12800",
-    },
+    "transport.1-2": {"serves-concurrently": "lsof/server", "port-built-in": "before"},
     "transport.1-3": {
-        "serves-in-one-process": "but it gets no answer",
-        "serves-concurrently": "none of them for h3",
-        "ends-for-all": "h3-tcp-client on h3",
+        "serves-in-one-process": "second/answers",
+        "serves-concurrently": "backlog/sockets",
+        "ends-for-all": "turn",
     },
-    "transport.2-3b": {"adds-a-line-end": _FRAMES},
+    "transport.2-3b": {"adds-a-line-end": "again/frames"},
     "transport.3-fork": {
-        "serves-iteratively": "h3-tcp-client on h3 to answer 'I am the second'",
-        "serves-in-one-process": "child processes",
-        "listens-in-every-child": "the parent listens, and nobody else",
-        "never-reaps": "children that are left",
+        "serves-iteratively": "second",
+        "serves-in-one-process": "children/count",
+        "listens-in-every-child": "children/listens",
+        "never-reaps": "left/zombies",
     },
     "transport.3-select": {
-        "dies-beyond-fd-setsize": "h4-crowd-2 on h4",
-        "refuses-without-words": "the words",
-        "serves-in-one-process": "served: the descriptors that are left",
-        "serves-iteratively": "h3-tcp-client on h3 to answer 'I am the second'",
+        "dies-beyond-fd-setsize": "beyond",
+        "refuses-without-words": "beyond/words",
+        "serves-in-one-process": "beyond/served",
+        "serves-iteratively": "second",
     },
-    "transport.hostile": {
-        "prints-raw-bytes": "bytes in the server's output that could move a terminal",
-        "dies-of-bad-text": "iterative: invalid UTF-8, a null byte, C1 controls: received and answered",
-    },
+    "transport.hostile": {"prints-raw-bytes": "tcp-server-iterative/dangers", "dies-of-bad-text": "tcp-server-iterative/answered"},
 }
 _TCP_CLIENT = {
     "transport.1-1": {
-        "sends-line-ends": _FRAMES,
-        "sends-in-pieces": _FRAMES,
-        "goes-on-after-end": "h2-tcp-client on h2 to end",
-        "resets": "the client closes with FIN",
+        "sends-line-ends": "first/frames",
+        "sends-in-pieces": "first/frames",
+        "goes-on-after-end": "end",
+        "resets": "end/client-fin",
     },
-    "transport.2-3b": {"keeps-trying": "SYN and RST, and nothing else"},
-    "transport.hostile": {"prints-raw-bytes": "tcp-client: bytes in its output that could move a terminal"},
+    "transport.2-3b": {"keeps-trying": "refused/frames"},
+    "transport.hostile": {"prints-raw-bytes": "tcp-client/dangers"},
 }
 _UDP_SERVER = {
     "transport.2-1": {
-        "serves-one-client-only": "h3-udp-client on h3 to answer 'client 2, message 1'",
-        "answers-from-another-port": "h2-udp-client on h2 to answer",
-        "answers-twice": "each answer goes where its question came from",
-        "echoes": "client 1 is answered",
-        "forks-for-each-client": "child processes of the server",
-        "ends-for-all": "h3-udp-client on h3 to answer 'I stay'",
+        "serves-one-client-only": "turns",
+        "answers-from-another-port": "turns",
+        "answers-twice": "socket/answers",
+        "echoes": "turns/receipt",
+        "forks-for-each-client": "socket/children",
+        "ends-for-all": "others",
     },
-    "transport.2-2": {
-        "forks-for-each-client": "still one line for three clients",
-        "never-answers": "h2-udp-client on h2 to answer",
-    },
+    "transport.2-2": {"forks-for-each-client": "clients/server", "never-answers": "clients"},
     "transport.2-4": {
-        "hides-truncation": "delivered whole, truncated, dropped",
-        "hides-drops": "the server's own account of dropped and unread",
-        "receives-all": "it gets more than these",
-        "keeps-the-large-buffer": "dropped",
-        "answers-twice": "answers: one to each received datagram",
+        "hides-truncation": "truncated/kinds",
+        "hides-drops": "overflow/own",
+        "receives-all": "long-text/more",
+        "keeps-the-large-buffer": "overflow/dropped",
+        "answers-twice": "truncated/answers",
     },
-    "transport.hostile": {"dies-of-bad-text": "datagrams that are not answered"},
+    "transport.hostile": {"dies-of-bad-text": "udp-server/unanswered"},
 }
 _UDP_CLIENT = {
-    "transport.2-2": {"connects": "its PID, its port, no state, no foreign end"},
-    "transport.2-3a": {
-        "connects": "h2-udp-client on h2 to print",
-        "sends-line-ends": "the datagram, and ICMP port unreachable",
-        "never-sends": "icmp.type == 3",
-    },
-    "transport.hostile": {"prints-raw-bytes": "udp-client: bytes in its output that could move a terminal"},
+    "transport.2-2": {"connects": "unconnected/foreign"},
+    "transport.2-3a": {"connects": "in-vain", "sends-line-ends": "early/frames", "never-sends": "early"},
+    "transport.hostile": {"prints-raw-bytes": "udp-client/dangers"},
 }
 _ROLES = {
     "tcp-server": (_TCP_SERVER, "message_tcp_server.py {fault} {{port}} {{mode}}"),
@@ -104,7 +91,7 @@ MUTANTS = [
     for question, faults in questions.items()
     for fault, caught_by in faults.items()
 ] + [
-    Mutant("transport.2-3a", "nobody-is-told", "icmp.type == 3", tamper="tamper_no_unreachable.py"),
-    Mutant("transport.2-3b", "refused-without-reset", "tcp.flags.reset == 1", tamper="tamper_rejects_first_connection.py"),
-    Mutant("transport.2-4", "losses-inside-the-host", "sent = ", tamper="tamper_losses_inside_h1.py"),
+    Mutant("transport.2-3a", "nobody-is-told", "early", tamper="tamper_no_unreachable.py"),
+    Mutant("transport.2-3b", "refused-without-reset", "refused", tamper="tamper_rejects_first_connection.py"),
+    Mutant("transport.2-4", "losses-inside-the-host", "overflow/sent", tamper="tamper_losses_inside_h1.py"),
 ]  # fmt: skip

@@ -1,0 +1,19 @@
+"""What a good UDP server of messages bears from clients of all kinds: no sheet asks for it."""
+
+from harness import Peer, equals
+from scenarios.transport.kit.messages import PORT, RECEIPT
+
+# An empty one, one that is no text, one whose letters a receive of 50 bytes may cut.
+DATAGRAMS = {"empty": b"", "no-text": b"caf\xe9 \xff", "cut": b"x" * 49 + "éé".encode(), "controls": b"\0\n\r\x1b", "last": b"last"}
+
+
+def datagrams_of_all_kinds(lab, server, earlier):
+    """Each is answered, and none makes the server print earlier words again."""
+    printed = len(server.output.splitlines())
+    peer = Peer(lab.h3, lab.h1, PORT, "udp")
+    for name, data in DATAGRAMS.items():
+        peer.send(data)
+        lab.expect(peer.receive(), equals(RECEIPT.encode()), f"the answer to a datagram of {len(data)} bytes, {data[:8]!r}", id=name)
+    server.wait_for_text("last", stream="stdout")
+    again = [line for line in server.output.splitlines()[printed:] if any(words in line for words in earlier)]
+    lab.expect(again, equals([]), "lines printed with words that nobody sent now", id="printed")
