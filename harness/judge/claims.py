@@ -28,6 +28,10 @@ _STATING = {
 }  # fmt: skip
 
 
+# What one states that says nothing of its own.
+_UNSAID = {"expect_frames": "the frames of a reference table", "exchange": "what client and server exchange", "expect_members_only": "delivery to members only"}
+
+
 @dataclasses.dataclass(frozen=True)
 class Step:
     """A ``with lab.step(…, id=…)``."""
@@ -192,7 +196,7 @@ class _Reader(ast.NodeVisitor):
         matcher = call.args[1] if name in ("expect", "expect_soon") and len(call.args) > 1 else None
         hold = Hold.SHOULD if _says_should(call) else self._hold
         id = "/".join(filter(None, (self._step, own)))  # noqa: A001
-        claim = Claim(what or name.replace("_", " "), ast.unparse(matcher) if matcher else "", hold, id)
+        claim = Claim(what or _UNSAID.get(name, name), ast.unparse(matcher) if matcher else "", hold, id)
         place = (str(self._module.__file__), call.lineno)
         if own and self._lines.setdefault((self._step, own), place) != place:
             self.source.mistakes.append(f"{place[0]}:{place[1]}: the id {id!r} is taken by an earlier expectation of the step")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.capture.packets import Packets
-from harness.evidence.frames import picture, reference as tables
-from harness.evidence.frames.frame import Frame
+from harness.evidence.frames import picture, reference as tables, timeline
+from harness.evidence.frames.frame import CLIENT, SERVER
 from harness.evidence.frames.match import Comparison, compare
 from harness.evidence.frames.observe import SeveralConnections, exchange
 from harness.evidence.frames.show import rows, side_by_side
@@ -19,14 +18,14 @@ from harness.evidence.socket_tables import SocketRow, SocketTable, describe, pai
 from harness.evidence.trace import causes
 from harness.evidence.trace.causes import Causes
 from harness.judge.result import ExpectationResult, Mark, SequenceResult, TranscriptEntry
-from harness.judge.waiting import DeadlinePassed, wait_for
+from harness.judge.waiting import soon
 from harness.report.sequence import sequence_diagram
 from harness.report.svg import standalone
 from harness.stage.expectations import Expectations
+from harness.stage.program import Program
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
-    from harness.stage.program import Program
 
 
 _MOST_LINES = 40
@@ -41,43 +40,62 @@ class FrameExpectations(Expectations):
     transcript: list[TranscriptEntry]
     sequences: list[SequenceResult]
 
-    def exchange(
-        self, capture: "str | Host | Packets", client: "str | Host", server: "str | Host", port: int | None = None,
-        connection: int | None = None,
-    ) -> list[Frame]:  # fmt: skip
-        """The frames between two hosts, as harness.evidence.frames.frame.Frame. port: the server's; connection: the n-th TCP
-        connection between them, from 0, needed when there are several."""
-        return exchange(self._packets_of(capture), str(client), str(server), port, connection)
-
     def expect_frames(
         self, reference: str, capture: "str | Host | Packets", client: "str | Host", server: "str | Host",
         port: int | None = None, connection: int | None = None, what: str = "", deadline: float = 1, *, id: str = "", hint: str = "",  # noqa: A002
     ) -> bool:  # fmt: skip
         """States that an exchange is the one of captures/reference/<reference>.toml: flags, directions, lengths, order. Only
         acknowledgements may differ as TCP permits (harness.evidence.frames.match). capture: a host, an interface or packets; with the
-        first two, what is still missing (a delayed ACK) is waited for until the deadline, in seconds."""
+        first two, what is still missing (a delayed ACK) is waited for until the deadline, in seconds. connection: the n-th TCP
+        connection between the two, from 0, needed when there are several."""
         table = tables.load(reference)
         kinds = table.kinds | {"TCP", "ICMP"}
 
-        def measure() -> tuple[Packets, Comparison | str]:
+        def look() -> tuple[Packets, Comparison | str]:
             packets = self._packets_of(capture)
             try:
                 return packets, compare(table, exchange(packets, str(client), str(server), port, connection, kinds))
             except SeveralConnections as error:
                 return packets, str(error)
 
-        def agrees() -> bool:
-            comparison = measure()[1]
-            return isinstance(comparison, Comparison) and comparison.agree
-
-        if not isinstance(capture, Packets):
-            with contextlib.suppress(DeadlinePassed):
-                wait_for(agrees, reference, deadline)
-        packets, comparison = measure()
+        packets, comparison = _settled(look, 0 if isinstance(capture, Packets) else deadline)
         row = ExpectationResult(
             what or f"{packets.interface}: {table.title}", f"the {len(table.frames)} frames of {reference}", "", False,
             "ACKs as TCP permits", "", id=self.id_of(id), hint=hint,
         )  # fmt: skip
+        return self._conclude_frames(row, packets, comparison)
+
+    def exchange(
+        self, table: str, between: "tuple[Program | Host, Program | Host]", port: int | None = None, *, connection: int | None = None,
+        at: "str | Host | None" = None, what: str = "", deadline: float = 1, id: str = "", hint: str = "",  # noqa: A002
+    ) -> bool:  # fmt: skip
+        """States what client and server send each other, by a table (harness.evidence.frames.timeline): ``client connect → SYN``, a line for
+        each frame or call. between: both programs, started with traced=True where their calls are named, or hosts; at: where the frames
+        are seen, at the server without it; connection and deadline as for expect_frames()."""
+        wanted = timeline.parse(table)
+        client, server = (one.host if isinstance(one, Program) else one for one in between)
+        kinds = wanted.reference.kinds | {"TCP", "ICMP"}
+
+        def look() -> tuple[Packets, Comparison | str]:
+            packets = self._packets_of(at or server)
+            try:
+                return packets, wanted.compare(exchange(packets, str(client), str(server), port, connection, kinds))
+            except SeveralConnections as error:
+                return packets, str(error)
+
+        packets, comparison = _settled(look, deadline)
+        if isinstance(comparison, Comparison) and wanted.traced and any(line.found for line in comparison.lines):
+            told = [one.calls() if side in wanted.traced and isinstance(one, Program) else [] for side, one in zip((CLIENT, SERVER), between)]
+            frames = exchange(packets, str(client), str(server), port, connection, {"TCP"})
+            comparison = wanted.with_calls(comparison, causes.find(frames, told[0], told[1], (str(client), str(server))).items)
+        names = [one.name for one in between]
+        lines = "\n".join(line.strip() for line in table.strip().splitlines())
+        row = ExpectationResult(
+            what or f"what {names[0]} and {names[1]} exchange", lines, "", False, "ACKs as TCP permits", "", id=self.id_of(id), hint=hint
+        )
+        return self._conclude_frames(row, packets, comparison)
+
+    def _conclude_frames(self, row: ExpectationResult, packets: Packets, comparison: Comparison | str) -> bool:
         if isinstance(comparison, str):
             row.found = comparison
             return self._conclude(row, packets)
@@ -111,7 +129,7 @@ class FrameExpectations(Expectations):
         connection: int | None = None,
     ) -> Causes:  # fmt: skip
         """Ties each frame of a connection to the system call behind it. client and server: programs started with traced=True;
-        for the other arguments see exchange(). A program that has ended is known to the end; one that runs, so far."""
+        for the other arguments see expect_frames(). A program that has ended is known to the end; one that runs, so far."""
         frames = exchange(self._packets_of(capture), str(client.host), str(server.host), port, connection, {"TCP"})
         found = causes.find(frames, client.calls(), server.calls(), (str(client.host), str(server.host)))
         return dataclasses.replace(found, programs=(client.name, server.name), hosts=(client.host.name, server.host.name))
@@ -154,6 +172,16 @@ class FrameExpectations(Expectations):
 
     def _packets_of(self, capture: "str | Host | Packets") -> Packets:
         return capture if isinstance(capture, Packets) else self.packets(capture)
+
+
+def _settled(look: Callable[[], tuple[Packets, Comparison | str]], deadline: float) -> tuple[Packets, Comparison | str]:
+    """What is seen as soon as it agrees, and what it is when so many seconds have passed."""
+    
+
+    def agrees(seen: tuple[Packets, Comparison | str]) -> bool:
+        return isinstance(seen[1], Comparison) and seen[1].agree
+
+    return soon(look, agrees, deadline)
 
 
 def _alternatives(who: str, frame: str) -> list[str]:

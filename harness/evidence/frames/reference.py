@@ -11,7 +11,7 @@ from harness.evidence.frames.frame import CLIENT, SERVER, Frame
 from harness.judge.labs import ROOT, labs
 
 FOLDER = ROOT / "captures" / "reference"
-_FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"]
+FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"]
 _ROW = {"from", "kind", "flags", "payload", "length", "cause", "may_join", "remark"}
 _TABLE = {"title", "source", "frames", "may_follow"}
 
@@ -86,9 +86,9 @@ def _frame(where: str, row: Any, number: int) -> Frame:
     flags = row.get("flags", "")
     if kind == "TCP":
         given = [flag.strip() for flag in str(flags).split(",")]
-        if not set(given) <= set(_FLAGS):
-            raise ReferenceTableError(f"{where}: flags are {flags!r}; TCP knows {', '.join(_FLAGS)}")
-        flags = ", ".join(flag for flag in _FLAGS if flag in given)
+        if not set(given) <= set(FLAGS):
+            raise ReferenceTableError(f"{where}: flags are {flags!r}; TCP knows {', '.join(FLAGS)}")
+        flags = ", ".join(flag for flag in FLAGS if flag in given)
     sizes = {}
     for key in ("payload", "length"):
         sizes[key] = row.get(key, 0 if key == "payload" else None)

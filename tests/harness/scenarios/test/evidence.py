@@ -86,6 +86,18 @@ def calls(lab):
         causes = lab.causes(lab.h1, client, server, port=PORT, connection=number)
         ending = [(f"client {cause}", "FIN, ACK"), ("server shutdown or close", "FIN, ACK")]
         lab.expect_causes(causes, beginning + ending, f"{leave}: the call behind each frame")
+        lab.exchange(f"""
+            client connect → SYN
+            server         → SYN, ACK
+            client         → ACK
+            server accept
+            client send    → PSH, ACK 6
+            server recv
+            server send    → PSH, ACK 6
+            client {cause} → FIN, ACK
+            server shutdown or close → FIN, ACK
+            """, between=(client, server), port=PORT, connection=number)  # fmt: skip
+        lab.exchange("client → SYN\nclient → PSH, ACK 6\nclient → FIN, ACK", between=(lab.h2, lab.h1), port=PORT, connection=number, at=lab.h2)
         lab.sequence(leave.lower(), f"{leave}: each frame and the call behind it", causes)
     lab.sequence("packets", "Both connections", lab.packets(lab.h1, "tcp"))
     lab.expect(client.status, equals(-2), "Ctrl+C ends the program itself, not strace")
@@ -104,3 +116,5 @@ def calls_differ(lab):
     client.wait()
     causes = lab.causes(lab.h1, client, server, port=PORT)
     lab.expect_causes(causes, "echo.api", "the calls of the table")
+    lab.exchange("client → SYN\nclient → PSH, ACK 6\nclient shutdown → FIN, ACK", between=(client, server), port=PORT)
+    lab.exchange("client → SYN\nclient → PSH, ACK 7\n…", between=(lab.h2, lab.h1), port=PORT, deadline=0.1)
