@@ -6,76 +6,61 @@ FIN leaves, so a server that has nothing more to say cannot tell. One that says 
 client's kernel answers with a reset, and the server's connection is broken off instead of closed.
 """
 
-from harness import between, contains, ended, equals, nstat, scenario
+from harness import contains, ended, ended_by, equals, killed_by, scenario, tcp
+from scenarios.echo.kit.resets import broken_off
+from scenarios.echo.kit.talk import GOODBYE, PORT, echoed_within, serve
 from topologies.single import Single
 
-PORT = 1234
-GOODBYE = "See you again\n"
-ESTABLISHED = "ESTABLISHED"
-RESETS = "TcpEstabResets"  # connections that were broken off: from ESTABLISHED or CLOSE-WAIT to CLOSED (RFC 4022)
+LINE = "client connect → SYN\nclient send → PSH, ACK 6\n"  # and what the client's side makes of its end
 
 
-def resets(host):
-    return nstat(host.run("nstat", "-asz", RESETS).output)[RESETS]
-
-
-def sent_by_client(causes):
-    """What the client's side sends besides acknowledgements, and the call behind it, each once."""
-    return list(dict.fromkeys(one.text for one in causes.telling if one.side == "client"))
+def talk(lab):
+    """A client that is connected and has got an echo, and how many connections were broken off before."""
+    client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
+    lab.until(lambda: any((one.state, one.port) == ("ESTABLISHED", PORT) for one in lab.h1.sockets("tcp")), "the connection")
+    echoed_within(lab, client, "salut")
+    return client, broken_off(lab.h1)
 
 
 @scenario(
-    "echo.ends",
-    question="What does Ctrl+C do to the client, and what does Ctrl+D?",
-    topology=Single(),
-    roles=["echo-server", "echo-client"],
-    needs={"echo-server": ["goodbye"]},
-    seconds=7,
-)
+    "echo.ends", question="What does Ctrl+C do to the client, and what does Ctrl+D?", topology=Single(),
+    roles=["echo-server", "echo-client"], needs={"echo-server": ["goodbye"]}, seconds=7,
+)  # fmt: skip
 def echo_ends(lab):
-    server = lab.h1.start("echo-server", port=PORT, goodbye=GOODBYE, traced=True).wait_listening(PORT)
+    with lab.step("Ctrl+D: end of file", id="ctrl-d"):
+        server = serve(lab, goodbye=GOODBYE, traced=True)
+        client, before = talk(lab)
+        client.end_input()
+        lab.expect(client.wait(), ended, "Ctrl+D: how the client ends", id="status")
+        client.show()
+        lab.wait_for_packet(lab.h1, tcp("FIN", to=PORT), what="the client's FIN after Ctrl+D")
+        lab.wait_for_packet(lab.h1, f"{tcp('FIN', source=PORT)} || {tcp('RST')}", what="the end of the server's side")
+        both = dict(between=(client, server), port=PORT, connection=0)
+        lab.exchange("client → SYN\nclient → PSH, ACK 6\nclient → FIN, ACK\n…", what="Ctrl+D: connected, a line, and a FIN", **both)
+        lab.sequence("ctrl-d", "Ctrl+D: both sides close", lab.causes(lab.h1, client, server, port=PORT, connection=0))
+        with lab.step("It half-closes, and listens to the end", id="half-close", should=True):
+            lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives", id="goodbye")
+            lab.exchange(LINE + "client shutdown → FIN, ACK", what="Ctrl+D: the client's frames, and the calls behind them", **both)
+            lab.expect(broken_off(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
 
-    def talk():
-        client = lab.h2.start("echo-client", host=lab.h1, port=PORT, terminal=True, traced=True)
-        lab.until(lambda: (ESTABLISHED, PORT) in [(socket.state, socket.port) for socket in lab.h1.sockets("tcp")], "the connection")
-        lab.expect(client.ask("salut", "salut"), contains("salut"), "the echo comes back")
-        return client
+    with lab.step("Ctrl+C: SIGINT", id="ctrl-c"):
+        client, before = talk(lab)
+        client.interrupt()
+        lab.expect(client.wait(), ended_by("SIGINT").ideally(killed_by("SIGINT")), "Ctrl+C: how the client ends", id="status")
+        lab.wait_for_packet(lab.h1, tcp("RST", to=PORT))
+        both = dict(between=(client, server), port=PORT, connection=1)
+        lab.exchange("client → SYN\nclient → PSH, ACK 6\nclient → FIN, ACK\n…", what="Ctrl+C: no word after the line", **both)
+        causes = lab.causes(lab.h1, client, server, port=PORT, connection=1)
+        lab.sequence("ctrl-c", "Ctrl+C: killed, and what comes later is refused", causes)
+        with lab.step("The signal kills it, and nothing else", id="killed", should=True):
+            killed = LINE + "client exit → FIN, ACK\nclient kernel → RST\n"
+            lab.exchange(killed, what="Ctrl+C: the client's frames, and the calls behind them", id="calls", **both)
+            signal = causes.client.signals[0]
+            later = [call.text for call in causes.client.calls if call.start > signal.start]
+            lab.expect((signal.name, later), equals(("SIGINT", [])), "Ctrl+C: the signal, and the client's calls after it", id="later")
+        lab.expect(GOODBYE in client.output, False, "Ctrl+C: more arrives")
+        lab.expect_soon(lambda: broken_off(lab.h1) - before, equals(1), "Ctrl+C: connections broken off, at the server")
 
-    lab.step("Ctrl+D: end of file")
-    client, before = talk(), resets(lab.h1)
-    client.end_input()
-    lab.expect(client.wait(), ended, "Ctrl+D: how the client ends")
-    client.show()
-    lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.fin == 1", what="the client's FIN after Ctrl+D")
-    lab.wait_for_packet(lab.h1, f"tcp.srcport == {PORT} && tcp.flags.fin == 1 || tcp.flags.reset == 1", what="the end of the server's side")
-    causes = lab.causes(lab.h1, client, server, port=PORT, connection=0)
-    in_order = ["client connect → SYN", "client send → PSH, ACK 6", "client shutdown → FIN, ACK"]
-    frames = [one.partition("→ ")[2] for one in sent_by_client(causes)]
-    lab.expect(frames[:3], equals(["SYN", "PSH, ACK 6", "FIN, ACK"]), "Ctrl+D: the client's frames: connected, a line, and a FIN")
-    with lab.step("It half-closes, and listens to the end", should=True):
-        lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives")
-        lab.expect(sent_by_client(causes), equals(in_order), "Ctrl+D: the client's frames, and the calls behind them")
-        lab.expect(resets(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
-    lab.sequence("ctrl-d", "Ctrl+D: both sides close", causes)
-
-    lab.step("Ctrl+C: SIGINT")
-    client, before = talk(), resets(lab.h1)
-    client.interrupt()
-    lab.expect(client.wait(), between(-2, 255).ideally(-2), "Ctrl+C: how the client ends (-2 is SIGINT)")
-    lab.wait_for_packet(lab.h1, f"tcp.dstport == {PORT} && tcp.flags.reset == 1")
-    causes = lab.causes(lab.h1, client, server, port=PORT, connection=1)
-    killed = [*in_order[:2], "client exit → FIN, ACK", "client kernel → RST"]
-    frames = [one.partition("→ ")[2] for one in sent_by_client(causes)]
-    lab.expect(frames[:3], equals(["SYN", "PSH, ACK 6", "FIN, ACK"]), "Ctrl+C: the client's frames: no word after the line")
-    with lab.step("The signal kills it, and nothing else", should=True):
-        lab.expect(sent_by_client(causes), equals(killed), "Ctrl+C: the client's frames, and the calls behind them")
-        signal = causes.client.signals[0]
-        later = [call.text for call in causes.client.calls if call.start > signal.start]
-        lab.expect((signal.name, later), equals(("SIGINT", [])), "Ctrl+C: the signal, and the client's calls after it")
-    lab.expect(GOODBYE in client.output, False, "Ctrl+C: nothing more arrives")
-    lab.expect_soon(lambda: resets(lab.h1) - before, equals(1), "Ctrl+C: connections broken off, at the server")
-    lab.sequence("ctrl-c", "Ctrl+C: killed, and what comes later is refused", causes)
-
-    lab.step("The server goes on in both cases")
-    talk()
-    lab.show_output(server)
+    with lab.step("The server goes on in both cases", id="goes-on"):
+        talk(lab)
+        lab.show_output(server)

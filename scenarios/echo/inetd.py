@@ -7,43 +7,40 @@ timestamps, then the line. The acknowledgements are those 66 bytes alone, and bo
 
 import pathlib
 
-from harness import equals, scenario
+from harness import equals, scenario, tcp
+from scenarios.echo.kit.talk import echoed, nc
 from topologies.single import Single
 
-PORT = 7  # echo, in /etc/services
-LINE = "fourteen bytes"  # and the end of the line
+PORT, LINE = 7, "fourteen bytes"  # echo's port, in /etc/services; and the end of the line
 
 
 @scenario(
-    "echo.inetd",
-    question="Install inetd's echo service, and try it from another host",
-    topology=Single(),
-    roles=["inetd", "netcat"],
-    seconds=5,
+    "echo.inetd", question="Install inetd's echo service, and try it from another host", topology=Single(), roles=["inetd", "netcat"], seconds=5
 )
 def echo_inetd(lab):
-    lab.step("inetd serves echo itself (internal), as its configuration says")
-    configuration = pathlib.Path("/tmp/inetd.conf")
-    configuration.write_text("echo stream tcp nowait nobody internal\n")
-    lab.h1.run("cat", configuration)
-    server = lab.h1.start("inetd", file=configuration).wait_listening(PORT)
-    ports = lab.h1.netstat("-paunt").where(local="0.0.0.0")
-    lab.expect_sockets(ports, [dict(protocol="tcp", local_port=PORT, state="LISTEN", pid=server)], "inetd listens on port 7")
+    with lab.step("inetd serves echo itself (internal), as its configuration says", id="listens"):
+        configuration = pathlib.Path("/tmp/inetd.conf")
+        configuration.write_text("echo stream tcp nowait nobody internal\n")
+        lab.h1.run("cat", configuration)
+        server = lab.h1.start("inetd", file=configuration).wait_listening(PORT)
+        ports = lab.h1.netstat("-paunt").where(local="0.0.0.0")
+        lab.expect_sockets(ports, [dict(protocol="tcp", local_port=PORT, state="LISTEN", pid=server)], "inetd listens on port 7")
 
-    lab.step("A line from another host")
-    client = lab.h2.start("netcat", "-N", lab.h1, PORT, terminal=True)
-    lab.expect(client.ask(LINE), equals(LINE), "the line comes back")
-    for host, where in ((lab.h1, "at the server"), (lab.h2, "at the client")):
-        lab.expect_frames("echo.inetd", host, client=lab.h2, server=lab.h1, port=PORT, what=f"the sheet's seven frames, {where}")
-    served = f"tcp.port == {PORT} && tcp.len > 0"
-    told = [packet.info for packet in lab.packets(lab.h2, served)]
-    lab.expect(told, equals(["Request", "Response"]), "Wireshark calls the two with data")
-    lab.sequence("inetd", "One line to inetd's echo service", lab.packets(lab.h2, f"tcp.port == {PORT}"))
+    with lab.step("A line from another host", id="line"):
+        client = nc(lab.h2, PORT, "-N")
+        echoed(lab, client, LINE)
+        for host, where in ((lab.h1, "server"), (lab.h2, "client")):
+            what = f"the sheet's seven frames, at the {where}"
+            lab.expect_frames("echo.inetd", host, client=lab.h2, server=lab.h1, port=PORT, what=what, id=f"frames-at-{where}")
+        told = [packet.info for packet in lab.packets(lab.h2, tcp("data"))]
+        lab.expect(told, equals(["Request", "Response"]), "what Wireshark calls the two with data")
+        lab.sequence("inetd", "One line to inetd's echo service", lab.packets(lab.h2, "tcp"))
 
-    lab.step("The client leaves, and inetd's process for it ends")
-    client.end_input()
-    lab.expect(client.wait(), equals(0), "Ctrl+D ends the client, and the connection")
-    lab.expect_soon(lambda: [str(child) for child in server.children], equals([]), "processes that inetd left behind")
-    another = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=f"{LINE}\n".encode())
-    another.wait()
-    lab.expect(another.output, equals(f"{LINE}\n"), "the next client's line comes back")
+    with lab.step("The client leaves, and inetd's process for it ends", id="leaves"):
+        client.end_input()
+        lab.expect(client.wait(), equals(0), "Ctrl+D ends the client, and the connection")
+        lab.expect_soon(lambda: [str(child) for child in server.children], equals([]), "processes that inetd left behind", id="children")
+    with lab.step("Another client", id="next"):
+        another = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=f"{LINE}\n".encode())
+        another.wait()
+        lab.expect(another.output, equals(f"{LINE}\n"), "the next client's line comes back", id="echo")

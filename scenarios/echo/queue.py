@@ -5,56 +5,46 @@ complete, keeps its data, and lets both wait in the backlog: netstat shows the c
 them have the server's port at this end; the client's address and port tell them apart.
 """
 
-from harness import above, equals, scenario
+from harness import above, equals, scenario, tcp
+from scenarios.echo.kit.talk import OTHER_PORT, PORT, echoed, nc, serve
 from topologies.single import Single
 
-PORT, OTHER_PORT = 1234, 4269
 LINE = "Is anybody there?"
 
 
 @scenario(
-    "echo.queue",
-    question="What happens to a second client? Take the port as an argument",
-    topology=Single(3),
-    roles=["echo-server", "netcat"],
-    seconds=7,
-)
+    "echo.queue", question="What happens to a second client? Take the port as an argument", topology=Single(3),
+    roles=["echo-server", "netcat"], seconds=7,
+)  # fmt: skip
 def echo_queue(lab):
-    lab.step("The server listens on the port it is given")
-    for port in (OTHER_PORT, PORT):
-        server = lab.h1.start("echo-server", port=port).wait_listening(port)
-    lab.expect([lab.h1.listening(port) for port in (OTHER_PORT, PORT)], equals([True, True]), f"{OTHER_PORT} and {PORT}")
+    with lab.step("The server listens on the port it is given", id="port"):
+        server = [serve(lab, port) for port in (OTHER_PORT, PORT)][1]
+        lab.expect([lab.h1.listening(port) for port in (OTHER_PORT, PORT)], equals([True, True]), f"{OTHER_PORT} and {PORT} are listened on")
 
-    lab.step("A second client comes while the first is being served")
-    first = lab.h2.start("netcat", "-N", lab.h1, PORT, terminal=True)
-    lab.expect(first.ask("Hello, server"), equals("Hello, server"), "the first client's line comes back")
-    second = lab.h3.start("netcat", "-N", lab.h1, PORT, terminal=True)
-    second.type(LINE + "\n")
-    waits = f"ip.dst == {lab.h3} && tcp.srcport == {PORT}"
-    lab.wait_for_packet(lab.h1, f"{waits} && tcp.ack == {len(LINE) + 2}")  # 1 for the SYN, 1 for the end of the line
-    connections = lab.h1.netstat("-paunt").where(local_port=PORT)
-    ends = dict(protocol=["tcp", "tcp6"], local_port=PORT)
-    lab.expect_sockets(
-        connections,
-        [
-            dict(ends, state="LISTEN", pid=server),
-            dict(ends, state="ESTABLISHED", pid=server, foreign=lab.h2),
-            dict(ends, state="ESTABLISHED", pid=None, foreign=lab.h3, receive_queue=len(LINE) + 1),
-        ],
-        "both are connected; the second belongs to no process yet, and its line waits",
-    )
-    lab.expect(first.ask("I am still here"), equals("I am still here"), "the first client is served")
-    lab.expect(lab.packets(lab.h1, f"{waits} && tcp.len > 0"), equals(0), "nothing comes back to the second", whatever_lag=True)
+    with lab.step("A second client comes while the first is being served", id="second"):
+        first = nc(lab.h2, PORT, "-N")
+        echoed(lab, first, "Hello, server")
+        second = nc(lab.h3, PORT, "-N")
+        second.type(LINE + "\n")
+        lab.wait_for_packet(lab.h1, tcp(source=PORT, to=lab.h3, acknowledges=len(LINE) + 1))
+        mine = dict(protocol=["tcp", "tcp6"], local_port=PORT)
+        served = dict(mine, state="ESTABLISHED", pid=server, foreign=lab.h2)
+        waiting = dict(mine, state="ESTABLISHED", pid=None, foreign=lab.h3, receive_queue=len(LINE) + 1)
+        what = "both are connected; the second belongs to no process yet, and its line waits"
+        rows = lab.h1.netstat("-paunt").where(local_port=PORT)
+        lab.expect_sockets(rows, [dict(mine, state="LISTEN", pid=server), served, waiting], what, id="sockets")
+        echoed(lab, first, "I am still here")
+        answers = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
+        lab.expect(answers, equals(0), "answers to the second", whatever_lag=True, id="answers")
 
-    lab.step("The first client leaves (Ctrl+D), and the second is served at last")
-    first.end_input()
-    lab.expect(first.wait(), equals(0), "the first client ends")
-    lab.until(lambda: second.output, "the second client's echo")
-    second.show()
-    lab.expect(second.output, equals(LINE + "\n"), "the second client's line comes back")
-    left = lab.packets(lab.h1, f"ip.src == {lab.h2} && tcp.flags.fin == 1")
-    served = lab.packets(lab.h1, f"{waits} && tcp.len > 0")
-    lab.expect(served[0].time - left[0].time, above(0, "s"), "from the first client's FIN to the second one's echo", served)
-    second.end_input()
-    lab.expect(second.wait(), equals(0), "the second client ends")
-    lab.show_output(server)
+    with lab.step("The first client leaves (Ctrl+D)", id="leaves"):
+        first.end_input()
+        lab.expect(first.wait(), equals(0), "the first client ends")
+    with lab.step("The second is served at last", id="served"):
+        lab.until(lambda: second.output, "the second client's echo")
+        second.show()
+        lab.expect(second.output, equals(LINE + "\n"), "the second client's line comes back")
+        left, answers = lab.packets(lab.h1, tcp("FIN", source=lab.h2)), lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
+        lab.expect(answers[0].time - left[0].time, above(0, "s"), "from the first client's FIN to the second one's echo", answers)
+        second.end_input()
+        lab.expect(second.wait(), equals(0), "the second client ends")

@@ -4,61 +4,61 @@ from __future__ import annotations
 
 from harness import Mutant, program
 
-# Faults of servers that only echo, by question.
+# Faults of servers that only echo, by question, with the id of what must catch them.
 _SERVER = {
     "echo.queue": {
-        "serves-concurrently": "the second belongs to no process yet",
-        "port-built-in": "h1-echo-server on h1 to listen on tcp port 4269",
-        "forgets-who-waits": "the second client's echo",
+        "serves-concurrently": "second/sockets",
+        "port-built-in": "port",
+        "forgets-who-waits": "served",
     },
     "echo.netstat": {
-        "port-built-in": "h1-echo-server-2 on h1 to listen on tcp port 4269",
-        "shares-its-port": "h1-echo-server-3 on h1 to end",
-        "silent-when-the-port-is-taken": "it says why (EADDRINUSE)",
-        "content-when-the-port-is-taken": "the third server's exit status",
-        "listens-twice": "one line: the server listens",
+        "port-built-in": "two",
+        "shares-its-port": "third",
+        "silent-when-the-port-is-taken": "third/why",
+        "content-when-the-port-is-taken": "third/status",
+        "listens-twice": "one/line",
     },
     "echo.clients": {
-        "greets-the-second-client": "h2-telnet: the bytes that it sends back",
-        "strips-carriage-returns": "h2-netcat: the bytes that it sends back",
+        "greets-the-second-client": "sees-telnet/sent",
+        "strips-carriage-returns": "sees-netcat/sent",
     },
 }
 # The same programs in inetd's place, on its port.
 _INETD = {
-    "changes-letters": "the line comes back",
-    "answers-byte-by-byte": "the sheet's seven frames, at the server",
-    "greets": "the sheet's seven frames, at the client",
-    "never-reaps": "processes that inetd left behind",
-    "ends-with-its-first-client": "the next client's line comes back",
-    "port-built-in": "h1-inetd on h1 to listen on tcp port 7",
+    "changes-letters": "line/echo",
+    "answers-byte-by-byte": "line/frames-at-server",
+    "greets": "line/frames-at-client",
+    "never-reaps": "leaves/children",
+    "ends-with-its-first-client": "next/echo",
+    "port-built-in": "listens",
 }
 # Servers that greet and say goodbye.
 _WORDS = {
     "echo.ends": {
-        "no-goodbye": "Ctrl+D: what the server says last still arrives",
-        "resets-at-fin": "Ctrl+D: how the client ends",
-        "does-not-survive-a-reset": "h1-echo-server on h1: status 1",
+        "no-goodbye": "half-close/goodbye",
+        "resets-at-fin": "ctrl-d/status",
+        "does-not-survive-a-reset": "goes-on",
     },
     "echo.api": {
-        "waits-for-the-client": "h2-echo-client on h2 to print",
-        "welcomes-in-two-pieces": "the twelve frames, at the server",
-        "no-prefix": "the line comes back, with the prefix",
-        "says-goodbye-too-early": "what the client still receives after its FIN",
-        "no-goodbye": "all that the server said, the goodbye last",
-        "resets-at-fin": "how the client ends",
+        "waits-for-the-client": "talk",
+        "welcomes-in-two-pieces": "frames/server",
+        "no-prefix": "talk/echo",
+        "says-goodbye-too-early": "calls/after-fin",
+        "no-goodbye": "half-close/output",
+        "resets-at-fin": "half-close/status",
     },
 }
 _CLIENT = {
     "echo.ends": {
-        "closes-at-once": "Ctrl+D: what the server says last still arrives",
-        "catches-sigint": "Ctrl+C: how the client ends",
-        "sends-a-last-word": "Ctrl+C: the signal, and the client's calls after it",
-        "stays-after-the-end": "h2-echo-client on h2 to end",
+        "closes-at-once": "half-close/goodbye",
+        "catches-sigint": "ctrl-c/status",
+        "sends-a-last-word": "killed/later",
+        "stays-after-the-end": "ctrl-d",
     },
     "echo.api": {
-        "closes-at-once": "which call makes which frame",
-        "ends-both-sides": "the first call that ends a side",
-        "sends-byte-by-byte": "which call makes which frame",
+        "closes-at-once": "calls/causes",
+        "ends-both-sides": "calls/ending",
+        "sends-byte-by-byte": "calls/causes",
     },
 }
 _WITH_WORDS = ["'--welcome={welcome}'", "'--reply-prefix={reply_prefix}'", "'--goodbye={goodbye}'"]
@@ -84,11 +84,11 @@ MUTANTS = [
         for name, caught_by in faults.items()
     ),
     Mutant(
-        "echo.clients", "ends-lines-by-lf", "h2-python-client: the bytes that the server receives",
+        "echo.clients", "ends-lines-by-lf", "sees-python-client/received",
         {"python-client": program("echo_client.py", "none", "{host}", "{port}", "lf")},
     ),
     Mutant(
-        "echo.clients", "says-who-it-is", "h2-python-client: the bytes that the server receives",
+        "echo.clients", "says-who-it-is", "sees-python-client/received",
         {"python-client": program("echo_client.py", "says-who-it-is", "{host}", "{port}", "crlf")},
     ),
 ]  # fmt: skip

@@ -1,0 +1,34 @@
+"""The echo client and server of echo.clients with other bytes, words and no server: steps that no sheet asks for."""
+
+from harness import Peer, equals, failed, matches
+from scenarios.echo.kit.talk import PORT
+
+BYTES = {
+    "short-after-long": b"l" * 3000 + b"\nshort\n", "all-bytes": bytes(range(256)) + "é".encode() * 700 + b"\n",
+    "no-line-end": b"without a line end", "much": b"0123456789abcde\n" * 8192,
+}  # fmt: skip
+WORDS = {"end": b"end\n", "quit": b"quit\n", "bye": b"bye\n", "empty": b"\n", "byte": b"x", "nulls": b"\0middle\0", "all": bytes(range(256))}
+
+
+def any_bytes(lab):
+    """Short after long, all bytes, no line end, much at once: what the client prints is what the server has sent back."""
+    for name, data in BYTES.items():
+        client = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=data)
+        client.wait()
+        lab.expect(client.output_bytes == data, True, f"{name.replace('-', ' ')}: the client prints what comes back, and nothing else", id=name)
+
+
+def no_server(lab):
+    """Nobody listens."""
+    refused = lab.h2.start("echo-client", host=lab.h1, port=PORT + 1, stdin=b"hello\n")
+    lab.expect(refused.wait(), failed, "the status of a client that nobody listens to")
+    lab.expect(refused.output + refused.errors, matches(r"\w{3}"), "what it says of that", id="says")
+
+
+def any_words(lab):
+    """An echo server knows no words, and sends back what it gets when it gets it."""
+    peer = Peer(lab.h2, lab.h1, PORT)
+    for name, data in WORDS.items():
+        peer.send(data)
+        lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}", id=name)
+    peer.close()

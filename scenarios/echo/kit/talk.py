@@ -1,0 +1,26 @@
+"""The echo service, and clients that talk to it."""
+
+from harness import contains, equals
+
+PORT, OTHER_PORT = 1234, 4269
+GOODBYE = "See you again\n"  # 14 bytes
+
+
+def serve(lab, port=PORT, **options):
+    """An echo server on h1 that listens."""
+    return lab.h1.start("echo-server", port=port, **options).wait_listening(port)
+
+
+def nc(host, port=PORT, *options, **more):
+    """nc at a terminal, a client of the server on h1."""
+    return host.start("netcat", *options, host.lab.h1, port, terminal=True, **more)
+
+
+def echoed(lab, client, line):
+    """The client sends a line, and prints the same line."""
+    lab.expect(client.ask(line).rstrip("\r"), equals(line), f"what {client.name} prints after '{line}'", id="echo")
+
+
+def echoed_within(lab, client, line, before=""):
+    """The client sends a line, and prints it again, whatever stands around it."""
+    lab.expect(client.ask(line, before + line), contains(before + line), f"what {client.name} prints after '{line}'", id="echo")
