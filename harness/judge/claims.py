@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 # Methods of a lab that state what must be so, and which of their arguments says what, where there is one.
 _STATING = {
     "expect": 2, "expect_soon": 2, "expect_sockets": 2, "expect_causes": 2, "expect_frames": None, "expect_members_only": 2, "exchange": None,
-    "accounts": 0,
+    "accounts": 0, "expect_interrupted": None,
 }  # fmt: skip
 
 
 # What one states that says nothing of its own.
-_UNSAID = {"expect_frames": "the frames of a reference table", "exchange": "what client and server exchange", "expect_members_only": "delivery to members only"}
+_UNSAID = {
+    "expect_frames": "the frames of a reference table", "exchange": "what client and server exchange",
+    "expect_members_only": "delivery to members only", "expect_interrupted": "how it ends at Ctrl+C",
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,8 @@ from harness.judge.hold import Hold
 from harness.judge.mutant import catches
 from harness.judge.result import ExpectationResult, NearPacket
 from harness.judge.waiting import soon
+from harness.stage.endings import interrupted
+from harness.stage.program import Program
 from harness.stage.steps import Caught, NotReached, Steps
 
 _NEAR_PACKETS = 8
@@ -65,6 +67,11 @@ class Expectations(Steps):
         wanted = expect.matcher_for(matcher)
         found = soon(measure, lambda value: wanted.accepts(len(value) if isinstance(value, Packets) else value), deadline)
         return self.expect(found, wanted, what, whatever_lag=whatever_lag, should=should, id=id, hint=hint)
+
+    def expect_interrupted(self, program: Program, *, id: str = "", hint: str = "") -> bool:  # noqa: A002
+        """Presses Ctrl+C, and states that the program ends of it."""
+        program.interrupt()
+        return self.expect(program.wait(), interrupted, f"how {program} ends at Ctrl+C", id=id, hint=hint)
 
     def accounts(self, what: str, *, id: str = "", hint: str = "", **amounts: Any) -> bool:  # noqa: A002
         """States that the first amount is exactly the sum of the others: ``lab.accounts("datagrams", sent=…, delivered=…, dropped=…)``.

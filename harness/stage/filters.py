@@ -54,5 +54,5 @@ def _ends(protocol: str, source: Host | int | None, to: Host | int | None) -> li
 
 
 def _words(source: Host | int | None, to: Host | int | None) -> str:
-    shown = [(word, f"port {end}" if isinstance(end, int) else getattr(end, "name", str(end))) for word, end in (("from", source), ("to", to)) if end is not None]
-    return "".join(f" {word} {name}" for word, name in shown)
+    ends = [(word, end) for word, end in (("from", source), ("to", to)) if end is not None]
+    return "".join(f" {word} {f'port {end}' if isinstance(end, int) else getattr(end, 'name', str(end))}" for word, end in ends)

@@ -137,8 +137,10 @@ class FrameExpectations(Expectations):
     def expect_causes(
         self, found: Causes, wanted: str | Sequence[tuple[str, str]], what: str, *, id: str = "", hint: str = "",  # noqa: A002
     ) -> bool:  # fmt: skip
-        """States which call makes which frame: those of a reference table, or pairs of side and call, and the frame:
+        """States which call makes which frame, and tells it in the transcript: those of a reference table, or pairs of side and call, and the frame:
         ``("client shutdown", "FIN, ACK")``, or "server shutdown or close". Acknowledgements are the kernel's, and are not asked for."""
+        for number, one in enumerate(found, 1):
+            self.tell("note", "", "", f"frame {number}: {one.text}" + (f" ({one.call.text})" if one.call else ""))
         if isinstance(wanted, str):
             table = tables.load(wanted)
             rows = [row for row in table.frames if not row.pure_ack]

@@ -88,7 +88,7 @@ class Program:
         """role: which one it fills, if any. trace: options of strace, which then writes its calls beside its output. inherited: further
         descriptors that a tool gets."""
         self.host, self.name, self.command, self.role, self.sandbox = host, name, command, role, sandbox
-        self.terminal = terminal
+        self.terminal, self._redirected = terminal, stdout is not None
         self.stdout_path = stdout or folder / f"{name}.stdout"
         self.stderr_path = folder / f"{name}.stderr"
         self.status: int | None = None
@@ -306,8 +306,9 @@ class Program:
         return last_lines(self.stderr_path) + last_lines(self.stdout_path)
 
     def show(self) -> None:
-        """Puts what it printed since the last time into the transcript, as the student sees it."""
-        for path, text in ((self.stdout_path, self.output), (self.stderr_path, self.errors)):
+        """Puts what it printed since the last time into the transcript, as the student sees it: not what goes to a file."""
+        printed = [] if self._redirected else [(self.stdout_path, self.output)]
+        for path, text in (*printed, (self.stderr_path, self.errors)):
             news = text[self._heard.get(path, 0) :]
             self._heard[path] = len(text)
             if news.strip():

@@ -13,17 +13,18 @@ from harness.evidence.frames.observe import SeveralConnections
 from harness.judge.hold import Hold
 from harness.judge.result import ExpectationResult, Outcome, StepResult
 from harness.judge.waiting import DeadlinePassed, ProgramFault, bounded
+from harness.stage.program import Program
 from harness.stage.scratch import ScratchError
 
 if TYPE_CHECKING:
     from harness.stage.line import LineProgram
-    from harness.stage.program import Program
 
 BY_PROGRAMS = (DeadlinePassed, ProgramFault, ScratchError, SeveralConnections)
 """What is raised where programs brought something about, or did not: the question is answered, if not as hoped."""
 HABITS = "habits"
 """Stands in place of a step's id for what servers are looked at whatever the question (harness.stage.habits)."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_IDS_ARE = "an id is made of words in small letters and digits, with hyphens between"
 
 
 class NotReached(Exception):
@@ -50,13 +51,13 @@ class Steps:
     def step(
         self, title: str, should: bool = False, *, id: str = "", deadline: float | None = None, points: float = 1  # noqa: A002
     ) -> AbstractContextManager[None]:
-        """What the block of the ``with`` statement is about: a headline of the transcript. id: unique in the scenario; it names what fails
+        """What the block of the ``with`` statement is about: a headline of the transcript, with what the judged programs print. id: unique in the scenario; it names what fails
         in the block, also a wait in vain, which ends the scenario. deadline: seconds from now after which no wait in the block lasts.
         points: what it counts. should: no sheet asks for what is looked at in the block, but a good program does it. Others than ours are
         told the first thing there that does not hold, and the scenario goes on behind."""
         self.tell("step", "", "", title)
         if id and not _ID.fullmatch(id):
-            raise ValueError(f"step id {id!r}: an id is made of words in small letters and digits, with hyphens between")
+            raise ValueError(f"step id {id!r}: {_IDS_ARE}")
         return self._taken(StepResult(id, title, points=points), should, deadline)
 
     @contextlib.contextmanager
@@ -83,13 +84,17 @@ class Steps:
                 raise
             if not isinstance(error, NotReached):  # which is noted already
                 what, _, more = str(error).partition("\n")
-                self._note(ExpectationResult(what, "yes", f"no\n{more}".strip(), False, holds=Hold.SHOULD, id=self.ended_in or self.current_step))
+                where = self.ended_in or self.current_step
+                self._note(ExpectationResult(what, "yes", f"no\n{more}".strip(), False, holds=Hold.SHOULD, id=where))
             self.ended_in = ""  # for the scenario goes on
             for program in reversed(self.programs[started:]):  # what follows is as it was before: their ports are free
                 program.stop()
         finally:
             step.seconds = round(time.monotonic() - begin, 3)
             self._within, self._open = outer
+            for program in self.programs if step.id else ():
+                if isinstance(program, Program) and program.role:
+                    program.show()
 
     @property
     def holds_should(self) -> bool:
@@ -105,7 +110,7 @@ class Steps:
     def id_of(self, expectation: str) -> str:
         """The whole id of an expectation: its step's, and its own where it has one (harness use)."""
         if expectation and not _ID.fullmatch(expectation):
-            raise ValueError(f"expectation id {expectation!r}: an id is made of words in small letters and digits, with hyphens between")
+            raise ValueError(f"expectation id {expectation!r}: {_IDS_ARE}")
         return "/".join(filter(None, (self.current_step, expectation)))
 
     def _fail_steps(self, holds: Hold) -> None:

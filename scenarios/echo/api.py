@@ -6,7 +6,7 @@ is half-closed, and the goodbye that comes after the FIN is received and acknowl
 """
 
 from harness import END_OF_STREAM, contains, ended, equals, scenario, tcp, transfers
-from scenarios.echo.kit.talk import GOODBYE, PORT, echoed_within, serve
+from scenarios.echo.kit.talk import GOODBYE, PORT, echoed_within, frames_at_both, serve
 from topologies.single import Single
 
 WELCOME, PREFIX = "Welcome! What you say is sent back.\n", "> "  # 36 bytes, and 2
@@ -29,25 +29,17 @@ def echo_api(lab):
     with lab.step("Ctrl+D: the client has said all, and listens on", id="half-close"):
         client.end_input()
         lab.expect(client.wait(), ended, "how the client ends", id="status")
-        client.show()
         everything = contains(GOODBYE).ideally(f"{WELCOME}{PREFIX}{LINE}\n{GOODBYE}")
         lab.expect(client.output, everything, "all that the server said, the goodbye last", id="output")
-    with lab.step("The twelve frames", id="frames"):
-        for host, where in ((lab.h1, "server"), (lab.h2, "client")):
-            what = f"the twelve frames, at the {where}"
-            lab.expect_frames("echo.api", host, client=lab.h2, server=lab.h1, port=PORT, what=what, id=where)
+        frames_at_both(lab, "echo.api")
 
     with lab.step("The call behind each frame", id="calls"):
         causes = lab.causes(lab.h1, client, server, port=PORT)
-        for number, one in enumerate(causes, 1):
-            lab.tell("note", "", "", f"frame {number}: {one.text}" + (f" ({one.call.text})" if one.call else ""))
         lab.sequence("calls", "The calls of both sides, and the frames between them", causes)
         lab.expect_causes(causes, "echo.api", "which call makes which frame", id="causes")
         ending = [(one.side, one.call.text) for one in causes if one.cause in ("shutdown", "close")]
         lab.expect(ending[:1], equals([("client", "shutdown(SHUT_WR)")]), "the first call that ends a side", id="ending")
         lab.exchange("client → SYN\nserver → SYN, ACK\nclient → ACK\nserver accept\n…", between=(client, server), port=PORT, id="accept")
-        half_closed = [call.end or call.start for call in causes.client.calls if call.name == "shutdown"]
-        after = transfers([call for call in causes.client.calls if half_closed and (call.end or call.start) > half_closed[0]])
+        after = transfers(causes.client.after("shutdown"))
         # Which thread reads, and whether the end shows in a call, is the language's business.
-        wanted = equals([f"receives {GOODBYE}", END_OF_STREAM])
-        lab.expect(after, wanted, "what the client still receives after its FIN", should=True, id="after-fin")
+        lab.expect(after, [f"receives {GOODBYE}", END_OF_STREAM], "what the client receives after its FIN", should=True, id="after-fin")

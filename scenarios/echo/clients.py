@@ -47,7 +47,6 @@ def echo_clients(lab):
             cpp.type(f"{line}\r\n")
         cpp.end_input()
         cpp.wait()
-        cpp.show()
         for line in LINES:  # and nothing of a longer one behind it
             lab.expect(cpp.output, matches(re.escape(line) + r"(?!\w)"), f"{cpp.name}: the line comes back")
 
@@ -58,7 +57,6 @@ def echo_clients(lab):
         python.wait()
 
     with lab.step("The server ends its side for each", id="fins"):
-        lab.show_output(server)
         fins = tcp("FIN", source=PORT)
         lab.until(lambda: len(set(lab.packets(lab.h1, fins).values("tcp.stream"))) >= 4, "the server's FIN to each of four clients")
     for number, client in enumerate((netcat, telnet, cpp, python)):
@@ -67,7 +65,7 @@ def echo_clients(lab):
             received, sent = streams(calls)
             # A client that reads lines may end them in a way of its own.
             lab.expect(received.replace("\r", ""), equals(STREAM.replace("\r", "")), f"{client.name}: the lines that the server receives")
-            lab.expect(repr(received), equals(repr(STREAM)), f"{client.name}: the bytes that the server receives", should=True, id="received")
+            lab.expect(repr(received), equals(repr(STREAM)), f"{client.name}: the bytes that reach the server", should=True, id="received")
             lab.expect(repr(sent), equals(repr(received)), f"{client.name}: the bytes that it sends back", id="sent")
             last = transfers(calls)[-1]
             lab.expect(last, equals(END_OF_STREAM), f"{client.name}: what the server receives last, whoever ended how")

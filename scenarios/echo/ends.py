@@ -32,7 +32,6 @@ def echo_ends(lab):
         client, before = talk(lab)
         client.end_input()
         lab.expect(client.wait(), ended, "Ctrl+D: how the client ends", id="status")
-        client.show()
         lab.wait_for_packet(lab.h1, tcp("FIN", to=PORT), what="the client's FIN after Ctrl+D")
         lab.wait_for_packet(lab.h1, f"{tcp('FIN', source=PORT)} || {tcp('RST')}", what="the end of the server's side")
         both = dict(between=(client, server), port=PORT, connection=0)
@@ -63,4 +62,3 @@ def echo_ends(lab):
 
     with lab.step("The server goes on in both cases", id="goes-on"):
         talk(lab)
-        lab.show_output(server)

@@ -8,15 +8,16 @@ timestamps, then the line. The acknowledgements are those 66 bytes alone, and bo
 import pathlib
 
 from harness import equals, scenario, tcp
-from scenarios.echo.kit.talk import echoed, nc
+from scenarios.echo.kit.talk import echoed, frames_at_both, nc
 from topologies.single import Single
 
 PORT, LINE = 7, "fourteen bytes"  # echo's port, in /etc/services; and the end of the line
 
 
 @scenario(
-    "echo.inetd", question="Install inetd's echo service, and try it from another host", topology=Single(), roles=["inetd", "netcat"], seconds=5
-)
+    "echo.inetd", question="Install inetd's echo service, and try it from another host", topology=Single(), roles=["inetd", "netcat"],
+    seconds=5,
+)  # fmt: skip
 def echo_inetd(lab):
     with lab.step("inetd serves echo itself (internal), as its configuration says", id="listens"):
         configuration = pathlib.Path("/tmp/inetd.conf")
@@ -29,9 +30,7 @@ def echo_inetd(lab):
     with lab.step("A line from another host", id="line"):
         client = nc(lab.h2, PORT, "-N")
         echoed(lab, client, LINE)
-        for host, where in ((lab.h1, "server"), (lab.h2, "client")):
-            what = f"the sheet's seven frames, at the {where}"
-            lab.expect_frames("echo.inetd", host, client=lab.h2, server=lab.h1, port=PORT, what=what, id=f"frames-at-{where}")
+        frames_at_both(lab, "echo.inetd", PORT)
         told = [packet.info for packet in lab.packets(lab.h2, tcp("data"))]
         lab.expect(told, equals(["Request", "Response"]), "what Wireshark calls the two with data")
         lab.sequence("inetd", "One line to inetd's echo service", lab.packets(lab.h2, "tcp"))

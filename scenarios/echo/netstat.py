@@ -34,7 +34,6 @@ def echo_netstat(lab):
     with lab.step("A third server, on a port that is taken", id="third"):
         third = lab.h1.start("echo-server", port=PORT, terminal=True)
         lab.expect(third.wait(), above(0), "the third server's exit status", id="status")
-        third.show()
         said = third.output + third.errors
         lab.expect(said, matches(r"\w{3}").ideally(contains("Address already in use")), "it says why (EADDRINUSE)", id="why")
         lab.expect(said, contains(str(PORT)), "and where", should=True)

@@ -6,6 +6,7 @@ them have the server's port at this end; the client's address and port tell them
 """
 
 from harness import above, equals, scenario, tcp
+from scenarios.echo.kit.tables import one_served_one_waits
 from scenarios.echo.kit.talk import OTHER_PORT, PORT, echoed, nc, serve
 from topologies.single import Single
 
@@ -27,22 +28,16 @@ def echo_queue(lab):
         second = nc(lab.h3, PORT, "-N")
         second.type(LINE + "\n")
         lab.wait_for_packet(lab.h1, tcp(source=PORT, to=lab.h3, acknowledges=len(LINE) + 1))
-        mine = dict(protocol=["tcp", "tcp6"], local_port=PORT)
-        served = dict(mine, state="ESTABLISHED", pid=server, foreign=lab.h2)
-        waiting = dict(mine, state="ESTABLISHED", pid=None, foreign=lab.h3, receive_queue=len(LINE) + 1)
-        what = "both are connected; the second belongs to no process yet, and its line waits"
-        rows = lab.h1.netstat("-paunt").where(local_port=PORT)
-        lab.expect_sockets(rows, [dict(mine, state="LISTEN", pid=server), served, waiting], what, id="sockets")
+        rows, wanted = lab.h1.netstat("-paunt").where(local_port=PORT), one_served_one_waits(server, lab.h2, lab.h3, len(LINE) + 1)
+        lab.expect_sockets(rows, wanted, "both are connected; the second belongs to no process, and its line waits", id="sockets")
         echoed(lab, first, "I am still here")
         answers = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
         lab.expect(answers, equals(0), "answers to the second", whatever_lag=True, id="answers")
 
-    with lab.step("The first client leaves (Ctrl+D)", id="leaves"):
+    with lab.step("The first client leaves (Ctrl+D), and the second is served at last", id="served"):
         first.end_input()
         lab.expect(first.wait(), equals(0), "the first client ends")
-    with lab.step("The second is served at last", id="served"):
         lab.until(lambda: second.output, "the second client's echo")
-        second.show()
         lab.expect(second.output, equals(LINE + "\n"), "the second client's line comes back")
         left, answers = lab.packets(lab.h1, tcp("FIN", source=lab.h2)), lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
         lab.expect(answers[0].time - left[0].time, above(0, "s"), "from the first client's FIN to the second one's echo", answers)

@@ -7,10 +7,11 @@ first client says "end", the server accepts the second one and finds the message
 """
 
 from harness import above, accepted, ended, equals, scenario, tcp
-from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, says_end, tcp_client, tcp_server
+from scenarios.transport.kit.tables import in_the_backlog, listening
 from topologies.single import Single
 
-WORDS, ESTABLISHED = "Is anybody there?", "ESTABLISHED"
+WORDS = "Is anybody there?"
 
 
 @scenario(
@@ -26,19 +27,15 @@ def tcp_second_client(lab):
         second = tcp_client(lab.h3)
         second.type(WORDS + "\n")
         lab.wait_for_packet(lab.h1, tcp(source=PORT, to=lab.h3, acknowledges=len(WORDS)))
-        syn = lab.packets(lab.h1, tcp("SYN", source=PORT, to=lab.h3))
-        lab.expect(syn, equals(1), "h1's kernel answers its SYN: connected")
+        lab.expect(lab.packets(lab.h1, tcp("SYN", source=PORT, to=lab.h3)), equals(1), "h1's kernel answers its SYN: connected")
         answers = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
         lab.expect(answers, equals(0), "answers that h3 gets while the first client is there", whatever_lag=True, id="answers")
-        lab.expect_sockets(lab.h3.lsof(PORT), [dict(pid=second, state=ESTABLISHED, foreign=lab.h1)], "h3 sees it established")
+        lab.expect_sockets(lab.h3.lsof(PORT), [dict(pid=second, state="ESTABLISHED", foreign=lab.h1)], "h3 sees it established")
 
     with lab.step("On h1 the kernel has the connection and the bytes, and no process has", id="backlog"):
-        own = [dict(pid=server, state="LISTEN"), dict(pid=server, state=ESTABLISHED, foreign=lab.h2)]
+        own = [listening(server), dict(pid=server, state="ESTABLISHED", foreign=lab.h2)]
         lab.expect_sockets(lab.h1.lsof(PORT), own, "the server's process has two sockets, none of them for h3", id="sockets")
-        nobodys = dict(state=ESTABLISHED, foreign=lab.h3, pid=None, receive_queue=len(WORDS))
-        lab.expect_sockets(lab.h1.netstat("-paunt").where(foreign=lab.h3), [nobodys], "netstat: the second's connection, with its bytes")
-        waiting = [row.receive_queue for row in lab.h1.ss("-tanp").where(state="LISTEN", local_port=PORT)]
-        lab.expect(waiting, equals([1]), "connections that wait for accept (Recv-Q of the listening socket)")
+        in_the_backlog(lab, lab.h3, len(WORDS))
         lab.expect(accepted(server.calls()), equals(1), "connections that the server has accepted")
         receipt(lab, first, "I am still here")
         lab.expect(RECEIPT in second.output, False, "the second has heard an answer", whatever_lag=True)
@@ -50,9 +47,8 @@ def tcp_second_client(lab):
     with lab.step("The second client's turn", id="turn", should=True):
         second.wait_for_text(RECEIPT)
         server.wait_for_text("anybody there", stream="stdout")
-        closed = lab.packets(lab.h1, tcp("FIN", to=lab.h2))[0].time
-        served = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
-        lab.expect(served[0].time - closed, above(0, "s"), "from the server's FIN to the first client, to its answer to the second", served)
+        closed, served = lab.packets(lab.h1, tcp("FIN", to=lab.h2)), lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
+        waited = served[0].time - closed[0].time
+        lab.expect(waited, above(0, "s"), "from the server's FIN to the first client, to its answer to the second", served)
         lab.expect(accepted(server.calls()), equals(2), "connections that the server has accepted by now")
-        receipt(lab, second, "end")
-        lab.expect(second.wait(), ended, "the second client ends well")
+        says_end(lab, second)

@@ -5,52 +5,41 @@ There are no connections to accept. Every datagram brings its sender's address a
 ends nothing for the others.
 """
 
-from harness import contains, ended, equals, interrupted, scenario, udp
-from scenarios.transport.kit.any_datagram import datagrams_of_all_kinds
-from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, udp_client, udp_server
+from harness import contains, equals, scenario, udp
+from scenarios.transport.kit import any_datagram
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, says_end, udp_client, udp_server
+from scenarios.transport.kit.tables import udp_sockets
 from topologies.single import Single
 
 
 @scenario("transport.2-1", question="UDP: several clients of one server", topology=Single(4), roles=["udp-server", "udp-client"], seconds=5)
 def udp_clients(lab):
     with lab.step("Four clients on three hosts speak by turns", id="turns"):
-        server = udp_server(lab)
-        clients = [udp_client(host) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
+        server, clients = udp_server(lab), [udp_client(host) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
         for number in (1, 2):
             for name, client in enumerate(clients, 1):
                 receipt(lab, client, f"client {name}, message {number}")
         server.wait_for_text("client 4, message 2")
-        lab.show_output(server)
         for name in range(1, 5):
             lab.expect(server.output, contains(f"client {name}, message 2"), f"the server prints the words of client {name}")
 
     with lab.step("One socket serves them all", id="socket"):
         requests, answers = lab.packets(lab.h1, udp(to=PORT)), lab.packets(lab.h1, udp(source=PORT))
-        asked = [(packet.source, packet["udp.srcport"]) for packet in requests]
-        lab.expect(len(set(asked)), equals(4), "different addresses and ports that datagrams come from", requests)
-        answered = [(packet.destination, packet["udp.dstport"]) for packet in answers]
-        lab.expect(answered, equals(asked), "each answer goes where its question came from", answers, id="answers")
+        lab.expect(len(set(requests.sources)), equals(4), "different addresses and ports that datagrams come from", requests)
+        lab.expect(answers.destinations, equals(requests.sources), "each answer goes where its question came from", answers, id="answers")
         lab.expect(answers.payloads, equals([len(RECEIPT)] * 8), "bytes of the answers")
-        sockets = lab.h1.netstat("-paunt").where(protocol=["udp", "udp6"])
-        lab.expect_sockets(sockets, [dict(pid=server, local_port=PORT, foreign_port="*")], "h1 has one UDP socket, with no foreign end")
+        udp_sockets(lab, lab.h1, [dict(pid=server, local_port=PORT, foreign_port="*")], "one, with no foreign end")
         lab.expect(server.children, equals([]), "child processes of the server", id="children")
 
     with lab.step("Words that look like the one that ends a client, and the same word from two of them", id="words"):
         for client, words in ((1, "END"), (1, "ending"), (1, "again"), (2, "again"), (2, "again")):
             receipt(lab, clients[client], words)
     with lab.step("One client says 'end'", id="end"):
-        receipt(lab, clients[0], "end")
-        lab.expect(clients[0].wait(), ended, "that client ends")
+        says_end(lab, clients[0])
     # One that ends with any client's 'end', as the sheet's does, answers the question too.
     with lab.step("The others go on", id="others", should=True):
         receipt(lab, clients[1], "I stay")
         lab.expect(lab.packets(lab.h1, "icmp.type == 3"), equals(0), "no datagram is refused")
-    with lab.step("Datagrams of all kinds", id="kinds", should=True):
-        datagrams_of_all_kinds(lab, server, ["I stay", "again", "END", "ending"])
-        sent = len(lab.packets(lab.h2, udp(to=PORT)))
-        with lab.step("The client sends an empty line as an empty datagram", id="empty-line"):
-            receipt(lab, clients[3], "")
-            lab.expect(len(lab.packets(lab.h2, udp(to=PORT))) - sent, equals(1), "datagrams for it")
+    any_datagram.of_all_kinds(lab, server, clients[3], ["I stay", "again", "END", "ending"])
     with lab.step("Ctrl+C", id="interrupt"):
-        server.interrupt()
-        lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
+        lab.expect_interrupted(server)

@@ -8,6 +8,7 @@ for it, and the server's table does not change.
 
 from harness import equals, scenario, udp
 from scenarios.transport.kit.messages import PORT, receipt, udp_client, udp_server
+from scenarios.transport.kit.tables import bound, udp_sockets
 from topologies.single import Single
 
 
@@ -17,15 +18,14 @@ from topologies.single import Single
 def udp_tables(lab):
     with lab.step("The server before anybody comes", id="before"):
         server = udp_server(lab)
-        one = dict(pid=server, protocol="UDP", state=None, local="*", local_port=PORT, foreign=None)
-        lab.expect_sockets(lab.h1.lsof(PORT), [one], "one line, no state")
+        lab.expect_sockets(lab.h1.lsof(PORT), [bound(server)], "one line, no state")
 
     with lab.step("Two clients on h2 and one on h3", id="clients"):
         clients = [udp_client(host) for host in (lab.h2, lab.h2, lab.h3)]
         for number, client in enumerate(clients, 1):
             receipt(lab, client, f"I am client {number}")
         ports = lab.packets(lab.h1, udp(to=PORT)).values("udp.srcport")
-        lab.expect_sockets(lab.h1.lsof(PORT), [one], "still one line for three clients", id="server")
+        lab.expect_sockets(lab.h1.lsof(PORT), [bound(server)], "still one line for three clients", id="server")
         netstat = lab.h1.netstat("-paunt").where(local_port=PORT)
         lab.expect_sockets(netstat, [dict(pid=server, state=None, foreign_port="*")], "netstat too: one line, no state")
 
@@ -44,8 +44,7 @@ def udp_tables(lab):
             lab.expect_sockets(client.host.lsof(port), [row], f"{client.name}: its PID, its port, no state, no foreign end", id="foreign")
         lab.expect_sockets(lab.h2.lsof(PORT), [], "lsof -i:12800 on h2 finds none: they are not connected to it")
     with lab.step("netstat on h2", id="netstat"):
-        rows = lab.h2.netstat("-paunt").where(protocol=["udp", "udp6"])
-        lab.expect_sockets(rows, [dict(pid=client) for client in clients[:2]], "h2: two clients, two PIDs")
+        udp_sockets(lab, lab.h2, [dict(pid=client) for client in clients[:2]], "two clients, two PIDs")
 
     if lab.takes("udp-client", "connected"):
         with lab.step("Two clients on h3 that call connect()", id="connected"):
@@ -57,4 +56,4 @@ def udp_tables(lab):
             lab.expect(len(lab.packets(lab.h1, "udp")) - before, equals(0), "datagrams that connect() sent")
             for number, client in enumerate(connected, 1):
                 receipt(lab, client, f"connected client {number}")
-            lab.expect_sockets(lab.h1.lsof(PORT), [one], "the server: one line, as before")
+            lab.expect_sockets(lab.h1.lsof(PORT), [bound(server)], "the server: one line, as before")

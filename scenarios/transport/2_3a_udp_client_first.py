@@ -28,7 +28,6 @@ def udp_client_first(lab):
     with lab.step("It says that it waits in vain: nobody tells it of the refusal", id="in-vain", should=True):
         client.wait_for_text("no answer")
         lab.expect(client.processor_seconds() - used, below(0.4, "s"), "processor time that a second of waiting takes", id="rests")
-        lab.show_output(client)
         lab.expect(client.running, True, "the client runs on")
         lab.expect("refused" in client.errors.lower(), False, "it has heard of a refusal")
         lab.expect(client.output, equals(""), "what it printed for an answer")
@@ -44,7 +43,6 @@ def udp_client_first(lab):
         later = udp_client(lab.h2)
         receipt(lab, later, "late enough")
         server.wait_for_text("late enough", stream="stdout")
-        lab.show_output(server)
         lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "messages that reach the server: the early one is lost for good")
         for program in (client, later, server):
             program.stop()
@@ -56,7 +54,6 @@ def udp_client_first(lab):
         with lab.step("And one that is connected", id="connected"):
             connected = udp_client(lab.h2, connected=True, stdin=b"hello?\n")
             lab.expect(connected.wait(), equals(1), "status of the connected client")
-            lab.show_output(connected)
             lab.expect(connected.errors, contains("Connection refused"), "the connected client is told")
     with lab.step("Each datagram to the closed port was refused", id="refusals"):
         sent, answered = lab.packets(lab.h2, udp(to=PORT)), lab.packets(lab.h2, udp(source=PORT))

@@ -6,7 +6,8 @@ started again.
 """
 
 from harness import contains, ended, failed, matches, scenario, tcp
-from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server
+from scenarios.transport.kit.messages import PORT, RECEIPT, first_message, tcp_client, tcp_server
+from scenarios.transport.kit.tables import listening
 from topologies.single import Single
 
 
@@ -16,7 +17,6 @@ def tcp_client_first(lab):
         client = tcp_client(lab.h2, stdin=b"hi\n")
         lab.wait_for_packet(lab.h2, tcp("RST"))
         lab.expect(client.wait(), failed.ideally(1), "the client's status", id="status")
-        lab.show_output(client)
         lab.expect(client.output + client.errors, matches(r"\w{3}").ideally(contains("Connection refused")), "it says why")
         lab.expect(client.errors, matches(r"\w{3}"), "and says it on standard error, where no answers stand", should=True, id="stderr")
         lab.expect(RECEIPT in client.output, False, "an answer was printed")
@@ -24,11 +24,10 @@ def tcp_client_first(lab):
 
     with lab.step("The server starts: nothing of the early client is left for it", id="server"):
         server = tcp_server(lab)
-        lab.expect_sockets(lab.h1.lsof(PORT), [dict(pid=server, state="LISTEN")], "the server has no connection")
+        lab.expect_sockets(lab.h1.lsof(PORT), [listening(server)], "the server has no connection")
         lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "and no message")
     with lab.step("A client that comes now is served", id="again"):
         again = tcp_client(lab.h2)
-        receipt(lab, again, "hi")
-        lab.expect_frames("transport.message", lab.h2, client=lab.h2, server=lab.h1, port=PORT, connection=1, id="frames")
+        first_message(lab, again, at=lab.h2, connection=1)
         again.ask("end")
         lab.expect(again.wait(), ended, "it ends well")

@@ -6,9 +6,10 @@ each with a PID of its own. Nobody waits for anybody: a child blocks in recv, th
 child ends, and the parent has to wait for it.
 """
 
-from harness import ZOMBIE, Peer, alive, ended, ended_by, equals, scenario, tcp
+from harness import ZOMBIE, Peer, alive, ended_by, equals, scenario, tcp
 from scenarios.transport.kit import crowds
-from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, says_end, tcp_server, two_clients
+from scenarios.transport.kit.tables import both_tables, listening
 from topologies.single import Single
 
 CLIENTS = 200
@@ -19,18 +20,11 @@ CLIENTS = 200
     captures=["h1-eth0"], load=0.5, seconds=6,
 )  # fmt: skip
 def fork(lab):
-    with lab.step("A client talks", id="first"):
-        server, first = tcp_server(lab, "fork"), tcp_client(lab.h2)
-        receipt(lab, first, "hi")
-        server.wait_for_text(r"\bhi\b", stream="stdout")
-        lab.expect_frames("transport.message", lab.h1, client=lab.h2, server=lab.h1, port=PORT, id="frames")
-
-    with lab.step("A second client comes while the first stays, and is answered at once", id="second"):
-        second = tcp_client(lab.h3)
-        for client, words in ((second, "I am the second"), (first, "I am the first"), (second, "me again")):
-            receipt(lab, client, words)
-        lab.show_output(server)
+    with lab.step("A server that forks", id="server"):
+        server = tcp_server(lab, "fork")
+    first, second = two_clients(lab)
     with lab.step("Each has a process", id="processes"):
+        server.wait_for_text(r"\bhi\b", stream="stdout")
         table = lab.h1.lsof(PORT)
         pids = [{row.pid for row in table.where(state="ESTABLISHED", foreign=host)} for host in (lab.h2, lab.h3)]
         lab.expect([len(each) for each in pids], equals([1, 1]), "lsof: processes with the connection of h2's client, and of h3's")
@@ -39,9 +33,8 @@ def fork(lab):
     # One that has forked its children in advance, as the sheet's solution does, answers the question too.
     with lab.step("A child for each, and in each process no socket that is not its own", id="children", should=True):
         lab.expect(len(server.children), equals(2), "child processes", id="count")
-        lines = [dict(pid=server, state="LISTEN"), *(dict(pid=child.pid, state="ESTABLISHED") for child in server.children)]
-        lab.expect_sockets(lab.h1.lsof(PORT), lines, "lsof: the parent listens, and nobody else", id="listens")
-        lab.expect_sockets(lab.h1.netstat("-paunt").where(local_port=PORT), lines, "netstat: the same")
+        children = [dict(pid=child.pid, state="ESTABLISHED") for child in server.children]
+        both_tables(lab, [listening(server), *children], "the parent listens, and nobody else")
 
     with lab.step(f"{CLIENTS} clients at once", id="crowd", should=True):
         came = crowds.arrive(lab, CLIENTS // 2 - 1)
@@ -53,14 +46,14 @@ def fork(lab):
 
     for client, name in ((first, "first"), (second, "second")):
         with lab.step(f"The {name} leaves", id=f"{name}-leaves"):
-            receipt(lab, client, "end")
-            lab.expect(client.wait(), ended, f"{client.name} ends well")
+            says_end(lab, client)
             fin = tcp("FIN", source=PORT, to=client.host)
             lab.wait_for_packet(lab.h1, fin, what=f"the server's FIN to {client.host.name}: does the parent still hold its socket?")
     with lab.step("Nothing is left of them", id="left", should=True):
-        lab.expect_soon(lambda: sum(child.state != ZOMBIE for child in server.children), equals(0), "children that still run", 10, id="running")
+        running = lambda: sum(child.state != ZOMBIE for child in server.children)  # noqa: E731
+        lab.expect_soon(running, equals(0), "children that still run", 10, id="running")
         lab.expect_soon(lambda: len(server.children), equals(0), "children that are left, zombies", 2, id="zombies")
-        lab.expect_sockets(lab.h1.lsof(PORT), [dict(pid=server, state="LISTEN")], "lsof: the listening socket alone")
+        lab.expect_sockets(lab.h1.lsof(PORT), [listening(server)], "lsof: the listening socket alone")
         lab.expect(lab.packets(lab.h1, tcp("SYN", to=PORT)), equals(CLIENTS), "connections in the capture")
         closed = lab.packets(lab.h1, tcp("FIN", source=PORT))
         ends = {(packet.destination, packet["tcp.dstport"]) for packet in closed}

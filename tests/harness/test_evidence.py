@@ -67,7 +67,7 @@ def test_calls(run, tmp_path: pathlib.Path) -> None:
     _passes(results["test.calls"])
     wrong = results["test.calls_differ"]
     row, by_exit, another_length = wrong.failed
-    assert "row 3 (client sends FIN, ACK) is made by exit, not by shutdown" in by_exit.found and any("made by exit" in line[-1] for line in by_exit.comparison)
+    assert "row 3 (client sends FIN, ACK): made by exit, not by shutdown" in by_exit.found and any("made by exit" in line[-1] for line in by_exit.comparison)
     assert "row 2 (client sends PSH, ACK 7) is frame" in another_length.found and ": 6 bytes, not 7" in another_length.found and another_length.packets
     assert _rejects(wrong) and row.found.splitlines()[-1] != row.expected.splitlines()[-1]
     assert "client exit → FIN, ACK" in row.found and "client shutdown → FIN, ACK" in row.expected

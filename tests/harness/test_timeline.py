@@ -80,8 +80,8 @@ def test_a_side_without_lines_is_not_looked_at() -> None:
     ("changed", "problem"),
     [
         ({}, ""), ({"c6": "shutdown"}, ""), ({"r4": "recvfrom"}, ""),
-        ({"c6": "exit"}, "row 6 (client sends FIN, ACK) is made by exit, not by shutdown or close"),
-        ({"r3": "poll"}, "row 3: no accept of the server returns because of it"),
+        ({"c6": "exit"}, "row 6 (client sends FIN, ACK): made by exit, not by shutdown or close"),
+        ({"r3": "poll"}, "row 3 (client sends ACK): no accept of the server returns because of it"),
     ],
 )  # fmt: skip
 def test_calls_are_held_against_the_table(changed: dict[str, str], problem: str) -> None:

@@ -186,6 +186,16 @@ class Packets:
         return [packet[field] for packet in self]
 
     @property
+    def sources(self) -> list[tuple[str, int | None]]:
+        """Address and port (of TCP or UDP) that each comes from."""
+        return [(packet.source, packet["tcp.srcport"] or packet["udp.srcport"]) for packet in self]
+
+    @property
+    def destinations(self) -> list[tuple[str, int | None]]:
+        """Address and port (of TCP or UDP) that each goes to."""
+        return [(packet.destination, packet["tcp.dstport"] or packet["udp.dstport"]) for packet in self]
+
+    @property
     def payloads(self) -> list[int]:
         """How many bytes each carries above TCP or UDP; 0 where it is neither."""
         return [(packet["tcp.len"] or 0) + max(0, (packet["udp.length"] or 0) - _UDP_HEADER) for packet in self]

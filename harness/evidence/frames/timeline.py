@@ -78,7 +78,7 @@ class Timeline:
             returned = {_short(call.name) for call in cause.received}
             lacking = [call for call in self.returns.get(row.number, ()) if call not in returned]
             wrong += [f"no {call} of the {other(row.side)} returns because of it" for call in lacking]
-            problems += [f"row {row.number} ({row.side} sends {row.label}) is {text}" if text.startswith("made") else f"row {row.number}: {text}" for text in wrong]
+            problems += [f"row {row.number} ({row.side} sends {row.label}): {text}" for text in wrong]
             note = "; ".join(filter(None, [line.note, *(wrong or told)]))
             lines.append(dataclasses.replace(line, mark=DIFFERENT if wrong else line.mark, note=note))
         return dataclasses.replace(comparison, lines=tuple(lines), problems=tuple(problems))

@@ -7,6 +7,7 @@ shuts the sending side down. Children have their parent's descriptors (fork(2)).
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Sequence
 
@@ -37,6 +38,11 @@ class Holding:
     releases: tuple[Release, ...]
     signals: tuple[Signal, ...]
     ends: tuple[End, ...]
+
+    def after(self, name: str) -> list[Call]:
+        """The calls that returned after the first one of this name ("shutdown"); none where there was none."""
+        first = next((call.end or call.start for call in self.calls if call.name == name), math.inf)
+        return [call for call in self.calls if (call.end or call.start) > first]
 
 
 def follow(events: Sequence[Event], ends: Ends) -> Holding:

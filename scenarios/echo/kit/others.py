@@ -4,7 +4,8 @@ from harness import Peer, equals, failed, matches
 from scenarios.echo.kit.talk import PORT
 
 BYTES = {
-    "short-after-long": b"l" * 3000 + b"\nshort\n", "all-bytes": bytes(range(256)) + "é".encode() * 700 + b"\n",
+    "short-after-long": b"l" * 3000 + b"\nshort\n",
+    "all-bytes": bytes(range(256)) + "é".encode() * 700 + b"\n",
     "no-line-end": b"without a line end", "much": b"0123456789abcde\n" * 8192,
 }  # fmt: skip
 WORDS = {"end": b"end\n", "quit": b"quit\n", "bye": b"bye\n", "empty": b"\n", "byte": b"x", "nulls": b"\0middle\0", "all": bytes(range(256))}
@@ -15,7 +16,8 @@ def any_bytes(lab):
     for name, data in BYTES.items():
         client = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=data)
         client.wait()
-        lab.expect(client.output_bytes == data, True, f"{name.replace('-', ' ')}: the client prints what comes back, and nothing else", id=name)
+        what = f"{name.replace('-', ' ')}: the client prints what comes back, and nothing else"
+        lab.expect(client.output_bytes == data, True, what, id=name)
 
 
 def no_server(lab):

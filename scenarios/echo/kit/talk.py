@@ -24,3 +24,10 @@ def echoed(lab, client, line):
 def echoed_within(lab, client, line, before=""):
     """The client sends a line, and prints it again, whatever stands around it."""
     lab.expect(client.ask(line, before + line), contains(before + line), f"what {client.name} prints after '{line}'", id="echo")
+
+
+def frames_at_both(lab, reference, port=PORT):
+    """The connection of h2 with h1 has the frames of a golden table, wherever one looks."""
+    for host, where in ((lab.h1, "server"), (lab.h2, "client")):
+        what = f"the frames of {reference}, at the {where}"
+        lab.expect_frames(reference, host, client=lab.h2, server=lab.h1, port=port, what=what, id=f"frames-at-{where}")

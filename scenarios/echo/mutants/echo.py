@@ -41,7 +41,7 @@ _WORDS = {
     },
     "echo.api": {
         "waits-for-the-client": "talk",
-        "welcomes-in-two-pieces": "frames/server",
+        "welcomes-in-two-pieces": "half-close/frames-at-server",
         "no-prefix": "talk/echo",
         "says-goodbye-too-early": "calls/after-fin",
         "no-goodbye": "half-close/output",

@@ -1,14 +1,24 @@
 """What a good UDP server of messages bears from clients of all kinds: no sheet asks for it."""
 
-from harness import Peer, equals
-from scenarios.transport.kit.messages import PORT, RECEIPT
+from harness import Peer, equals, udp
+from scenarios.transport.kit.messages import PORT, RECEIPT, receipt
 
 # An empty one, one that is no text, one whose letters a receive of 50 bytes may cut.
 DATAGRAMS = {"empty": b"", "no-text": b"caf\xe9 \xff", "cut": b"x" * 49 + "éé".encode(), "controls": b"\0\n\r\x1b", "last": b"last"}
 
 
-def datagrams_of_all_kinds(lab, server, earlier):
-    """Each is answered, and none makes the server print earlier words again."""
+def of_all_kinds(lab, server, client, earlier):
+    """Steps: the server gets datagrams of all kinds, and a client's empty line."""
+    with lab.step("Datagrams of all kinds", id="kinds", should=True):
+        datagrams(lab, server, earlier)
+        with lab.step("An empty line", id="empty-line"):
+            sent = len(lab.packets(lab.h2, udp(to=PORT)))
+            receipt(lab, client, "")
+            lab.expect(len(lab.packets(lab.h2, udp(to=PORT))) - sent, equals(1), "datagrams for an empty line")
+
+
+def datagrams(lab, server, earlier):
+    """Each is answered, and none makes the server print again what was said earlier."""
     printed = len(server.output.splitlines())
     peer = Peer(lab.h3, lab.h1, PORT, "udp")
     for name, data in DATAGRAMS.items():

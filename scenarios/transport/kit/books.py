@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from harness import equals, interrupted, udp
+from harness import equals, udp
 from scenarios.transport.kit.messages import PORT, udp_client, udp_server
 
 KINDS = ("delivered whole", "truncated", "dropped")
@@ -25,9 +25,7 @@ class Books:
         lab.until(lambda: not any(one.receive_queue for one in lab.h1.sockets("udp")), "the receive buffer to be empty", 30)
         lab.h1.run("cat", f"/proc/{lab.h1.pid}/net/udp6", f"/proc/{lab.h1.pid}/net/udp")
         drops = lab.h1.drops(PORT)
-        server.interrupt()
-        lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C")
-        lab.show_output(server)
+        lab.expect_interrupted(server)
         counted, changed = json.loads(lab.h1.run("cat", self.file).output), lab.h1.nstat() - self.before
         whole, cut = counted["delivered"], counted["truncated"]
         packets = lab.packets(lab.h1, "udp")
@@ -40,7 +38,7 @@ class Books:
         lab.expect(own, equals((drops, 0)), "the server's own account of dropped and unread", id="own")
         lab.expect(len(server.output.splitlines()), equals(whole + cut), "messages that the server printed")
         answers = packets.where(udp(source=PORT))
-        lab.expect(answers, equals(whole + cut), "answers: one to each received datagram, cut or whole, none to a dropped one", id="answers")
+        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, none to a dropped one", id="answers")
         return dict(zip(KINDS, (whole, cut, drops)))
 
 

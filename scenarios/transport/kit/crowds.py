@@ -6,13 +6,22 @@ from scenarios.transport.kit.messages import PORT, RECEIPT
 
 def arrive(lab, count):
     """So many clients arrive on h2 and as many on h3, then speak at the same time."""
-    crowds = [Crowd(host, lab.h1, PORT) for host in (lab.h2, lab.h3)]
+    crowds = [come(lab, host, count) for host in (lab.h2, lab.h3)]
     for crowd in crowds:
-        heard = crowd.arrive(count, "hello")
-        lab.expect(heard, equals({RECEIPT: count}), f"what {crowd.program.host.name}'s {count} clients hear", id="served")
-    for crowd in crowds:
-        lab.expect(crowd.say("all at once"), equals({RECEIPT: count}), "what they hear when all speak at once", id="at-once")
+        speak(lab, crowd, count)
     return crowds
+
+
+def come(lab, host, count):
+    """So many clients arrive on a host."""
+    crowd = Crowd(host, lab.h1, PORT)
+    lab.expect(crowd.arrive(count, "hello"), equals({RECEIPT: count}), f"what {count} clients on {host.name} hear", id="served")
+    return crowd
+
+
+def speak(lab, crowd, count):
+    """All of a crowd speak at the same time."""
+    lab.expect(crowd.say("all at once"), equals({RECEIPT: count}), "what they hear when all speak at once", id="at-once")
 
 
 def one_process(lab, server, clients):

@@ -1,6 +1,6 @@
 """What breaks at FD_SETSIZE: more clients of a server with select than an fd_set has room for."""
 
-from harness import CLOSED, Crowd, between, contains, equals, interrupted
+from harness import CLOSED, Crowd, above, between, contains, equals
 from scenarios.transport.kit import crowds
 from scenarios.transport.kit.messages import PORT, RECEIPT, tcp_server
 
@@ -32,5 +32,15 @@ def sixty_more(lab, server, came, highest):
     lab.expect(late.arrive(1, "hello"), equals({RECEIPT: 1}), "a descriptor is free again: the next one is served")
     for crowd in (*came, late):
         crowd.leave()
-    server.interrupt()
-    lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C after all these")
+    lab.expect_interrupted(server)
+
+
+def all_of_them(lab):
+    """As many clients of a server with epoll, and none is refused."""
+    server = tcp_server(lab, "epoll")
+    came = [*crowds.arrive(lab, CLIENTS // 2), crowds.come(lab, lab.h4, MORE)]
+    lab.expect(crowds.one_process(lab, server, CLIENTS + MORE), above(FD_SETSIZE - 1), "highest descriptor")
+    for crowd in came:
+        crowd.leave()
+    lab.expect_soon(lambda: len(lab.h1.lsof(PORT)), equals(1), "lines of lsof when all have left", deadline=10)
+    lab.expect_interrupted(server)

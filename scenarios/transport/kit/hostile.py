@@ -2,7 +2,7 @@
 
 import pathlib
 
-from harness import contains, dangers, equals, interrupted, udp
+from harness import contains, dangers, equals, udp
 from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, tcp_client, tcp_server, udp_client, udp_server
 
 TEXTS = {
@@ -40,11 +40,9 @@ def of_a_udp_server(lab):
 
 def _is_shown(lab, server):
     """What arrived is printed as text, and the server ends in order."""
-    lab.show_output(server)
     lab.expect(dangers(server), equals([]), f"bytes in the output of {server} that could move a terminal", id="dangers")
     lab.expect(server.output, contains("still here"), f"what can be shown is shown by {server}")
-    server.interrupt()
-    lab.expect(server.wait(), interrupted, f"{server} ends at Ctrl+C")
+    lab.expect_interrupted(server)
 
 
 def of_a_client(lab, protocol):

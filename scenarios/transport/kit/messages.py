@@ -1,6 +1,8 @@
 """Servers and clients that exchange messages, as the transport sheet has them: its port, its receipt."""
 
-from harness import contains
+import re
+
+from harness import above, contains, ended, equals, matches, tcp
 
 PORT, RECEIPT = 12800, "Message received"
 
@@ -28,3 +30,43 @@ def udp_client(host, **options):
 def receipt(lab, client, words):
     """The client sends a message, and prints the receipt."""
     lab.expect(client.ask(words, RECEIPT), contains(RECEIPT), f"the receipt for '{words[:24]}', which {client} prints", id="receipt")
+
+
+def prints(lab, server, words):
+    """The server has printed a message, and nothing of another one with it."""
+    whole = len(words) < 200  # of a longer one, the beginning
+    line = rf"(?<!\w){re.escape(words[:200])}" + (r"(?!\w)" if whole else "")
+    lab.expect(server.output, matches(line), f"the server prints '{words[:24]}', and nothing else with it", id="printed")
+
+
+def first_message(lab, client, at=None, connection=None):
+    """A word of two letters gets its receipt, in the frames of the golden table."""
+    receipt(lab, client, "hi")
+    ends = dict(client=client.host, server=lab.h1, port=PORT, connection=connection)
+    lab.expect_frames("transport.message", at or lab.h1, **ends, id="frames")
+
+
+def two_clients(lab):
+    """Steps: one client talks, and a second one comes while the first stays. Gives both."""
+    with lab.step("A client talks", id="first"):
+        first = tcp_client(lab.h2)
+        first_message(lab, first)
+    with lab.step("A second one comes while the first stays, and nobody waits", id="second"):
+        second = tcp_client(lab.h3)
+        for client, words in ((second, "I am the second"), (first, "I am the first"), (second, "me again")):
+            receipt(lab, client, words)
+    return first, second
+
+
+def says_end(lab, client):
+    """The word is answered like any other, and ends the client."""
+    receipt(lab, client, "end")
+    lab.expect(client.wait(), ended, f"how {client} ends after 'end'", id="client-end")
+
+
+def both_close(lab, client):
+    """Server and client end the connection by FIN, and before that nobody resets it."""
+    for host, who in ((lab.h1, "server"), (client.host, "client")):
+        lab.expect_soon(lambda: lab.packets(lab.h1, tcp("FIN", source=host)), above(0), f"the {who} closes with FIN", id=f"{who}-fin")
+    last = lab.packets(lab.h1, tcp("FIN"))[-1].number
+    lab.expect(lab.packets(lab.h1, f"{tcp('RST')} && frame.number < {last}"), equals(0), "nobody resets the connection", id="reset")

@@ -29,7 +29,7 @@ _TCP_SERVER = {
     "transport.3-fork": {
         "serves-iteratively": "second",
         "serves-in-one-process": "children/count",
-        "listens-in-every-child": "children/listens",
+        "listens-in-every-child": "children/lsof",
         "never-reaps": "left/zombies",
     },
     "transport.3-select": {
