@@ -23,7 +23,7 @@ from harness.run.again import again
 from harness.run.job import Job
 from harness.run.messages import Listener
 from harness.run.owner import give_to_caller
-from harness.stage.program import last_lines
+from harness.stage.spoken import last_lines
 from harness.world import machine, unpacked
 from harness.world.cell import Cell, CellError, diagnosis
 from harness.world.links import emulator

@@ -17,8 +17,9 @@ from harness.judge.scenario import ROOT
 from harness.stage import ends, visible
 from harness.stage.expectations import Expectations
 from harness.stage.habits import Habits
-from harness.stage.program import Program, last_lines
+from harness.stage.program import Program
 from harness.stage.sandbox import Limits, Sandbox, scratch_name
+from harness.stage.spoken import last_lines
 from harness.stage.steps import HABITS
 from harness.world import unpacked
 

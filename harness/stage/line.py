@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.stage.output import PUMP, Stream
-from harness.stage.program import Program, describe_status, last_lines
+from harness.stage.program import Program, describe_status
 from harness.stage.sandbox import Sandbox
 from harness.stage.sandboxed import SandboxedProcess, control_pair
 from harness.stage.scratch import ScratchError
+from harness.stage.spoken import last_lines
 
 
 class LineProgram:
