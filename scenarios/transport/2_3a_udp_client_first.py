@@ -27,7 +27,9 @@ def udp_client_first(lab):
     # One that waits for ever, as the sheet's does, is right; a good one says that it waits in vain, and goes on.
     with lab.step("It says that it waits in vain: nobody tells it of the refusal", id="in-vain", should=True):
         client.wait_for_text("no answer")
-        lab.expect(client.processor_seconds() - used, below(0.4, "s"), "processor time that a second of waiting takes", id="rests")
+        used = client.processor_seconds() - used
+        hint = "does it wait in recv, or ask again and again?"
+        lab.expect(used, below(0.4, "s"), "processor time that a second of waiting takes", id="rests", hint=hint)
         lab.expect(client.running, True, "the client runs on")
         lab.expect("refused" in client.errors.lower(), False, "it has heard of a refusal")
         lab.expect(client.output, equals(""), "what it printed for an answer")

@@ -14,7 +14,7 @@ from scenarios.transport.kit.books import Books, flood
 from scenarios.transport.kit.messages import PORT, receipt, udp_client, udp_server
 from topologies.single import Single
 
-SIZE = 50
+SIZE, BUFFER = 50, 4096  # bytes
 TEXT = "UDP keeps the borders of messages: one sendto is one datagram is one recvfrom. " * 7  # 553 bytes
 RECEIVES = ("recvmsg", "recvfrom", "recv", "recvmmsg")
 TOLD = {"udp-server": ("receive_size", "receive_buffer", "delay", "json"), "udp-client": ("count", "size", "no_wait")}
@@ -54,14 +54,15 @@ def losses_of_three_kinds(lab):
         lab.expect(tuple(cut.values()), equals((0, 1, 0)), "delivered whole, truncated, dropped", id="kinds")
 
     with lab.step("Overflow: many clients and a slow server with a small buffer, but room for every text", id="overflow", should=True):
-        books = Books(lab, receive_buffer=4096, delay=0.01)
+        books = Books(lab, receive_buffer=BUFFER, delay=0.01)
         flood(lab)
+        books.expect_bounded(BUFFER)
         found["many, small buffer"] = full = books.close()
         lab.expect(full["truncated"], equals(0), "truncated")
         lab.expect(full["dropped"], above(0), "dropped", id="dropped")
 
     with lab.step(f"Both: the same with a receive of {SIZE}, and texts spread over a second", id="both", should=True):
-        books = Books(lab, receive_size=SIZE, receive_buffer=4096, delay=0.01)
+        books = Books(lab, receive_size=SIZE, receive_buffer=BUFFER, delay=0.01)
         flood(lab, interval=0.02)
         found["both"] = books.close()
         for name, value in found["both"].items():

@@ -28,7 +28,8 @@ def fork(lab):
         table = lab.h1.lsof(PORT)
         pids = [{row.pid for row in table.where(state="ESTABLISHED", foreign=host)} for host in (lab.h2, lab.h3)]
         lab.expect([len(each) for each in pids], equals([1, 1]), "lsof: processes with the connection of h2's client, and of h3's")
-        lab.expect(pids[0] & pids[1], equals(set()), "lsof: PIDs that both clients have", id="both")
+        hint = "does the parent close its copy of a client's socket before it forks for the next one?"
+        lab.expect(pids[0] & pids[1], equals(set()), "lsof: PIDs that both clients have", id="both", hint=hint)
         lab.h1.run("ps", "-o", "pid,ppid,stat,comm", "--pid", server.pid, "--ppid", server.pid)
     # One that has forked its children in advance, as the sheet's solution does, answers the question too.
     with lab.step("A child for each, and in each process no socket that is not its own", id="children", should=True):
@@ -52,7 +53,8 @@ def fork(lab):
     with lab.step("Nothing is left of them", id="left", should=True):
         running = lambda: sum(child.state != ZOMBIE for child in server.children)  # noqa: E731
         lab.expect_soon(running, equals(0), "children that still run", 10, id="running")
-        lab.expect_soon(lambda: len(server.children), equals(0), "children that are left, zombies", 2, id="zombies")
+        hint = "does the parent wait for children that have ended (waitpid)?"
+        lab.expect_soon(lambda: len(server.children), equals(0), "children that are left, zombies", 2, id="zombies", hint=hint)
         lab.expect_sockets(lab.h1.lsof(PORT), [listening(server)], "lsof: the listening socket alone")
         lab.expect(lab.packets(lab.h1, tcp("SYN", to=PORT)), equals(CLIENTS), "connections in the capture")
         closed = lab.packets(lab.h1, tcp("FIN", source=PORT))

@@ -17,7 +17,7 @@ def any_bytes(lab):
         client = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=data)
         client.wait()
         what = f"{name.replace('-', ' ')}: the client prints what comes back, and nothing else"
-        lab.expect(client.output_bytes == data, True, what, id=name)
+        lab.expect(client.output_bytes == data, True, what, id=name, hint="does it print all that recv gave, and no more?")
 
 
 def no_server(lab):
@@ -32,5 +32,6 @@ def any_words(lab):
     peer = Peer(lab.h2, lab.h1, PORT)
     for name, data in WORDS.items():
         peer.send(data)
-        lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}", id=name)
+        hint = "as many bytes go back as recv gave, whatever they are"
+        lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}", id=name, hint=hint)
     peer.close()

@@ -15,7 +15,8 @@ def one_after_another(lab):
         netcat = lab.h4.start("netcat", lab.h1, PORT)
         netcat.type("end")
         fins = tcp("FIN", source=lab.h1, to=lab.h4)
-        lab.expect_soon(lambda: lab.packets(lab.h1, fins), equals(1), "the server closes first, because of the word", id="server-fin")
+        hint = "it is to close after its answer to 'end', and not to wait until the client has"
+        lab.expect_soon(lambda: lab.packets(lab.h1, fins), equals(1), "FINs of the server, which closes first", id="server-fin", hint=hint)
         lab.expect(netcat.output, equals(RECEIPT), "what nc prints before that")
         netcat.stop()
 
@@ -30,7 +31,8 @@ def of_all_kinds(lab):
         empty.wait()
         tcp_client(lab.h3, stdin=b"without its end").wait()
         server.wait_for_text("without its en", stream="stdout")
-        lab.expect(server.output, matches(r"without its end\b"), "a last line without its end reaches the server whole", id="last-line")
+        hint = "a client may take away the end of a line only where there is one"
+        lab.expect(server.output, matches(r"without its end\b"), "a last line without its end comes whole", id="last-line", hint=hint)
         with lab.step("Clients that break off, and one that takes its time", id="broken-off"):
             for number in range(12):
                 broken = Peer(lab.h4, lab.h1, PORT)

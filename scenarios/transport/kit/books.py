@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from harness import equals, udp
+from harness import below, equals, udp
 from scenarios.transport.kit.messages import PORT, udp_client, udp_server
 
 KINDS = ("delivered whole", "truncated", "dropped")
@@ -17,6 +17,11 @@ class Books:
         self.seen = len(lab.packets(lab.h1, "udp"))
         self.file = pathlib.Path(f"/tmp/server-{self.seen}.json")
         self.server = udp_server(lab, json=self.file, **options)
+
+    def expect_bounded(self, size):
+        """No more waits in the receive buffer than it was asked to have (SO_RCVBUF, bytes): the kernel counts its own share, and doubles it."""
+        waiting = max((one.receive_queue for one in self.lab.h1.sockets("udp")), default=0)
+        self.lab.expect(waiting, below(3 * size, "B"), "what waits in the receive buffer when all has been sent", id="buffer")
 
     def close(self):
         """Waits until all that came is read, stops the server, and holds the books against each other. Gives how many datagrams it got

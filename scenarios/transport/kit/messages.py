@@ -36,7 +36,8 @@ def prints(lab, server, words):
     """The server has printed a message, and nothing of another one with it."""
     whole = len(words) < 200  # of a longer one, the beginning
     line = rf"(?<!\w){re.escape(words[:200])}" + (r"(?!\w)" if whole else "")
-    lab.expect(server.output, matches(line), f"the server prints '{words[:24]}', and nothing else with it", id="printed")
+    hint = "does it print as many bytes as recv returned, and no more?"
+    lab.expect(server.output, matches(line), f"the server prints '{words[:24]}', and nothing else with it", id="printed", hint=hint)
 
 
 def first_message(lab, client, at=None, connection=None):
@@ -67,6 +68,8 @@ def says_end(lab, client):
 def both_close(lab, client):
     """Server and client end the connection by FIN, and before that nobody resets it."""
     for host, who in ((lab.h1, "server"), (client.host, "client")):
-        lab.expect_soon(lambda: lab.packets(lab.h1, tcp("FIN", source=host)), above(0), f"the {who} closes with FIN", id=f"{who}-fin")
+        hint = f"does the {who} close its socket after 'end', with nothing left to read?"
+        fins = tcp("FIN", source=host)
+        lab.expect_soon(lambda: lab.packets(lab.h1, fins), above(0), f"FINs of the {who}", id=f"{who}-fin", hint=hint)
     last = lab.packets(lab.h1, tcp("FIN"))[-1].number
     lab.expect(lab.packets(lab.h1, f"{tcp('RST')} && frame.number < {last}"), equals(0), "nobody resets the connection", id="reset")

@@ -5,7 +5,7 @@ import json
 import pathlib
 
 from harness import contains, equals, scenario
-from harness.stage.program import ProgramFault
+from harness.judge.waiting import ProgramFault
 from topologies.single import Single
 
 PORT = 1234
