@@ -48,7 +48,7 @@ def soon(fact: Callable[[], T], enough: Callable[[T], object], deadline: float) 
 
 def in_vain(what: str, deadline: float) -> str:
     """The sentence about what did not come about in so many seconds."""
-    return f"waited {deadline:.3g} s in vain for {what}"
+    return f"waited {round(deadline, 2):g} s in vain for {what}"
 
 
 def wait_for(

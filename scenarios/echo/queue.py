@@ -29,7 +29,7 @@ def echo_queue(lab):
         second.type(LINE + "\n")
         lab.wait_for_packet(lab.h1, tcp(source=PORT, to=lab.h3, acknowledges=len(LINE) + 1))
         rows, wanted = lab.h1.netstat("-paunt").where(local_port=PORT), one_served_one_waits(server, lab.h2, lab.h3, len(LINE) + 1)
-        lab.expect_sockets(rows, wanted, "both are connected; the second belongs to no process, and its line waits", id="sockets")
+        lab.expect_sockets(rows, wanted, "both are connected; the second is nobody's, and its line waits", id="sockets")
         echoed(lab, first, "I am still here")
         answers = lab.packets(lab.h1, tcp("data", source=PORT, to=lab.h3))
         lab.expect(answers, equals(0), "answers to the second", whatever_lag=True, id="answers")

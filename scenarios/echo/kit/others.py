@@ -6,9 +6,12 @@ from scenarios.echo.kit.talk import PORT
 BYTES = {
     "short-after-long": b"l" * 3000 + b"\nshort\n",
     "all-bytes": bytes(range(256)) + "é".encode() * 700 + b"\n",
-    "no-line-end": b"without a line end", "much": b"0123456789abcde\n" * 8192,
+    "no-line-end": b"without a line end",
+    "much": b"0123456789abcde\n" * 8192,
 }  # fmt: skip
-WORDS = {"end": b"end\n", "quit": b"quit\n", "bye": b"bye\n", "empty": b"\n", "byte": b"x", "nulls": b"\0middle\0", "all": bytes(range(256))}
+WORDS = {
+    "end": b"end\n", "quit": b"quit\n", "bye": b"bye\n", "empty": b"\n", "byte": b"x", "nulls": b"\0middle\0", "all": bytes(range(256)),
+}  # fmt: skip
 
 
 def any_bytes(lab):

@@ -19,7 +19,7 @@ class Books:
         self.server = udp_server(lab, json=self.file, **options)
 
     def expect_bounded(self, size):
-        """No more waits in the receive buffer than it was asked to have (SO_RCVBUF, bytes): the kernel counts its own share, and doubles it."""
+        """No more waits in the receive buffer than was asked for (SO_RCVBUF, bytes), which the kernel doubles for its own share."""
         waiting = max((one.receive_queue for one in self.lab.h1.sockets("udp")), default=0)
         self.lab.expect(waiting, below(3 * size, "B"), "what waits in the receive buffer when all has been sent", id="buffer")
 
@@ -43,7 +43,7 @@ class Books:
         lab.expect(own, equals((drops, 0)), "the server's own account of dropped and unread", id="own")
         lab.expect(len(server.output.splitlines()), equals(whole + cut), "messages that the server printed")
         answers = packets.where(udp(source=PORT))
-        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, none to a dropped one", id="answers")
+        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, and to no other", id="answers")
         return dict(zip(KINDS, (whole, cut, drops)))
 
 
