@@ -57,11 +57,13 @@ class Claim:
 
 @dataclasses.dataclass
 class Source:
-    """steps and claims in the order in which a run comes by them, each once; mistakes: sentences with file and line."""
+    """steps and claims in the order in which a run comes by them, each once; mistakes: sentences with file and line; files: the scenario's
+    and those of a kit that it uses."""
 
     steps: list[Step] = dataclasses.field(default_factory=list)
     claims: list[Claim] = dataclasses.field(default_factory=list)
     mistakes: list[str] = dataclasses.field(default_factory=list)
+    files: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def ids(self) -> list[str]:
@@ -112,7 +114,7 @@ class _Reader(ast.NodeVisitor):
     def __init__(self, function: Callable[..., Any]) -> None:
         self.source = Source()
         self._module = sys.modules[function.__module__]
-        self._files = [str(self._module.__file__)]
+        self.source.files.append(str(self._module.__file__))
         self._local: dict[str, ast.FunctionDef] = {}
         self._walked: list[ast.AST] = []
         self._step, self._hold = "", Hold.MUST
@@ -168,14 +170,15 @@ class _Reader(ast.NodeVisitor):
         module = getattr(self._module, node.value.id, None) if isinstance(node.value, ast.Name) else None
         if inspect.ismodule(module):
             if file := _of_labs(module):
+                self._know(file)
                 self._enter(_functions(file)[0].get(node.attr), file)
         elif not _is_lab(node.value):
-            file = next((file for file in self._files if node.attr in _functions(file)[1]), "")
+            file = next((file for file in self.source.files if node.attr in _functions(file)[1]), "")
             self._enter(_functions(file)[1][node.attr] if file else None, file)
 
     def _know(self, file: str) -> None:
-        if file not in self._files:
-            self._files.append(file)
+        if file not in self.source.files:
+            self.source.files.append(file)
 
     def _enter(self, tree: ast.FunctionDef | None, file: str = "") -> None:
         """Walks through a function, of another file if that is named."""

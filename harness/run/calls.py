@@ -2,7 +2,7 @@
 
 Seen are the roles and needs that it declares, and, where they are written out, the role, the parameters' names and the appended words of
 ``host.start("role", …)`` and ``lab.command_of("role", {…})``, and the parameters' names of ``("role", {…})``, as Host.start_line() takes
-it. What only a run can tell is checked by Lab.command_of at the call.
+it, and of functions that are named after a role, ``tcp_server(lab, mode="fork")``, which pass them on. What only a run can tell is checked by Lab.command_of at the call.
 """
 
 from __future__ import annotations
@@ -55,15 +55,16 @@ def mistakes(one: Scenario) -> Iterator[str]:
             yield f"{file}: scenario {one.id} needs parameters of {role!r}, which is none of its roles"
         elif role in ROLES:
             yield from _refused(role, names, (), f"{file}: scenario {one.id}, needs")
-    for use in uses(pathlib.Path(file)) if file else ():
-        where = f"{file}:{use.line}"
+    source = claims.read(one)
+    for place, use in ((path, use) for path in source.files for use in uses(pathlib.Path(path))):
+        where = f"{place}:{use.line}"
         if use.role in ROLES:
             yield from _refused(use.role, use.parameters, use.arguments, where)
             if use.whole and (absent := sorted(ROLES[use.role].mandatory - set(use.parameters))):
                 yield f"{where}: role {use.role} needs {', '.join(absent)}: its command has {'it' if len(absent) == 1 else 'them'} outside of inner lists"
         else:
             yield f"{where}: there is no role {use.role!r}; {there_are}"
-    yield from claims.read(one).mistakes
+    yield from source.mistakes
 
 
 def _refused(role: str, parameters: Iterable[str], arguments: Iterable[str | None], where: str) -> Iterator[str]:
@@ -89,15 +90,21 @@ def _use(node: ast.AST) -> Use | None:
 
 def _call(call: ast.Call) -> Use | None:
     first = call.args[0] if call.args else None
+    if isinstance(call.func, ast.Name) and (named := call.func.id.replace("_", "-")) in ROLES:
+        return Use(call.lineno, named, _parameters(call), ())
     if not isinstance(call.func, ast.Attribute) or not isinstance(first, ast.Constant) or not isinstance(role := first.value, str):
         return None
     if call.func.attr == "start":
-        names = [word.arg for word in call.keywords if word.arg is not None and word.arg not in host_options()]
         whole = all(word.arg is not None for word in call.keywords)
-        return Use(call.lineno, role, tuple(names), tuple(map(_text, call.args[1:])), whole)
+        return Use(call.lineno, role, _parameters(call), tuple(map(_text, call.args[1:])), whole)
     if call.func.attr == "command_of":
         return Use(call.lineno, role, _keys(call.args[1]) if len(call.args) > 1 else (), ())
     return None
+
+
+def _parameters(call: ast.Call) -> tuple[str, ...]:
+    """The parameters of a role among a call's keywords."""
+    return tuple(word.arg for word in call.keywords if word.arg is not None and word.arg not in host_options())
 
 
 def _keys(given: ast.expr) -> tuple[str, ...]:
