@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy
 
+from harness import equals
 from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.rates import Measured, Rate
 from harness.stage.program import Program
@@ -35,6 +37,18 @@ class Flow:
         """Waits for the end of client and server; their exit statuses."""
         return self.sender.lab.wait(self.client, self.server, deadline=self.seconds + _ENDING)
 
+    def finish(self, name: str) -> None:
+        """Waits for the end of client and server, and states that they end well. name: what it is, for people."""
+        statuses, ends = self.wait(), (self.client, self.server)
+        failed = [f"{one}: {one.how_it_ended}{one.last_words()}" for one, status in zip(ends, statuses) if status]
+        self.sender.lab.expect("\n".join(failed) or "status 0", equals("status 0"), f"{name}: both ends reach their end", id="ended")
+
+    def congestion_control(self) -> str:
+        """What its sender's kernel says now (``ss -ti``) that the connection uses; empty where it has no such connection."""
+        shown = self.sender.run("ss", "-tinH", f"sport = {self.source_port}").output
+        found = re.search(r"^\s+(\w+) ", shown, re.MULTILINE)
+        return found[1] if found else ""
+
     def filter(self, protocol: str = "tcp") -> str:
         """Of the packets that carry its data."""
         return f"{protocol}.srcport == {self.source_port} && {protocol}.dstport == {self.port}"
@@ -47,10 +61,14 @@ class Flow:
         """What came to the receiver by TCP, as its own capture shows it."""
         return Delivery(self.receiver.lab.packets(self.receiver, self.filter()))
 
-    def loss(self, drops: Sequence[Drop], start: float, end: float) -> float:
-        """Share of its TCP segments that a link dropped, of those between two moments. drops: what LinkControl.drops() gave."""
+    def lost(self, drops: Sequence[Drop], start: float, end: float) -> int:
+        """How many of its TCP segments a link dropped between two moments. drops: what LinkControl.drops() gave."""
         name = f"{self.sender}:{self.source_port}>{self.receiver}:{self.port}/tcp"
-        lost = sum(drop.flow == name and start <= drop.time < end for drop in drops)
+        return sum(drop.flow == name and start <= drop.time < end for drop in drops)
+
+    def loss(self, drops: Sequence[Drop], start: float, end: float) -> float:
+        """The share of those that it dropped, of all between two moments."""
+        lost = self.lost(drops, start, end)
         came = len(self.delivery().packets.between(start, end))
         return lost / (lost + came) if lost else 0.0
 
@@ -90,3 +108,14 @@ def start_flow(sender: Any, receiver: Any, seconds: int, number: int = 1, udp_ra
         words += ["-w", window]
     client = sender.start_command("iperf3", *words)
     return Flow(sender, receiver, source_port, port, server, client, seconds)
+
+
+def plot_goodputs(lab: Any, title: str, flows: Mapping[str, Flow], lines: Mapping[str, float]) -> None:
+    """Draws the goodput of each flow since its own begin, by its label. lines: label → bit/s."""
+    series = {}
+    for label, flow in flows.items():
+        start = flow.client.started or 0.0
+        rates = flow.delivery().rates(0.5, start, start + flow.seconds)
+        series[label] = rates.times - start, rates.values / 1e6
+    levels = {label: level / 1e6 for label, level in lines.items()}
+    lab.plot_over_time("goodput", title, series, "goodput (Mbit/s)", style="step", lines=levels)

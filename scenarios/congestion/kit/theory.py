@@ -26,6 +26,11 @@ def waiting_time(packets: int, rate: float) -> float:
     return packets * FRAME * 8 / rate
 
 
+def round_trip_time(delay: float, rate: float) -> float:
+    """Seconds from a full frame to its acknowledgement on a link of `delay` ms each way and `rate` bit/s, while nothing waits."""
+    return 2e-3 * delay + waiting_time(1, rate)
+
+
 def window_limited(window: float, round_trip: float, rate: float) -> float:
     """bit/s of payload with `window` bytes in flight each round trip (seconds), at most what a link of `rate` bit/s carries."""
     return min(payload_rate(rate), window * 8 / round_trip)

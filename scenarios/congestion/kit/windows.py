@@ -73,6 +73,14 @@ def round_trip(packets: Packets, flow: Flow, start: float, end: float) -> float:
     return float(numpy.mean(trips)) if trips else float("nan")
 
 
+def handshake(packets: Packets, flow: Flow) -> float:
+    """Seconds that the round trip of a connection's handshake took: from a capture at either end, where the other's answer is waited for."""
+    asked = packets.where(flow.filter() + " && tcp.flags.syn == 1").times[-1]
+    agreed = packets.where(flow.acknowledgements() + " && tcp.flags.syn == 1").times[0]
+    confirmed = packets.where(flow.filter() + " && tcp.flags.syn == 0").times[0]
+    return float(max(agreed - asked, confirmed - agreed))
+
+
 @dataclasses.dataclass(frozen=True)
 class Sample:
     """One look of ``ss -ti``, which ran from `before` to `after` (seconds since the epoch). window: the congestion window, segments."""
