@@ -36,8 +36,13 @@ def _verdict_line(item: Item, result: Result, story: Story) -> Text:
     line.append(f" {item.shown:<14} {result.seconds:6.1f} s  ", style="default")
     line.append(one_line(story(item, result)), style="default")
     if result.verdict is not Verdict.PASS and result.reasons:
-        line.append(f"\n             {one_line(result.reasons[0])[:300]}", style="dim")
+        line.append(f"\n             {_reason(result)[:300]}", style="dim")
     return line
+
+
+def _reason(result: Result) -> str:
+    """The first line of the first reason."""
+    return one_line(result.reasons[0].partition("\n")[0]) if result.reasons else ""
 
 
 def plain(total: int, story: Story = _title, done: int = 0) -> Events:
@@ -54,7 +59,7 @@ def plain(total: int, story: Story = _title, done: int = 0) -> Events:
     return Events(
         started=lambda item: say(f"started {item.shown} (about {item.scenario.seconds:.0f} s)"),
         finished=finished,
-        retried=lambda item, result: say(f"again alone, later: {item.shown}: {one_line(result.reasons[0]) if result.reasons else ''}"),
+        retried=lambda item, result: say(f"again alone, later: {item.shown}: {_reason(result)}"),
     )
 
 
@@ -80,8 +85,7 @@ class LiveProgress:
         self._live.console.print(_verdict_line(item, result, self._story), highlight=False, soft_wrap=True)
 
     def _retried(self, item: Item, result: Result) -> None:
-        reason = one_line(result.reasons[0]) if result.reasons else ""
-        self._live.console.print(Text(f"again alone, later: {item.shown}: {reason}", style="yellow"), soft_wrap=True)
+        self._live.console.print(Text(f"again alone, later: {item.shown}: {_reason(result)}", style="yellow"), soft_wrap=True)
 
     def _judged(self, runner: Runner) -> str:
         return f"{self._done} of {self._total} judged, {len(runner.waiting) + len(runner.alone)} waiting"

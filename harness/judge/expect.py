@@ -5,19 +5,32 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Callable
 
+from harness.judge.difference import differences
+from harness.judge.exits import ExitStatus
+
 _PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
 
 
 @dataclasses.dataclass(frozen=True)
 class Matcher:
     """expected and tolerance are texts; accepts decides on a found value. ideal: what a good program does beyond it, which decides only
-    where that is held too (harness.judge.hold)."""
+    where that is held too (harness.judge.hold). exactly: the value itself, where only that one is accepted."""
 
     expected: str
     accepts: Callable[[Any], bool]
     tolerance: str = "exact"
     unit: str = ""
     ideal: Matcher | None = None
+    exactly: Any = None
+
+    def told(self, found: Any) -> tuple[str, str]:
+        """What was expected and what was found, as texts for people: of two long values only where they begin to differ, of statuses the
+        signals by name."""
+        if isinstance(found, bool):
+            return self.expected, "yes" if found else "no"
+        if isinstance(found, ExitStatus) and isinstance(self.exactly, int):
+            return str(ExitStatus(self.exactly)), str(found)
+        return differences(self.exactly, found) or (self.expected, amount(found, self.unit))
 
     def ideally(self, matcher: Matcher | Any) -> Matcher:
         """What no sheet asks for, and a good program does all the same: ``between(0, 255).ideally(0)`` for an exit status. Our own
@@ -34,7 +47,7 @@ def matcher_for(value: Any) -> Matcher:
 
 def amount(value: Any, unit: str = "") -> str:
     """A number for people: 638 kbit/s, 60.01 s, 1498."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, (bool, ExitStatus)) or not isinstance(value, (int, float)):
         return str(value) or "(nothing)"
     if unit in ("bit/s", "B") and not isinstance(value, bool):
         for factor, prefix in _PREFIXES:
@@ -46,7 +59,7 @@ def amount(value: Any, unit: str = "") -> str:
 
 def equals(value: Any, unit: str = "") -> Matcher:
     """Exactly this value."""
-    return Matcher(amount(value, unit), lambda found: found == value, "exact", unit)
+    return Matcher(amount(value, unit), lambda found: found == value, "exact", unit, exactly=value)
 
 
 def about(value: float, percent: float | None = None, by: float | None = None, unit: str = "") -> Matcher:

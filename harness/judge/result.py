@@ -43,7 +43,7 @@ class NearPacket:
 class ExpectationResult:
     """One thing a scenario claims, and what was found.
 
-    expected, found and tolerance are texts for people; unit is the SI unit or empty. filter is a Wireshark display
+    expected, found and tolerance are texts for people, expected empty where `what` was waited for in vain and says all; unit is the SI unit or empty. filter is a Wireshark display
     filter that shows the packets in pcapng. comparison: two tables side by side, as harness.evidence.frames.show.rows() makes them.
     whatever_lag: a failure is one however late the machine ran, since lateness cannot bring it about. holds: whether the question's sheet
     asks for it (must), or a good program does it all the same (should). id: "step/expectation", or the step's alone; hint: what to look at

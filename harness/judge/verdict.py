@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from harness.judge.fidelity import LOOSE_MAX, LOOSE_P99, STRICT_MAX, STRICT_P99
-from harness.judge.result import CaptureResult, Doubt, Ending, ExpectationResult, Result, Spoils, Verdict
+from harness.judge.result import CaptureResult, Doubt, Ending, ExpectationResult, Fault, Result, Spoils, Verdict
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
 _SWITCH = "Open vSwitch"
@@ -88,10 +88,20 @@ def lost(by_switches: dict[str, int]) -> list[Doubt]:
     ]
 
 
+def sentence(row: ExpectationResult) -> str:
+    """What was claimed, what was found instead, and what to look at."""
+    return _found(row) + (f" ({row.hint})" if row.hint else "")
+
+
+def says_all(row: ExpectationResult) -> bool:
+    """Whether sentence() tells what was found and expected; else they are a table, or too long for it."""
+    return _found(row) != row.what
+
+
 def _failures(result: Result) -> list[_Failure]:
     """What speaks against the programs under test."""
     how = result.ended.how
-    failures = [_Failure(_sentence(row), row.whatever_lag) for row in result.failed]
+    failures = [_Failure(sentence(row), row.whatever_lag) for row in result.failed]
     failures += [_Failure(fault.text) for fault in result.faults if fault.decides]
     if how is Ending.NO_FACT:
         failures.append(_Failure(result.ended.text))
@@ -100,11 +110,6 @@ def _failures(result: Result) -> list[_Failure]:
     if how is Ending.COMPLETE and not result.expectations and not failures:
         failures.append(_Failure(NOTHING_EXPECTED))
     return failures
-
-
-def _sentence(row: ExpectationResult) -> str:
-    """What was claimed, what was found instead, and what to look at."""
-    return _found(row) + (f" ({row.hint})" if row.hint else "")
 
 
 def _found(row: ExpectationResult) -> str:
@@ -150,7 +155,17 @@ def _told(failures: list[_Failure], late: str | None, result: Result) -> list[st
     if result.ended.how is Ending.BROKEN:
         rest.append(f"(also: {result.ended.text})")
     rest += [f"({doubt.text})" for doubt in result.doubts if doubt.source == _SWITCH]
-    return [*first, *rest, *(f"(also: {fault.text})" for fault in result.faults if not fault.decides)]
+    also = (_unsaid(fault, first) for fault in result.faults if not fault.decides)
+    return [*first, *rest, *(f"(also: {text})" for text in also if text)]
+
+
+def _unsaid(fault: Fault, reasons: list[str]) -> str:
+    """What a fault tells beyond the reasons: of a program whose end they tell already, nothing."""
+    end, *words = fault.text.split("\n")
+    if any(f"{fault.source} ended with {end.removeprefix(f'{fault.source}: ')}" in reason for reason in reasons):
+        return ""
+    told = {line for reason in reasons for line in reason.split("\n")[1:]}
+    return "\n".join([end, *(word for word in words if word not in told)])
 
 
 def _otherwise(found: Verdict, failures: list[_Failure], result: Result) -> list[str]:

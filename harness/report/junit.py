@@ -15,8 +15,9 @@ import xml.etree.ElementTree as ElementTree
 
 from harness.judge.files import write_text
 from harness.judge.result import Result, Verdict
+from harness.judge.verdict import sentence
 from harness.report.run import Record, Run
-from harness.report.terminal import advice_lines, display_path, row_lines
+from harness.report.terminal import advice_lines, display_path, failure_lines
 from harness.report.text import without_controls
 
 
@@ -31,16 +32,13 @@ def _timestamp(epoch: float) -> str:
 
 def _outcome(parent: ElementTree.Element, record: Record) -> None:
     result = record.result
-    failed = result.failed
-    reasons = result.reasons or [f"{row.what}: expected {row.expected}, found {row.found}" for row in failed]
+    reasons = result.reasons or [sentence(row) for row in result.failed]
     message = without_controls("; ".join(reasons) or f"{result.verdict.value}, no reason was given")
     if result.verdict is Verdict.SKIPPED:
         ElementTree.SubElement(parent, "skipped", message=message)
         return
     kind = "failure" if result.verdict is Verdict.FAIL else "error"
-    body = [result.title, *result.reasons]
-    for row in failed:
-        body += ["", *row_lines(row, display_path(record.folder))]
+    body = [result.title, *failure_lines(result, display_path(record.folder))]
     if result.command:
         body += ["", f"again: {result.command}"]
     node = ElementTree.SubElement(parent, kind, type=result.verdict.value, message=message)

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.judge.result import ExpectationResult, Outcome, Result, Verdict
+from harness.judge.verdict import says_all, sentence
 from harness.report.run import Record, Run
 from harness.report.svg import cells
 from harness.report.text import one_line, seconds_text, visible, wireshark_command
@@ -36,18 +37,21 @@ def display_path(path: pathlib.Path) -> str:
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
 
 
-def row_lines(row: ExpectationResult, folder: str) -> list[str]:
-    """A failed expectation in lines: what, expected, found, tolerance, packets, capture, filter, command."""
-    lines = [one_line(row.what) + (f"  [{one_line(row.id)}]" if row.id else "")]
+def row_lines(row: ExpectationResult, folder: str, reason: str = "") -> list[str]:
+    """A failed expectation in lines: what, expected, found, tolerance, packets, capture, filter, command. reason: the sentence that tells of
+    it, which stands in place of what it says already."""
+    first, *others = visible(reason or one_line(row.what)).split("\n")
+    lines = [first + (f"  [{one_line(row.id)}]" if row.id else ""), *(f"  {other}" for other in others)]
 
     def add(name: str, value: str) -> None:
         first, *others = visible(value).split("\n")
         lines.append(f"  {name:<10} {first}")
         lines.extend(f"  {'':<10} {other}" for other in others)
 
-    for name, value in (("expected", row.expected), ("found", row.found)):
-        add(name, value if value.endswith(row.unit) else f"{value} {row.unit}")
-    if row.hint:
+    if not (reason and says_all(row)):
+        for name, value in (("expected", row.expected), ("found", row.found)):
+            add(name, value if value.endswith(row.unit) else f"{value} {row.unit}")
+    if row.hint and not reason:
         add("hint", row.hint)
     add("tolerance", row.tolerance)
     if row.interface:
@@ -64,13 +68,26 @@ def row_lines(row: ExpectationResult, folder: str) -> list[str]:
     return lines
 
 
+def failure_lines(result: Result, folder: str) -> list[str]:
+    """All reasons; below that of a failed expectation what it lacks, and at the end those that no reason tells of."""
+    lines: list[str] = []
+    left = list(result.failed)
+    for reason in result.reasons:
+        told = next((row for row in left if reason == sentence(row) or reason.endswith(f": {sentence(row)})")), None)
+        if told:
+            left.remove(told)
+            lines += row_lines(told, folder, reason)
+        else:
+            first, *others = visible(reason).split("\n")
+            lines += [first, *(f"  {other}" for other in others)]
+    for row in left:
+        lines += ([""] if lines else []) + row_lines(row, folder)
+    return lines
+
+
 def _details(record: Record) -> list[str]:
     result = record.result
-    lines = [
-        f"  {other}" if i else other for reason in result.reasons for i, other in enumerate(visible(reason).split("\n"))
-    ]
-    for row in result.failed:
-        lines += ([""] if lines else []) + row_lines(row, display_path(record.folder))
+    lines = failure_lines(result, display_path(record.folder))
     lines += ([""] if lines and result.advice else []) + advice_lines(result)
     if result.steps:
         lines += ["", steps_line(result)]
@@ -89,11 +106,18 @@ def steps_line(result: Result) -> str:
 
 
 def advice_lines(result: Result) -> list[str]:
-    """What no sheet asks of these programs and a good one does, a line each."""
-    return [
-        f"advice: {one_line(row.what)}: found {one_line(row.found)}, better {one_line(row.expected)}"
-        for row in result.advice
-    ]  # fmt: skip
+    """What no sheet asks of these programs and a good one does: a line each, and more below it where what was found has several."""
+    lines = []
+    for row in result.advice:
+        if not row.expected:  # what was waited for in vain
+            told = f"{row.what}\n{row.found}".rstrip()
+        elif "\n" in (row.expected + row.found).strip("\n"):
+            told = f"{row.what}\nfound:\n{row.found}\nbetter:\n{row.expected}"
+        else:
+            told = f"{row.what}: found {one_line(row.found)}, better {one_line(row.expected)}"
+        first, *others = visible(told).split("\n")
+        lines += [f"advice: {first}", *(f"  {other}" for other in others)]
+    return lines
 
 
 def _counts(run: Run) -> str:

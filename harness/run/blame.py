@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.evidence.capture.packets import DecodeError
 from harness.evidence.capture.recorder import CaptureError
+from harness.judge.exits import describe_status
 from harness.judge.failures import MachineFailure
 from harness.judge.result import Doubt, Ended, Ending
 from harness.stage.host import CommandFailed
@@ -98,7 +99,7 @@ def _said(error: BaseException) -> str:
         words = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
         said = error.stderr or error.stdout or b""
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-        return f"'{words}' ended with status {error.returncode}: {text.strip()[-300:]}"
+        return f"'{words}' ended with {describe_status(error.returncode)}: {text.strip()[-300:]}"
     return str(error) or type(error).__name__
 
 

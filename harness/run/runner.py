@@ -11,6 +11,7 @@ import shlex
 import time
 from typing import Callable
 
+from harness.judge.exits import describe_status
 from harness.judge.hold import Hold, held_to
 from harness.judge.labs import roots
 from harness.judge.parameters import Value
@@ -225,7 +226,7 @@ class Runner:
         listener = self._listeners.pop(cell.status)
         status = cell.kill()
         log = self.folder / item.name / "worker.log"
-        why = reason or f"its cell ended with status {status} before it was judged{last_lines(log)}"
+        why = reason or f"its cell ended with {describe_status(status)} before it was judged{last_lines(log)}"
         result = listener.result or self._unheard(item, listener, why)
         if item.overdue is not None and result.ended.how in (Ending.STOPPED, Ending.LOST):
             result.ended = Ended(Ending.OVERDUE, f"it did not end within {self._limit(item):.0f} s")

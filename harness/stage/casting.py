@@ -111,8 +111,8 @@ class Casting(Expectations):
 
     def failed_replacements(self) -> list[str]:
         """How replaced programs that ended by themselves, and not with status 0, ended, with their last words."""
-        # One that was ended by a signal of ours, or told to end, did as it was told.
-        ended = [program for _, program in self._ended_replacements() if not program.told_to_end]
+        # One that was ended by a signal of ours, or told to end, did as it was told; of another the question wanted no other end.
+        ended = [program for _, program in self._ended_replacements() if not (program.told_to_end or program.as_expected)]
         words = ((program, last_lines(program.stderr_path)) for program in ended)
         return [f"{program}: {program.how_it_ended}{said}{visible.hint(said, self._hand_in)}" for program, said in words]
 

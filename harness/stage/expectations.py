@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.evidence.capture.packets import Packets
 from harness.judge import expect
+from harness.judge.exits import statuses_in
 from harness.judge.expect import Matcher, amount
 from harness.judge.hold import Hold
 from harness.judge.mutant import catches
@@ -44,9 +45,12 @@ class Expectations(Steps):
         if matcher.ideal is not None and matcher.accepts(value):
             matcher, should = matcher.ideal, True
         passed = bool(matcher.accepts(value))
-        shown = ("yes" if value else "no") if isinstance(value, bool) else amount(value, matcher.unit)
+        if passed:
+            for status in statuses_in(value):
+                status.program.as_expected = True
+        expected, shown = matcher.told(value)
         result = ExpectationResult(
-            what, matcher.expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
+            what, expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
             holds=Hold.SHOULD if should else Hold.MUST, id=self.id_of(id), hint=hint,
         )  # fmt: skip
         return self._conclude(result, packets)
@@ -108,7 +112,8 @@ class Expectations(Steps):
                 result.packets = self._nearest(packets)
         self.expectations.append(result)
         sign = "✓" if result.passed else "✗"
-        self.tell("note", "", "", f"{sign} {result.what}: expected {result.expected}, found {result.found}")
+        judged = f": expected {result.expected}, found {result.found}" if result.expected else ""
+        self.tell("note", "", "", f"{sign} {result.what}{judged}")
         self.concluded()
         if not result.passed and catches(self.ending_failures, result.id, result.what):
             raise Caught(result.what)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 from harness.evidence.capture.packets import DecodeError
 from harness.evidence.capture.recorder import CaptureError
 from harness.evidence.trace import strace
+from harness.judge.exits import describe_status
 from harness.judge.waiting import DeadlinePassed, in_vain, wait_for
 from harness.stage import sockets
 from harness.stage.line import Line, LineProgram, one_after_another, start_line
@@ -184,7 +185,7 @@ class Host(HostTools):
         if shown := (output + errors).rstrip("\n"):
             self.lab.tell("output", self.name, words[0], shown)
         if check and outcome.returncode:
-            raise CommandFailed(f"'{' '.join(words)}' on {self.name} ended with status {outcome.returncode}: {errors.strip()}")
+            raise CommandFailed(f"'{' '.join(words)}' on {self.name} ended with {describe_status(outcome.returncode)}: {errors.strip()}")
         return Completed(outcome.returncode, output, errors)
 
     def sockets(self, protocol: str) -> list[sockets.Socket]:

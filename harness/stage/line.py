@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.stage.output import PUMP, Stream
-from harness.stage.program import Program, describe_status
+from harness.judge.exits import ExitStatus, describe_status
+from harness.stage.program import Program
 from harness.stage.sandbox import Sandbox
 from harness.stage.sandboxed import SandboxedProcess, control_pair
 from harness.stage.scratch import ScratchError
@@ -28,9 +29,10 @@ class LineProgram:
         self.stdout_path, self.stderr_path = folder / f"{name}.stdout", folder / f"{name}.stderr"
         self.started: float | None = None
         self.ended: float | None = None
-        self.status: int | None = None
+        self.status: ExitStatus | None = None
         self.refused = 0
         self.listened = self.told_to_end = False  # nobody waits for that in a line, nor ends it
+        self.as_expected = False
         self.complaint = ""
         self._tell = tell
         ours, self._theirs = control_pair()
@@ -71,7 +73,7 @@ class LineProgram:
             ending = process.await_end()
             for stream in self._streams:  # the shell goes on with the release, and whoever waits for it reads what was said
                 stream.drain()
-            self.refused, self.ended, self.status = process.refused, time.time(), ending.status
+            self.refused, self.ended, self.status = process.refused, time.time(), ExitStatus(ending.status, self)
             self._tell("exit", self.host.name, self.name, self.how_it_ended)
         except (OSError, EOFError, ScratchError) as error:
             self.complaint = str(error)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.evidence.trace import strace
+from harness.judge.exits import ExitStatus, describe_status
 from harness.judge.waiting import DeadlinePassed, in_vain, seconds_left, wait_for
 from harness.stage import instead, sockets
 from harness.stage.direct import DirectProcess, Ending
@@ -31,7 +32,8 @@ class Program(Spoken, Typed):
     """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
-    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen on a port.
+    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen on a port; as_expected: it ended as
+    the question wants it to.
     """
 
     def __init__(
@@ -57,12 +59,12 @@ class Program(Spoken, Typed):
         self.terminal, self._redirected = terminal, stdout is not None
         self.stdout_path = stdout or folder / f"{name}.stdout"
         self.stderr_path = folder / f"{name}.stderr"
-        self.status: int | None = None
+        self.status: ExitStatus | None = None
         self.ended: float | None = None
         self.ending: Ending | None = None
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
-        self.told_to_end = False
+        self.told_to_end = self.as_expected = False
         self._habits: Habits | None = None
         self._overflow = False
         self._tell = tell
@@ -241,7 +243,7 @@ class Program(Spoken, Typed):
     def running(self) -> bool:
         if self.status is None and (ending := self._process.poll()):
             self.ended = time.time()
-            self.ending, self.status = ending, ending.status
+            self.ending, self.status = ending, ExitStatus(ending.status, self)
             self._drain()
             self._tell("exit", self.host.name, self.name, self.how_it_ended)
         return self.status is None
@@ -324,10 +326,3 @@ class Program(Spoken, Typed):
                 except ProcessLookupError:
                     pass
             time.sleep(_POLL_SECONDS)
-
-
-def describe_status(status: int | None) -> str:
-    """"status 1", or "signal SIGKILL"."""
-    if status is None:
-        return "no status yet"
-    return f"status {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"

@@ -85,7 +85,7 @@ class Steps:
             if not isinstance(error, NotReached):  # which is noted already
                 what, _, more = str(error).partition("\n")
                 where = self.ended_in or self.current_step
-                self._note(ExpectationResult(what, "yes", f"no\n{more}".strip(), False, holds=Hold.SHOULD, id=where))
+                self._note(ExpectationResult(what, "", more, False, holds=Hold.SHOULD, id=where))
             self.ended_in = ""  # for the scenario goes on
             for program in reversed(self.programs[started:]):  # what follows is as it was before: their ports are free
                 program.stop()

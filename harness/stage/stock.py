@@ -12,6 +12,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
+from harness.judge.exits import describe_status
 from harness.world.network.errors import NetworkError
 from harness.world.tools_needed import require_own_sys, require_tool
 
@@ -57,7 +58,7 @@ def built_by_mn(lab: Lab, hosts: int) -> Blueprint:
     answers = text.partition("*** Stopping")[0].split("mininet> ")[1:]
     lab.tell("output", "", "mn", "".join(f"mininet> {one}\n{answer}" for one, answer in zip(shown, answers)).strip())
     if done.returncode or not text:
-        raise NetworkError(f"'{command}' ended with status {done.returncode}: {done.stdout[-600:].strip()}")
+        raise NetworkError(f"'{command}' ended with {describe_status(done.returncode)}: {done.stdout[-600:].strip()}")
     return Blueprint(
         re.findall(r"<Host (\w+):", text),
         re.findall(r"<LinuxBridge (\w+):", text),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.evidence import socket_tables
 from harness.evidence.socket_tables import SocketTable
+from harness.judge.exits import describe_status
 from harness.stage import counters, groups
 from harness.stage.groups import Membership
 
@@ -59,6 +60,6 @@ class HostTools:
         (self.lab.logs / f"{self.name}-{tool}-{number}.txt").write_text(outcome.output, errors="replace")
         if outcome.status not in statuses or (outcome.status and outcome.errors.strip()):
             raise socket_tables.SocketTableError(
-                f"{tool} on {self.name} ended with status {outcome.status}: {outcome.errors.strip()[-300:]}"
+                f"{tool} on {self.name} ended with {describe_status(outcome.status)}: {outcome.errors.strip()[-300:]}"
             )
         return outcome.output

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 
+from harness.judge.exits import describe_status
 from harness.world import machine
 from harness.world.tools_needed import ToolMissing
 
@@ -164,7 +165,7 @@ def _run(command: list[str], work: pathlib.Path) -> str:
     marked = [line.strip() for line in done.stderr.splitlines() if line.startswith(("E:", "W:", "dpkg"))]
     if done.returncode:
         words = marked or done.stderr.strip().splitlines()
-        raise _Failed(f"'{shown_command}' said: {' '.join(words[-2:]) or f'status {done.returncode}'}")
+        raise _Failed(f"'{shown_command}' said: {' '.join(words[-2:]) or describe_status(done.returncode)}")
     unfetched = [line.removeprefix("W: ") for line in marked if "Failed to fetch" in line]
     return f"'{shown_command}' said: {unfetched[-1]}" if unfetched else ""
 

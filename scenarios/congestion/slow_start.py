@@ -28,7 +28,7 @@ def doubling(lab):
         beginning = Beginning(lab, flow)
         # To BBR each acknowledged packet counts, so that iperf3's 37 bytes before make the window longer by one.
         ten = {"bbr": between(INITIAL_WINDOW, INITIAL_WINDOW + 1, "segments")}.get(lab.parameters.congestion, equals(INITIAL_WINDOW, "segments"))
-        lab.expect(beginning.segments[0], ten, "the initial window", on=beginning.packets, id="initial")
+        lab.expect(beginning.segments[0], ten, "the initial window", on=beginning.flight.packets, id="initial")
         lab.measure("initial window", beginning.segments[0], unit="segments")
         lab.measure("growth in a round", beginning.mean_growth)
         if lab.parameters.congestion == "reno":  # cubic may leave slow start as soon as round trips get longer; bbr paces

@@ -233,9 +233,9 @@ def emulator_ends() -> None:
         wire = next(iter(network.net.wires))
         os.kill(wire.pid, signal.SIGKILL)
         wait_for(network.broken_links, "the end to be noticed", 5)
-        assert f"the wire of link h1-h2 (process {wire.pid}) ended by signal 9" in network.broken_links()[0]
+        assert f"the wire of link h1-h2 (process {wire.pid}) ended with signal SIGKILL" in network.broken_links()[0]
         for deed in (lambda: link.set(delay=1), link.counters, link.down):
-            with pytest.raises(LinkError, match="ended by signal 9"):
+            with pytest.raises(LinkError, match="ended with signal SIGKILL"):
                 deed()
         assert network.end_links() == [text for text in network.end_links()] != []
 

@@ -17,7 +17,7 @@ from harness.judge.waiting import DeadlinePassed, wait_for
 from harness.stage.host import CommandFailed
 from harness.stage.lab import Lab
 from harness.stage.processes import alive, descendants
-from harness.stage.program import describe_status
+from harness.judge.exits import describe_status
 from harness.stage.sandbox import SandboxError
 from harness.stage.spoken import last_lines
 from harness.stage.typed import InputClosed

@@ -16,7 +16,7 @@ from harness.evidence.trace.strace import Call, End
 from harness.judge.waiting import DeadlinePassed, ProgramFault
 from harness.stage.host import Host
 from harness.stage.processes import alive, descendants
-from harness.stage.program import describe_status
+from harness.judge.exits import describe_status
 from harness.stage.typed import InputClosed
 from tests.harness.judged_lab import PYTHON, judged_lab, start
 from tests.harness.network_cell import run

@@ -16,6 +16,7 @@ from harness.evidence.capture import dissectors
 from harness.evidence.capture.columns import Columns
 from harness.evidence.capture.display_filter import evaluate
 from harness.evidence.capture.rates import Rate
+from harness.judge.exits import describe_status
 from harness.judge.waiting import ProgramFault
 
 # The field and how to read it. Booleans of tshark's output are 0/1 or True/False.
@@ -125,7 +126,7 @@ class Packets:
         outcome = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         errors = outcome.stderr.decode("utf-8", "replace")
         if outcome.returncode and "cut short" not in errors:
-            raise DecodeError(f"tshark cannot read {file}: {errors.strip()[-300:] or f'status {outcome.returncode}'}")
+            raise DecodeError(f"tshark cannot read {file}: {errors.strip()[-300:] or describe_status(outcome.returncode)}")
         return cls.of(Columns(outcome.stdout, len(fields) + 1), fields, interface, file, without=MARKER_ETHERTYPE)
 
     @classmethod

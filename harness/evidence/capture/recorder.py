@@ -21,6 +21,7 @@ from typing import Any
 
 from harness.evidence.capture.decoder import Decoder
 from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets
+from harness.judge.exits import describe_status
 from harness.world.network.namespaces import visiting
 
 _DEADLINE = 20.0
@@ -85,7 +86,7 @@ class Recorder:
         status = self._process.poll()
         if status is not None:
             last = self._log.read_text(errors="replace").strip()[-400:]
-            raise CaptureError(f"dumpcap on {self.name} ended with status {status} {when}: {last}")
+            raise CaptureError(f"dumpcap on {self.name} ended with {describe_status(status)} {when}: {last}")
 
     def flush(self) -> None:
         """Returns once every packet seen so far stands in the file."""

@@ -12,6 +12,7 @@ import tempfile
 import time
 from typing import Any
 
+from harness.judge.exits import describe_status
 from harness.world.links.errors import LinkError
 from harness.world.links.link import Wish
 from harness.world.links.wire_config import config
@@ -50,10 +51,9 @@ class Wire:
         """How it ended though nobody asked it to, with its last words; empty while it runs, or after stop()."""
         if self._process is None or self._process.poll() is None:
             return ""
-        status = self._process.returncode
-        how = f"with status {status}" if status >= 0 else f"by signal {-status}"
+        how = describe_status(self._process.returncode)
         words = self.file("log").read_text(errors="replace").strip().splitlines() if self.file("log").exists() else []
-        return f"the wire of link {self.name} (process {self.pid}) ended {how}: {' / '.join(words[-3:]) or 'it said nothing'}"
+        return f"the wire of link {self.name} (process {self.pid}) ended with {how}: {' / '.join(words[-3:]) or 'it said nothing'}"
 
     def start(self, folder: pathlib.Path, begun: bool) -> None:
         """Starts the program; begun: the scenario has, so that rules of loss hold and the schedule's clock runs. wait_ready() has to follow."""

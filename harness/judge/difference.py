@@ -1,0 +1,42 @@
+"""Where two long texts, or two strings of bytes, begin to differ: what people look for in them, instead of both as a whole."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+LONG = 80
+"""Characters or bytes, from which on a value is told by its first difference."""
+_BEFORE = {"characters": 16, "bytes": 4}  # of them are shown before the difference
+_SHOWN = 48  # characters of each side
+
+Long = TypeVar("Long", str, bytes)
+
+
+def differences(expected: object, found: object) -> tuple[str, str] | None:
+    """Both sides in words: length, place of the first difference, and what stands there. None where they are no two texts or strings of
+    bytes, are equal, or are short."""
+    if isinstance(expected, str) and isinstance(found, str):
+        return _told(expected, found, "characters")
+    if isinstance(expected, bytes) and isinstance(found, bytes):
+        return _told(expected, found, "bytes")
+    return None
+
+
+def _told(expected: Long, found: Long, unit: str) -> tuple[str, str] | None:
+    if expected == found or max(len(expected), len(found)) <= LONG:
+        return None
+    place = next((at for at, (one, other) in enumerate(zip(expected, found)) if one != other), min(len(expected), len(found)))
+    where = f"{unit[:-1]} {place + 1:,}"
+    newline = "\n" if isinstance(found, str) else b"\n"
+    if lines := found[:place].count(newline):
+        where += f", in line {lines + 1:,}"
+    return _side(expected, place, unit), f"{_side(found, place, unit)}; the first difference is {where}"
+
+
+def _side(value: Long, place: int, unit: str) -> str:
+    begin = max(0, place - _BEFORE[unit])
+    end = place + _SHOWN
+    while len(part := repr(value[begin:end])) > _SHOWN and end > place + 1:
+        end -= 1
+    shown = f"{'… ' if begin else ''}{part}{' …' if end < len(value) else ''}"
+    return f"{len(value):,} {unit}: {shown}" + (", and no more" if place >= len(value) else "")
