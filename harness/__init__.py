@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 _WORDS = {
-    "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches"),
+    "harness.judge.expect": ("about", "above", "below", "between", "contains", "equals", "is_false", "is_true", "matches", "same_bytes"),
     "harness.judge.mutant": ("Mutant", "Right", "compiled", "program"),
     "harness.judge.parameters": ("Choice", "Parameter"),
     "harness.judge.waiting": ("DeadlinePassed", "ProgramFault"),
@@ -33,7 +33,7 @@ _HOMES = {word: module for module, words in _WORDS.items() for word in words}
 if TYPE_CHECKING:
     from harness.evidence.trace.strace import Call
     from harness.evidence.trace.transfers import END_OF_STREAM, accepted, streams, transfers
-    from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches
+    from harness.judge.expect import about, above, below, between, contains, equals, is_false, is_true, matches, same_bytes
     from harness.judge.mutant import Mutant, Right, compiled, program
     from harness.judge.parameters import Choice, Parameter
     from harness.judge.scenario import ROOT, scenario
@@ -53,7 +53,8 @@ __all__ = [
     "CLOSED", "Call", "Choice", "Crowd", "DeadlinePassed", "Drops", "END_OF_STREAM", "Mutant", "Parameter", "Peer", "ProgramFault",
     "ROOT", "Right", "ZOMBIE", "about", "above", "accepted", "alive", "below", "between", "built_by_mn", "built_here", "compiled",
     "contains", "dangers", "ended", "ended_by", "equals", "failed", "interrupted", "is_false", "is_true", "killed_by", "matches",
-    "nstat", "program", "programs_folder", "read_process", "scenario", "streams", "tcp", "transfers", "udp", "wait_until_empty",
+    "nstat", "program", "programs_folder", "read_process", "same_bytes", "scenario", "streams", "tcp", "transfers", "udp",
+    "wait_until_empty",
 ]  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from harness.judge.difference import differences
 from harness.judge.exits import ExitStatus
 
 _PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
+_PROBE = 24  # bytes that hardly stand in two places
 
 
 @dataclasses.dataclass(frozen=True)
 class Matcher:
     """expected and tolerance are texts; accepts decides on a found value. ideal: what a good program does beyond it, which decides only
-    where that is held too (harness.judge.hold). exactly: the value itself, where only that one is accepted."""
+    where that is held too (harness.judge.hold). exactly: the value itself, where only that one is accepted; shown: what was found, for
+    people, where that is not the value itself."""
 
     expected: str
     accepts: Callable[[Any], bool]
@@ -22,10 +24,13 @@ class Matcher:
     unit: str = ""
     ideal: Matcher | None = None
     exactly: Any = None
+    shown: Callable[[Any], str] | None = None
 
     def told(self, found: Any) -> tuple[str, str]:
         """What was expected and what was found, as texts for people: of two long values only where they begin to differ, of statuses the
         signals by name."""
+        if self.shown:
+            return self.expected, self.shown(found)
         if isinstance(found, bool):
             return self.expected, "yes" if found else "no"
         if isinstance(found, ExitStatus) and isinstance(self.exactly, int):
@@ -97,6 +102,29 @@ def matches(pattern: str) -> Matcher:
 
     expression = re.compile(pattern, re.MULTILINE)
     return Matcher(f"a text that fits /{pattern}/", lambda found: expression.search(found) is not None, "pattern")
+
+
+def same_bytes(data: bytes) -> Matcher:
+    """Exactly these bytes; of others it is told where they begin to differ, and what stands there."""
+    return Matcher(f"the same {len(data):,} bytes", lambda found: found == data, shown=lambda found: _difference(found, data))
+
+
+def _difference(found: bytes, wanted: bytes) -> str:
+    """How many bytes were found, and what is wrong at the first of them that is."""
+    if found == wanted:
+        return "the same"
+    at = next((place for place, (one, other) in enumerate(zip(found, wanted)) if one != other), min(len(found), len(wanted)))
+    if at == len(found):
+        return f"{len(found):,} bytes: the first ones of them, and nothing behind"
+    text = f"{len(found):,} bytes, of which byte {at:,} is the first wrong one: {found[at]:#04x}"
+    if at == len(wanted):
+        text += ", where nothing more should be"
+    else:
+        text += f" in place of {wanted[at]:#04x}"
+    probe = found[at : at + _PROBE]
+    if len(probe) == _PROBE and (place := wanted.find(probe)) >= 0:
+        text += f"; there stands what belongs to byte {place:,}" + ("" if place > at else ", and was there already")
+    return text
 
 
 def is_true() -> Matcher:

@@ -32,13 +32,14 @@ class Expectations(Steps):
 
     def expect(
         self, found: Any, matcher: Matcher | Any, what: str, on: Packets | None = None, whatever_lag: bool = False, should: bool = False,
-        *, id: str = "", hint: str = "",  # noqa: A002
+        *, id: str = "", hint: str | Callable[[], str] = "",  # noqa: A002
     ) -> bool:  # fmt: skip
         """States what must be so. found: a value, a measured number, or packets (their number counts). matcher: from
         harness.judge.expect, or a plain value. on: packets to show when it fails, where `found` does not know its own. whatever_lag: its
         failure is one however late the machine ran, since lateness cannot bring it about: a fourth child, a doubled copy. should: no sheet
         asks for it, but a good program does it: others than ours are told, and not judged by it. id: its own within its step, whose id
-        stands for it otherwise. hint: what to look at, for who reads that it failed."""
+        stands for it otherwise. hint: what to look at, for who reads that it failed, or a function that tells what was there instead,
+        called only then."""
         packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
         value = len(found) if isinstance(found, Packets) else found
         matcher = expect.matcher_for(matcher)
@@ -51,7 +52,8 @@ class Expectations(Steps):
         expected, shown = matcher.told(value)
         result = ExpectationResult(
             what, expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
-            holds=Hold.SHOULD if should else Hold.MUST, id=self.id_of(id), hint=hint,
+            holds=Hold.SHOULD if should else Hold.MUST, id=self.id_of(id),
+            hint=hint if isinstance(hint, str) else "" if passed else hint(),
         )  # fmt: skip
         return self._conclude(result, packets)
 
@@ -65,7 +67,7 @@ class Expectations(Steps):
         should: bool = False,
         *,
         id: str = "",  # noqa: A002
-        hint: str = "",
+        hint: str | Callable[[], str] = "",
     ) -> bool:
         """Like expect() for a fact that comes about by and by: measures until it is as it should be, or the deadline (seconds)."""
         wanted = expect.matcher_for(matcher)

@@ -117,9 +117,9 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         end = time.monotonic() + seconds_left(deadline)
         return [program.wait(max(0.0, end - time.monotonic())) for program in programs]
 
-    def until(self, fact: Callable[[], Any], what: str, deadline: float = 10) -> Any:
-        """Waits until fact() is true, and returns its value."""
-        return wait_for(fact, what, deadline)
+    def until(self, fact: Callable[[], Any], what: str, deadline: float = 10, details: Callable[[], str] = lambda: "") -> Any:
+        """Waits until fact() is true, and returns its value. details: tells, where that was in vain, what was there instead."""
+        return wait_for(fact, what, deadline, details=lambda: f": {told}" if (told := details()) else "")
 
     def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
         """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""
@@ -154,12 +154,14 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         """Bits per second on the wire over time."""
         return self.packets(interface, text).rate(window)
 
-    def wait_for_packet(self, interface: str | Host, text: str, deadline: float = 10, what: str = "") -> Packets:
+    def wait_for_packet(
+        self, interface: str | Host, text: str, deadline: float = 10, what: str = "", details: Callable[[], str] = lambda: ""
+    ) -> Packets:
         """Waits until the interface has seen a packet that the filter chooses. what: what it is, for who reads that it did not come ("the
-        server's FIN to h3, after 'bye'")."""
+        server's FIN to h3, after 'bye'"); details: as for until()."""
         packet = f"a packet '{text}' on {interface}"
         what = what or (text.words if isinstance(text, Filter) else "")
-        return self.until(lambda: self.packets(interface, text), f"{what} ({packet})" if what else packet, deadline)
+        return self.until(lambda: self.packets(interface, text), f"{what} ({packet})" if what else packet, deadline, details)
 
     def frames(self) -> list[Frame]:
         """The first packets between hosts, for the sequence diagram: from the interface that saw most."""

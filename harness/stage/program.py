@@ -33,7 +33,7 @@ class Program(Spoken, Typed):
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
     signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen on a port; as_expected: it ended as
-    the question wants it to.
+    the question wants it to; told_by: the last signal that it was sent ("SIGTERM", "Ctrl+C").
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Program(Spoken, Typed):
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
         self.told_to_end = self.as_expected = False
+        self.told_by = ""
         self._habits: Habits | None = None
         self._overflow = False
         self._tell = tell
@@ -154,7 +155,7 @@ class Program(Spoken, Typed):
             inodes = sockets.listeners(self.host.pid, protocol, port)
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
-        wait_for(listens, what, deadline, self._why_gone, lambda: instead.of_listening(self, self._process.family()) + self.last_words())
+        wait_for(listens, what, deadline, self._why_gone, lambda: instead.of_listening(self, self._process.family(), protocol, port) + self.last_words())
         if self.role and not self.listened:
             self._habits = Habits.of(self, port, protocol)
         self.listened = True
@@ -183,9 +184,10 @@ class Program(Spoken, Typed):
 
     # what it is told
 
-    def ask(self, line: str, awaited: str = "", *, deadline: float = 10) -> str:
+    def ask(self, line: str, awaited: str = "", *, deadline: float = 10, details: Callable[[], str] = lambda: "") -> str:
         """Types a line and gives what it prints then: up to the end of a line, or to the awaited text, whatever stands before it (a banner)
-        and after it (a prompt). Where something else is printed and no more comes for a second, that. The transcript shows both."""
+        and after it (a prompt). Where something else is printed and no more comes for a second, that. The transcript shows both. details:
+        tells what else is to be known where no answer comes."""
         self.show()
         heard, asked = len(self.output), time.time()
         self.type(line + "\n")
@@ -202,7 +204,11 @@ class Program(Spoken, Typed):
                 return lines if awaited in lines else text
             return lines if time.time() - since > _MORE else ""
 
-        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, lambda: instead.of_an_answer(self, self.output[heard:], asked) + self.last_words())
+        def instead_of_it() -> str:
+            more = f"; {told}" if (told := details()) else ""
+            return instead.of_an_answer(self, self.output[heard:], asked) + more + self.last_words()
+
+        found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, instead_of_it)
         self.show()
         return found.rstrip("\n")
 
@@ -216,6 +222,7 @@ class Program(Spoken, Typed):
     def interrupt(self) -> None:
         """Ctrl+C: to the program and its children, which are the terminal's foreground group; through the terminal when it has one."""
         self._about_to_end()
+        self.told_by = "Ctrl+C"
         if self.terminal:
             self._tell("type", self.host.name, self.name, "^C")
             self._write(b"\x03")
@@ -228,7 +235,8 @@ class Program(Spoken, Typed):
         """Sends a signal ("SIGTERM") to the program itself (not to its children). Nothing happens when it has ended."""
         number = signal.Signals[which] if isinstance(which, str) else which
         self._about_to_end()
-        self._tell("signal", self.host.name, self.name, signal.Signals(number).name)
+        self.told_by = signal.Signals(number).name
+        self._tell("signal", self.host.name, self.name, self.told_by)
         if self.running:
             self._process.signal(number)
 
@@ -265,7 +273,7 @@ class Program(Spoken, Typed):
             poll.poll(deadline * 1000)
         while self.running:  # its parent, or the tracer of a traced program, hears of its end first
             if time.monotonic() >= end:
-                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{instead.of_an_end(self)}{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{instead.of_an_end(self)}{instead.connected(self)}{self.last_words()}")
             time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status

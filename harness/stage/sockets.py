@@ -20,7 +20,8 @@ _STATES = {
 
 @dataclasses.dataclass(frozen=True)
 class Socket:
-    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is TCP's, by its name in netstat; inode names it in /proc/PID/fd; drops counts datagrams (UDP)."""
+    """A row of /proc/net/tcp, udp, tcp6 or udp6. state is TCP's, by its name in netstat; inode names it in /proc/PID/fd; drops counts datagrams (UDP);
+    foreign: the other end of a connection, empty where there is none."""
 
     protocol: str
     address: str
@@ -29,6 +30,7 @@ class Socket:
     receive_queue: int
     drops: int
     inode: int
+    foreign: str = ""
 
 
 def _address(text: str) -> str:
@@ -48,9 +50,11 @@ def sockets(pid: int, protocol: str) -> list[Socket]:
         for line in lines:
             words = line.split()
             address, port = words[1].split(":")
+            foreign, foreign_port = (int(part, 16) for part in words[2].split(":"))
+            other = f"{_address(words[2].split(':')[0])} port {foreign_port}" if foreign and foreign_port else ""
             queue = int(words[4].split(":")[1], 16)
             drops = int(words[-1]) if protocol == "udp" else 0
-            found.append(Socket(protocol, _address(address), int(port, 16), _STATES.get(words[3], words[3]), queue, drops, int(words[9])))
+            found.append(Socket(protocol, _address(address), int(port, 16), _STATES.get(words[3], words[3]), queue, drops, int(words[9]), other))
     return found
 
 

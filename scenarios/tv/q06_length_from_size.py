@@ -8,7 +8,7 @@ length would come out five seconds too short.
 
 import json
 
-from harness import about, below, equals, scenario
+from harness import about, below, equals, scenario, udp
 from scenarios.tv.kit import ts, wire
 from scenarios.tv.kit.clips.recipes import RATE
 from topologies.single import Single
@@ -19,33 +19,34 @@ from topologies.single import Single
     roles=["tv-probe", "tv-sender"], needs={"tv-probe": ["file"], "tv-sender": ["file", "duration"]}, seconds=6, load=0.2,
 )  # fmt: skip
 def length_from_size(lab):
-    lab.step("The arithmetic: bytes · 8 / rate")
-    clip = lab.asset("clip.ts")
-    size = clip.stat().st_size
-    length = size * 8 / RATE
-    lab.expect(size, equals(4_785_540, "B"), "the clip has the size that the sheet tells")
-    lab.expect(length, about(60, by=0.1, unit="s"), "size · 8 / 638 kbit/s")
+    with lab.step("The arithmetic: bytes · 8 / rate", id="arithmetic"):
+        clip = lab.asset("clip.ts")
+        size = clip.stat().st_size
+        length = size * 8 / RATE
+        lab.expect(size, equals(4_785_540, "B"), "the clip has the size that the sheet tells", id="size")
+        lab.expect(length, about(60, by=0.1, unit="s"), "size · 8 / 638 kbit/s")
 
-    lab.step("The clip's own clock, read by two programs")
-    probe = lab.h1.start("tv-probe", file=clip, json="-")
-    probe.wait()
-    report = json.loads(probe.output)
-    stream = ts.read(clip)
-    lab.expect(report["duration_seconds"], about(length, by=0.1, unit="s"), "tv-probe finds that length by the clock references")
-    lab.expect(stream.duration(), about(report["duration_seconds"], by=0.01, unit="s"), "and the harness's own reader agrees")
-    lab.expect(report["bytes"], equals(size, "B"), "tv-probe read the whole file")
-    lab.expect(stream.pcr_rates().min(), about(RATE, percent=0.1, unit="bit/s"), "the rate is constant: the lowest")
-    lab.expect(stream.pcr_rates().max(), about(RATE, percent=0.1, unit="bit/s"), "the rate is constant: the highest")
+    with lab.step("The clip's own clock, read by two programs", id="clock"):
+        probe = lab.h1.start("tv-probe", file=clip, json="-")
+        probe.wait()
+        report, stream = json.loads(probe.output), ts.read(clip)
+        told = about(length, by=0.1, unit="s")
+        lab.expect(report["duration_seconds"], told, "tv-probe finds that length by the clock references", id="probe", hint=stream.describe)
+        own = about(report["duration_seconds"], by=0.01, unit="s")
+        lab.expect(stream.duration(), own, "and the harness's own reader agrees")
+        lab.expect(report["bytes"], equals(size, "B"), "tv-probe read the whole file")
+        for rate, name in ((stream.pcr_rates().min(), "lowest"), (stream.pcr_rates().max(), "highest")):
+            lab.expect(rate, about(RATE, percent=0.1, unit="bit/s"), f"the rate is constant: the {name}")
 
-    lab.step("The wire: three seconds of the clip, sent by its clock")
-    receiver = lab.h2.start("tv-probe", port=5000, idle_timeout=1).wait_listening(5000, "udp")
-    sender = lab.h1.start("tv-sender", host=lab.h2, port=5000, file=clip, duration=3)
-    lab.wait(sender, receiver)
-    datagrams = lab.packets(lab.h2, "udp.dstport == 5000")
-    lab.expect(wire.payload(datagrams), about(3 * RATE / 8, percent=1, unit="B"), "3 s of the clip are 3 · 638,000 / 8 bytes")
-    lab.expect(size * 8 / wire.payload_rate(datagrams), about(length, percent=2, unit="s"), "at the measured rate the clip lasts")
+    with lab.step("The wire: three seconds of the clip, sent by its clock", id="wire"):
+        receiver = lab.h2.start("tv-probe", port=5000, idle_timeout=1).wait_listening(5000, "udp")
+        lab.wait(lab.h1.start("tv-sender", host=lab.h2, port=5000, file=clip, duration=3), receiver)
+        came = lab.packets(lab.h2, udp(to=5000))
+        lab.expect(wire.payload(came), about(3 * RATE / 8, percent=1, unit="B"), "3 s of the clip are 3 · 638,000 / 8 bytes", id="bytes")
+        lasts = size * 8 / wire.payload_rate(came)
+        lab.expect(lasts, about(length, percent=2, unit="s"), "at the measured rate the clip lasts", id="rate", hint=lambda: wire.pace(came))
 
-    lab.step("Where the rate varies, size tells nothing")
-    variable = lab.asset("vbr_twin.ts")
-    wrong = variable.stat().st_size * 8 / RATE
-    lab.expect(wrong - ts.read(variable).duration(), below(-4, "s"), "size · 8 / 638 kbit/s misses the VBR twin's length by")
+    with lab.step("Where the rate varies, size tells nothing", id="variable"):
+        variable = lab.asset("vbr_twin.ts")
+        wrong = variable.stat().st_size * 8 / RATE - ts.read(variable).duration()
+        lab.expect(wrong, below(-4, "s"), "size · 8 / 638 kbit/s misses the VBR twin's length by")

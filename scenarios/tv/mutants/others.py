@@ -5,25 +5,25 @@ from harness import Mutant, compiled, program
 _SENDER = "{host} {port} [--file {file}] [--rate {rate}] [--speed {speed}] [--payload {payload}] [--ttl {ttl}] [--interface {interface}]"
 # Question, what is wrong, role, what must catch it, command.
 _PROGRAMS = [
-    ("tv.q15-17", "idle", "echo-server", "while the client thinks for three seconds", program("others/es_idle.py", "{port}")),
-    ("tv.q15-17", "dies-on-reset", "echo-server", "h2-peer", program("others/es_dies_on_reset.py", "{port}")),
-    ("tv.q15-17", "leak-on-reset", "echo-server", "gives back the descriptors", compiled("others/es_leak_on_reset.c", "{port}")),
-    ("tv.q15-17", "partial-send", "echo-server", "half a mebibyte comes back whole", program("others/es_partial_send.py", "{port}")),
-    ("tv.q18", "fork-single-wait", "echo-server", "thirty that ended at once", compiled("others/es_fork_single_wait.c", "{port}")),
-    ("tv.q20", "bye-substring", "eliza-server", "a line that has 'bye' in it", program("others/el_bye_substring.py", "{port}")),
-    ("tv.q20", "capitals", "eliza-server", "MOTHER in capitals", program("others/el_capitals.pl", "{port}", by="perl")),
-    ("tv.q20", "crlf", "eliza-server", "bye with CR LF", program("others/el_crlf.py", "{port}")),
-    ("tv.q20", "one-line-per-read", "eliza-server", "answers to two lines that arrive together", program("others/el_one_line_per_read.py", "{port}")),
-    ("tv.q20", "turns-inside-words", "eliza-server", "persons are not turned round within", program("others/el_turns_inside_words.py", "{port}")),
-    ("tv.q20", "cuts-answer", "eliza-server", "the answer to a long line", compiled("others/el_cuts_answer.c", "{port}")),
-    ("tv.q20", "empty-closes", "eliza-server", "after an empty line", program("others/el_empty_closes.py", "{port}")),
+    ("tv.q15-17", "idle", "echo-server", "words/patience", program("others/es_idle.py", "{port}")),
+    ("tv.q15-17", "dies-on-reset", "echo-server", "broken-off", program("others/es_dies_on_reset.py", "{port}")),
+    ("tv.q15-17", "leak-on-reset", "echo-server", "habits/descriptors", compiled("others/es_leak_on_reset.c", "{port}")),
+    ("tv.q15-17", "partial-send", "echo-server", "words/half-mebibyte", program("others/es_partial_send.py", "{port}")),
+    ("tv.q18", "fork-single-wait", "echo-server", "thirty/left", compiled("others/es_fork_single_wait.c", "{port}")),
+    ("tv.q20", "bye-substring", "eliza-server", "near-misses/bye", program("others/el_bye_substring.py", "{port}")),
+    ("tv.q20", "capitals", "eliza-server", "near-misses/capitals", program("others/el_capitals.pl", "{port}", by="perl")),
+    ("tv.q20", "crlf", "eliza-server", "lines/cr-lf", program("others/el_crlf.py", "{port}")),
+    ("tv.q20", "one-line-per-read", "eliza-server", "lines/together", program("others/el_one_line_per_read.py", "{port}")),
+    ("tv.q20", "turns-inside-words", "eliza-server", "near-misses/inside", program("others/el_turns_inside_words.py", "{port}")),
+    ("tv.q20", "cuts-answer", "eliza-server", "lines/long", compiled("others/el_cuts_answer.c", "{port}")),
+    ("tv.q20", "empty-closes", "eliza-server", "lines/empty", program("others/el_empty_closes.py", "{port}")),
     ("tv.q10", "hello-twice", "tv-sender", "in one datagram", program("others/tv_hello_twice.py", _SENDER)),
     ("tv.q10", "port-wraps", "tv-sender", "none of these sent anything", compiled("others/tv_port_wraps.c", _SENDER)),
     ("tv.q10", "traceback-port", "tv-sender", "it is a message, not a stack trace", program("others/tv_traceback_port.py", _SENDER)),
     ("tv.q10", "port-prefix", "tv-sender", "port with letters behind", compiled("others/tv_port_prefix.c", _SENDER)),
     ("tv.q11", "last-ones-reversed", "tv-sender", "tv-probe finds no continuity error", program("others/tv_last_ones_reversed.py", _SENDER)),
     ("tv.q24", "ttl-32", "tv-sender", "the time to live of what h3 sends", compiled("others/tv_ttl_32.c", _SENDER)),
-    ("tv.q18", "fork-eintr", "echo-server", "children that are left", compiled("others/es_fork_eintr.c", "{port}")),
+    ("tv.q18", "fork-eintr", "echo-server", ("leave/left", "thirty/left"), compiled("others/es_fork_eintr.c", "{port}")),
 ]  # fmt: skip
 
 MUTANTS = [Mutant(question, f"{role}-{name}", caught_by, {role: command}) for question, name, role, caught_by, command in _PROGRAMS]
