@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.judge.waiting import ProgramFault, wait_for
+from harness.stage import instead
 from harness.stage.direct import DirectProcess
 from harness.stage.output import Stream
 from harness.stage.sandboxed import SandboxedProcess

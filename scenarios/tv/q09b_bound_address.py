@@ -5,14 +5,13 @@ no longer what the kernel finds for a datagram to 10.0.0.1:5000: no socket fits,
 unreachable" (not each time, for it limits how many of them it sends) and the player never hears of it.
 """
 
-from harness import above, equals, scenario
-from scenarios.tv.kit.decode import pictures
-from scenarios.tv.kit.players import play
+from harness import above, equals, scenario, udp
+from scenarios.tv.kit.excerpts import LATER, PICTURES, SECONDS, excerpt, pictures_of, play_bound
+from scenarios.tv.kit.hosts import bound, sent
+from scenarios.tv.kit.netcat import REFUSED
 from topologies.two_homed import TwoHomed
 
-SECONDS = 3
-LATER = 20  # where another excerpt begins, at a picture that stands alone
-PICTURES = SECONDS * 25
+MOST = above(PICTURES * 0.7)
 
 
 @scenario(
@@ -21,47 +20,30 @@ PICTURES = SECONDS * 25
 )  # fmt: skip
 def bound_address(lab):
     first, second = (interface.IP() for interface in lab.h1.node.intfList())
+    with lab.step("Any address: one half of an excerpt comes by either interface", id="any"):
+        player = play_bound(lab, "")
+        for sender, address, start in ((lab.h2, first, 0), (lab.h3, second, SECONDS)):
+            excerpt(lab, sender, address, start).wait()
+        seen = pictures_of(lab, player)
+        for address, start in ((first, 0), (second, SECONDS)):
+            lab.expect(seen(start), MOST, f"pictures of {PICTURES} that came to {address} and were shown", id="shown")
+        for interface in ("h1-eth0", "h1-eth1"):
+            lab.expect(lab.packets(interface, "icmp"), equals(0), f"no datagram is refused on {interface}", id="unrefused")
 
-    lab.step("Any address: one half of an excerpt comes by either interface")
-    player = play(lab.h1, port=5000)
-    lab.expect(_bound(lab.h1), equals([("0.0.0.0", 5000)]), "VLC's socket is bound to no address in particular")
-    for sender, address, start in ((lab.h2, first, 0), (lab.h3, second, SECONDS)):
-        _send(lab, sender, address, start).wait()
-    player.wait_still()
-    seen = player.stop(pictures(lab)).showing
-    lab.expect(_pictures(seen, 0), above(PICTURES * 0.7), f"pictures of {PICTURES} that came to {first} and were shown")
-    lab.expect(_pictures(seen, SECONDS), above(PICTURES * 0.7), f"pictures of {PICTURES} that came to {second} and were shown")
-    for interface in ("h1-eth0", "h1-eth1"):
-        lab.expect(lab.packets(interface, "icmp"), equals(0), f"no datagram is refused on {interface}")
-
-    lab.step(f"Bound to {second}: traffic to {first}, then to {second}")
-    before = {name: len(lab.packets(name, "udp.dstport == 5000 && !icmp")) for name in ("h1-eth0", "h1-eth1")}
-    player = play(lab.h1, second, port=5000)
-    lab.expect(_bound(lab.h1), equals([(second, 5000)]), f"VLC's socket is bound to {second}")
-    refused = _send(lab, lab.h2, first, 0)
-    refused.wait()
-    _send(lab, lab.h3, second, LATER).wait()
-    player.wait_still()
-    seen = player.stop(pictures(lab)).showing
-    for name, address in (("h1-eth0", first), ("h1-eth1", second)):
-        came = lab.packets(name, "udp.dstport == 5000 && !icmp")
-        lab.expect(len(came) - before[name], above(150), f"datagrams to {address} that came in by {name}", on=came)
-    lab.expect(_pictures(seen, 0), equals(0), f"pictures that came to {first} and were shown")
-    played = _pictures(seen, LATER)
-    lab.expect(played, above(PICTURES * 0.7), f"pictures of {PICTURES} that came to {second} and were shown")
-    unreachable = lab.packets("h1-eth0", "icmp.type == 3 && icmp.code == 3")
-    lab.expect(unreachable, above(0), "the kernel answers h2: ICMP destination unreachable, port unreachable")
-    lab.expect(lab.packets("h1-eth1", "icmp"), equals(0), "and does not answer h3 so")
-    lab.show_output(refused)
-
-
-def _bound(host):
-    return sorted({(socket.address, socket.port) for socket in host.sockets("udp") if socket.port == 5000})
-
-
-def _send(lab, sender, address, start):
-    return sender.start("tv-sender", host=address, port=5000, file=lab.asset("clip.ts"), start_at=start, duration=SECONDS)
-
-
-def _pictures(seen, start):
-    return len({number for number in seen.frames.tolist() if start * 25 <= number < start * 25 + PICTURES})
+    with lab.step(f"Bound to {second}: traffic to {first}, then to {second}", id="bound"):
+        before = {name: len(lab.packets(name, udp(to=5000))) for name in ("h1-eth0", "h1-eth1")}
+        player = play_bound(lab, second)
+        refused = excerpt(lab, lab.h2, first, 0)
+        refused.wait()
+        excerpt(lab, lab.h3, second, LATER).wait()
+        seen = pictures_of(lab, player)
+        for name, address in (("h1-eth0", first), ("h1-eth1", second)):
+            came = lab.packets(name, udp(to=5000))
+            lab.expect(len(came) - before[name], above(150), f"datagrams to {address} that came in by {name}", on=came, id="came")
+        listening = lambda: f"h1's sockets with this port: {bound(lab.h1, 5000)}; {sent(lab, lab.h1)}"  # noqa: E731
+        lab.expect(seen(0), equals(0), f"pictures that came to {first} and were shown", id="first", hint=listening)
+        lab.expect(seen(LATER), MOST, f"pictures of {PICTURES} that came to {second} and were shown", id="second")
+        answer = "the kernel answers h2: ICMP destination unreachable, port unreachable"
+        lab.expect(lab.packets("h1-eth0", REFUSED), above(0), answer, id="refused", hint=listening)
+        lab.expect(lab.packets("h1-eth1", "icmp"), equals(0), "and does not answer h3 so")
+        lab.show_output(refused)

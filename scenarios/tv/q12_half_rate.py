@@ -6,14 +6,14 @@ UDP does not care how slowly the datagrams come; the frames are late, not gone. 
 of tv-probe, for it slows its clock down as well; around each halt it leaves out a few pictures.
 """
 
-from harness import about, above, ended, equals, scenario
-from scenarios.tv.kit import wire
-from scenarios.tv.kit.decode import frame_hashes, pictures
+from harness import about, equals, scenario
+from scenarios.tv.kit import halting
+from scenarios.tv.kit.datagrams import story
+from scenarios.tv.kit.decode import pictures
 from scenarios.tv.kit.players import play
-from scenarios.tv.kit.streams import RATE, screen, send, watch
+from scenarios.tv.kit.streams import send, watch
+from scenarios.tv.kit.viewing import decodes_all, gets_rate, reach_the_end
 from topologies.single import Single
-
-CLIP = 60.0  # s
 
 
 @scenario(
@@ -23,48 +23,22 @@ CLIP = 60.0  # s
 )  # fmt: skip
 def half_rate(lab):
     speeds = (0.5, 1, 2) if lab.takes("tv-sender", "speed") else (0.5,)  # else it is made for half the rate, and has no other
-    lab.step("Half rate to VLC on h1; to h3 half, own and double rate, for players beside each other")
-    vlc, viewers = play(lab.h1), {speed: watch(lab.h3, 5000 + place) for place, speed in enumerate(speeds)}
-    sender = send(lab.h2, lab.h1, speed=0.5)
-    senders = [send(lab.h2, lab.h3, 5000 + place, speed=speed) for place, speed in enumerate(viewers)]
-    for status in lab.wait(sender, *senders, deadline=150):
-        lab.expect(status, ended, "the senders reach the end of the clip")
-    lab.at(2, since=sender.ended)
-    played = vlc.stop(pictures(lab))
-    reports = {speed: viewer.report() for speed, viewer in viewers.items()}
-    half = reports[0.5]
-    slow = half["player"]
+    with lab.step("Half rate to VLC on h1; to h3 half, own and double rate, for players beside each other", id="senders"):
+        vlc, viewers = play(lab.h1), {speed: watch(lab.h3, 5000 + place) for place, speed in enumerate(speeds)}
+        sender = send(lab.h2, lab.h1, speed=0.5)
+        senders = [send(lab.h2, lab.h3, 5000 + place, speed=speed) for place, speed in enumerate(viewers)]
+        reach_the_end(lab, lab.wait(sender, *senders, deadline=150))
+        lab.at(2, since=sender.ended)
+        played, reports = vlc.stop(pictures(lab)), {speed: viewer.report() for speed, viewer in viewers.items()}
 
-    lab.step("Half of what the player needs arrives")
-    arrived = lab.packets(lab.h1, f"udp.dstport == 5000 and ip.dst == {lab.h1}")
-    rate = about(RATE / 2, percent=2, unit="bit/s").ideally(about(RATE / 2, percent=1, unit="bit/s"))
-    lab.expect(wire.payload_rate(arrived), rate, "h1 gets half the clip's rate")
-
-    lab.step("Stop and go")
-    lab.expect(played.log.bufferings, above(2), "VLC fills its buffer again and again")
-    lab.expect(played.showing.delay, about(CLIP, percent=8, unit="s"), "VLC's picture is late in the end by the clip's length")
-    most = above(0.8 * played.showing.total).ideally(above(0.9 * played.showing.total))
-    lab.expect(played.showing.intact, most, "VLC shows nine pictures in ten intact, all the same")
-    lab.expect(slow["stalls"], above(20), "tv-probe's player stands still often")
-    lab.expect(slow["stall_seconds"], about(CLIP, percent=5, unit="s"), "in all for the clip's length again")
-    if 1 in reports:
-        own = reports[1]["player"]
-        lab.expect(own["stalls"], equals(0), "at its own rate it never does")
-        lab.expect(own["lost_seconds"], equals(0), "nor loses anything; at double rate it does (tv.q13)")
-
-    lab.step("Every frame is played in the end")
-    lab.expect(half["continuity_errors"], equals(0), "h3 misses no TS packet")
-    lab.expect(slow["played_seconds"], about(CLIP, by=0.1, unit="s"), "tv-probe's player plays the whole clip")
-    lab.expect(frame_hashes(viewers[0.5].saved) == pictures(lab), True, "ffmpeg decodes all 1,498 pictures of the clip from what h3 got")
-    start = sender.started
-    buffers = [(speed, *viewer.buffer(start)) for speed, viewer in viewers.items()]
-    seconds, places = screen(played.showing, start)
-    lab.plot("buffer", {
-        "title": "The player's buffer at half, own and double rate", "x_label": "time (s)",
-        "panels": [
-            *({"title": f"{speed:g} × the clip's rate", "y_label": "buffered (s)",
-               "series": [{"label": "tv-probe's buffer", "x": x, "y": y}]} for speed, x, y in buffers),
-            {"title": "What VLC shows at half rate", "y_label": "clip (s)",
-             "series": [{"label": "VLC's screen", "x": seconds, "y": places}]},
-        ],
-    })  # fmt: skip
+    with lab.step("Half of what the player needs arrives", id="half"):
+        at_h1 = story(lab, 5000, lab.h1)
+        gets_rate(lab, lab.h1, 0.5, "half the clip's rate", at_h1)
+    with lab.step("Stop and go", id="halts"):
+        halting.stops_and_goes(lab, played, reports, at_h1)
+    with lab.step("Every frame is played in the end", id="all"):
+        lab.expect(reports[0.5]["continuity_errors"], equals(0), "h3 misses no TS packet", id="continuity", hint=at_h1)
+        seconds = reports[0.5]["player"]["played_seconds"]
+        lab.expect(seconds, about(halting.CLIP, by=0.1, unit="s"), "tv-probe's player plays the whole clip", hint=at_h1)
+        decodes_all(lab, viewers[0.5].saved, at_h1)
+        halting.plot(lab, viewers, played, sender.started)

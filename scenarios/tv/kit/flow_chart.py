@@ -15,10 +15,14 @@ import pathlib
 import re
 import subprocess
 import sys
-from typing import Iterable
+from typing import Any, Iterable
 
+from harness import equals
 from harness.world.tools_needed import ToolMissing, require_tool
 
+CALLS = "socket,setsockopt,connect,open,openat,read,pread64,poll,clock_nanosleep,select,pselect6,send,sendto,sendmsg,close"
+TRACED = ["-f", "-yy", "-e", f"trace={CALLS}"]
+"""Options of strace for a program whose calls are followed along the chart of a sender."""
 _PROCESS_ID = re.compile(r"^(\[pid +\d+\]|\d+) +")
 
 
@@ -98,6 +102,22 @@ def _steps(way: tuple) -> list[str]:
 def system_calls(trace: pathlib.Path) -> list[str]:
     """The calls in strace's file, one text each, without process ids."""
     return [_PROCESS_ID.sub("", line) for line in trace.read_text(errors="replace").splitlines()]
+
+
+def follows(lab: Any, chart: FlowChart, program: Any) -> Walk:
+    """States that what a traced program did is a way through the chart, from its begin to its end."""
+    walk = chart.walk(system_calls(program.trace))
+    way = lambda: f"its way through the chart up to there: {_shown(walk.taken)}"  # noqa: E731
+    lab.expect(walk.stray or "none", equals("none"), "a call that has no place in the chart", id="stray", hint=way)
+    left_out = [step for step in chart.patterns if step not in walk.taken]
+    lab.expect(left_out, equals([]), "steps of the chart that are left out", id="left-out", hint=way)
+    lab.expect(walk.complete, True, "the way leads to the chart's end", id="end", hint=way)
+    return walk
+
+
+def _shown(steps: list[str]) -> str:
+    """The steps, of long ways only the first and the last ones."""
+    return " → ".join(steps if len(steps) < 14 else [*steps[:8], "…", *steps[-4:]]) or "nothing"
 
 
 def _graphviz(file: pathlib.Path, form: str) -> str:

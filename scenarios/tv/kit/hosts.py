@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 from harness import equals
@@ -47,3 +48,12 @@ def _kinds(lab: Any, host: Any, which: str) -> str:
         if len(rows)
     ]  # fmt: skip
     return " and ".join(parts) or "nothing"
+
+
+def bound(host: Any, port: int) -> str:
+    """The sockets of UDP with this port, and whose they are, as ss tells: "10.0.0.1:5000 of python3, pid 123"."""
+    found = []
+    for line in host.run("ss", "-Hulnp", f"sport = :{port}", check=False).output.splitlines():
+        owner = re.search(r'"([^"]+)",pid=(\d+)', line)
+        found.append(line.split()[3] + (f" of {owner[1]}, pid {owner[2]}" if owner else ""))
+    return "; ".join(found) or "none"

@@ -20,6 +20,8 @@ RATE = 638_000.0
 """bit/s: the clip's own rate."""
 PAYLOAD = 7 * 188
 """Bytes of a datagram: seven packets of a transport stream, the most that an Ethernet frame takes."""
+SHARED = 0.7e6 * 1316 / 1358
+"""bit/s that are left of a link of 0.7 Mbit/s for payload, behind headers of 42 bytes."""
 INTERVAL = PAYLOAD * 8 / RATE
 """Seconds between two datagrams at the clip's own rate."""
 
@@ -69,6 +71,15 @@ def send(sender: Any, receiver: Any, port: int = 5000, **options: Any) -> Progra
     if not isinstance(receiver, str):
         options["json"] = summary_file(receiver, port)
     return sender.start("tv-sender", host=receiver, port=port, file=file, **options)
+
+
+def send_to_two(lab: Any, after: float, first: dict[str, Any], second: dict[str, Any]) -> Any:
+    """One command line on h2 that sends the clip to h1, and after so many seconds to h3 too; first and second: more for each of them."""
+    told = [
+        ("tv-sender", {"host": host, "port": 5000, "file": lab.asset("clip.ts"), "json": summary_file(host), **more})
+        for host, more in ((lab.h1, first), (lab.h3, second))
+    ]
+    return lab.h2.start_line("tv-senders", after=after, first=told[0], second=told[1])
 
 
 def summary(receiver: Any, port: int = 5000) -> dict[str, Any] | None:

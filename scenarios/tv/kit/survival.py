@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from scenarios.tv.kit import damage, decode, resync
+from scenarios.tv.kit.clips.recipes import FRAMES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,3 +37,33 @@ def survive(
     intact = set(decode.frame_hashes(out)) & set(pictures)
     gaps = resync.gaps(video, resync.elementary_stream(out))
     return Survival(len(intact), sum(gap.length for gap in gaps))
+
+
+def runs_of(lab: Any, file: os.PathLike[str], video: bytes, runs: int, losses: int, length: int) -> list[Survival]:
+    """What survives of a file in some runs, each with other places of the losses; video: the elementary stream of the original."""
+    damaged = lab.folder / "damaged"
+    found = [survive(file, damaged, decode.pictures(lab), video, lab.seed + run, losses, length) for run in range(runs)]
+    damaged.unlink()
+    return found
+
+
+def lost_to_single_bytes(lab: Any, file: os.PathLike[str], video: bytes, losses: int) -> float:
+    """Bytes of video that are lost with each lost byte, where so many of them are."""
+    damaged = lab.folder / "damaged"
+    damage.damage(file, damaged, lab.seed, losses, 1)
+    gaps = resync.gaps(video, resync.elementary_stream(damaged))
+    damaged.unlink()
+    return sum(gap.length for gap in gaps) / losses
+
+
+def plot(lab: Any, title: str, intact: Mapping[str, list[int]], lost: Mapping[str, list[float]]) -> None:
+    """Pictures and video that survived, run by run, in both containers."""
+    panels = [
+        {"title": what, "y_label": label, "lines": [],
+         "series": [{"label": name, "x": list(range(1, len(runs) + 1)), "y": runs, "style": "bars"} for name, runs in values.items()]}
+        for what, label, values in (
+            (f"Whole pictures of {FRAMES:,}", "pictures", intact),
+            ("Video lost with each burst", "bytes", lost),
+        )
+    ]  # fmt: skip
+    lab.plot("survival", {"title": title, "x_label": "run", "panels": panels})

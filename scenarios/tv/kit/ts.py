@@ -73,6 +73,14 @@ class TransportStream:
     def null_packets(self) -> int:
         return int(np.count_nonzero(self.pid == NULL_PID))
 
+    def describe(self) -> str:
+        """Its packets, those without content, and its clock references, in a sentence."""
+        where, ticks = self.pcr
+        return (
+            f"the stream has {len(self):,} packets of {PACKET} bytes, {self.null_packets:,} of them null packets; {len(where):,} clock references, "
+            f"the last one {(ticks[-1] - ticks[0]) / TICKS:.4g} s after the first, in packets {where[0] + 1:,} to {where[-1] + 1:,}"
+        )
+
     def pids(self) -> dict[int, int]:
         """How many packets each PID has."""
         values, counts = np.unique(self.pid, return_counts=True)

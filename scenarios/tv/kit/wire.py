@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy
+
 from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.rates import Measured
+from harness.judge.expect import amount
 
 _UDP_HEADER = 8
 
@@ -20,3 +23,17 @@ def payload_rate(datagrams: Packets) -> Measured:
         return Measured(0.0, datagrams)
     last = datagrams[-1]["udp.length"] - _UDP_HEADER
     return Measured((payload(datagrams) - last) * 8 / (times[-1] - times[0]), datagrams)
+
+
+def pace(datagrams: Packets) -> str:
+    """Their number, sizes, duration and distances, in a sentence, for who has to find what is wrong with a sender's clock."""
+    if len(datagrams) < 2:
+        return f"{len(datagrams) or 'no'} datagram{'' if len(datagrams) else 's'} came"
+    sizes = sorted({packet["udp.length"] - _UDP_HEADER for packet in datagrams})
+    shown = " and ".join(f"{size:,}" for size in sizes) if len(sizes) < 3 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    waits = 1e3 * numpy.diff(datagrams.times)
+    short, middle, long = numpy.percentile(waits, [10, 50, 90])
+    return (
+        f"{len(datagrams):,} datagrams of {shown} bytes within {datagrams.times[-1] - datagrams.times[0]:.4g} s, {amount(payload_rate(datagrams), 'bit/s')}; "
+        f"from one to the next {middle:.3g} ms as a rule, {short:.3g} ms or less at a tenth of them, {long:.3g} ms or more at another, {waits.max():.3g} ms at most"
+    )

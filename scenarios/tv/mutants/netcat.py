@@ -33,18 +33,18 @@ MUTANTS = [
     Mutant("tv.q09a", "second-link", "here/links", tamper="tamper_extra_link.py"),
     Mutant("tv.q09a", "fourth-host", "here/hosts", tamper="tamper_extra_host.py"),
     Mutant("tv.q09a", "deaf-host", "pings/answered", tamper="tamper_no_echo_replies.py"),
-    Mutant("tv.q10", "other-word", "nc shows Hello", {"tv-sender": program("hello_sloppy.py", "hello", "{host}", "{port}")}),
+    Mutant("tv.q10", "other-word", "hello/word", {"tv-sender": program("hello_sloppy.py", "hello", "{host}", "{port}")}),
     Mutant(
-        "tv.q10", "unchecked-port", "port out of range: it is a message, not a stack trace",
+        "tv.q10", "unchecked-port", "port-range/traceback",
         {"tv-sender": program("hello_sloppy.py", "Hello", "{host}", "{port}")},
     ),
     Mutant(
-        "tv.q10", "unconnected", "closed port: the status is not 0",
+        "tv.q10", "unconnected", "closed-port/status",
         {"tv-sender": program("hello_sloppy.py", "Hello", "{host}", "{port}")},
     ),
-    Mutant("tv.q10", "refusal-not-awaited", "closed port: the status is not 0", {"tv-sender": f"{TV_SENDER} {{host}} {{port}} --no-wait"}),
+    Mutant("tv.q10", "refusal-not-awaited", "closed-port/status", {"tv-sender": f"{TV_SENDER} {{host}} {{port}} --no-wait"}),
     Mutant(
-        "tv.q10", "silent", "unknown host: the message says so",
+        "tv.q10", "silent", "unknown-host/message",
         {"tv-sender": f"sh -c 'exec \"$0\" \"$@\" 2>/dev/null' {TV_SENDER} {{host}} {{port}}"},
     ),
 ]  # fmt: skip

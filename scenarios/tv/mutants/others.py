@@ -17,12 +17,12 @@ _PROGRAMS = [
     ("tv.q20", "turns-inside-words", "eliza-server", "near-misses/inside", program("others/el_turns_inside_words.py", "{port}")),
     ("tv.q20", "cuts-answer", "eliza-server", "lines/long", compiled("others/el_cuts_answer.c", "{port}")),
     ("tv.q20", "empty-closes", "eliza-server", "lines/empty", program("others/el_empty_closes.py", "{port}")),
-    ("tv.q10", "hello-twice", "tv-sender", "in one datagram", program("others/tv_hello_twice.py", _SENDER)),
-    ("tv.q10", "port-wraps", "tv-sender", "none of these sent anything", compiled("others/tv_port_wraps.c", _SENDER)),
-    ("tv.q10", "traceback-port", "tv-sender", "it is a message, not a stack trace", program("others/tv_traceback_port.py", _SENDER)),
-    ("tv.q10", "port-prefix", "tv-sender", "port with letters behind", compiled("others/tv_port_prefix.c", _SENDER)),
-    ("tv.q11", "last-ones-reversed", "tv-sender", "tv-probe finds no continuity error", program("others/tv_last_ones_reversed.py", _SENDER)),
-    ("tv.q24", "ttl-32", "tv-sender", "the time to live of what h3 sends", compiled("others/tv_ttl_32.c", _SENDER)),
+    ("tv.q10", "hello-twice", "tv-sender", "hello/datagrams", program("others/tv_hello_twice.py", _SENDER)),
+    ("tv.q10", "port-wraps", "tv-sender", "missing/nothing-sent", compiled("others/tv_port_wraps.c", _SENDER)),
+    ("tv.q10", "traceback-port", "tv-sender", "port-word/traceback", program("others/tv_traceback_port.py", _SENDER)),
+    ("tv.q10", "port-prefix", "tv-sender", "nearly/status", compiled("others/tv_port_prefix.c", _SENDER)),
+    ("tv.q11", "last-ones-reversed", "tv-sender", "shown/continuity", program("others/tv_last_ones_reversed.py", _SENDER)),
+    ("tv.q24", "ttl-32", "tv-sender", "stream/time-to-live", compiled("others/tv_ttl_32.c", _SENDER)),
     ("tv.q18", "fork-eintr", "echo-server", ("leave/left", "thirty/left"), compiled("others/es_fork_eintr.c", "{port}")),
 ]  # fmt: skip
 

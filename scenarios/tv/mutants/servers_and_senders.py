@@ -38,13 +38,13 @@ _ELIZA = {
     "does-not-close-after-bye": "farewell",
 }
 _SENDER = {
-    "ignores-ttl": "steps of the chart that are left out",
-    "wrong-ttl": "to the group, with the TTL",
-    "ignores-interface": "steps of the chart that are left out",
-    "does-not-wait": "first to last datagram, at 638 kbit/s",
-    "pauses-too-briefly": "first to last datagram, at 638 kbit/s",
-    "sends-twice": "a call that has no place in the chart",
-    "ends-without-close": "the way leads to the chart's end",
+    "ignores-ttl": "calls/left-out",
+    "wrong-ttl": "wire/ttl",
+    "ignores-interface": "calls/left-out",
+    "does-not-wait": "wire/pace",
+    "pauses-too-briefly": "wire/pace",
+    "sends-twice": "calls/stray",
+    "ends-without-close": "calls/end",
 }
 
 MUTANTS = [

@@ -1,0 +1,89 @@
+"""Which datagrams of a clip passed an interface: those that are missing, came twice or out of turn, by their numbers.
+
+A capture keeps the beginning of each datagram. By it a datagram is found in the clip; where several places have the same beginning (null
+packets), the one that comes next is meant. Datagrams are numbered from 1, by the size that most of them have.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from harness.evidence.capture.packets import Packets
+from scenarios.tv.kit import wire
+
+_SHOWN = 6
+_UDP_HEADER = 8
+
+
+@dataclasses.dataclass
+class Passed:
+    """Numbers of datagrams of the clip. last: the highest that passed; strange: how many have a content that is not the clip's."""
+
+    missing: list[int] = dataclasses.field(default_factory=list)
+    doubled: list[int] = dataclasses.field(default_factory=list)
+    late: list[int] = dataclasses.field(default_factory=list)
+    last: int = 0
+    strange: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"{len(rows):,} {what} (no. {_few(rows)})" for what, rows in (("missing", self.missing), ("doubled", self.doubled), ("out of turn", self.late)) if rows]
+        parts += [f"{self.strange:,} with what the clip has not"] if self.strange else []
+        return f"up to no. {self.last:,} of the clip {', '.join(parts) or 'all passed once, in their turn'}"
+
+
+def _few(numbers: list[int]) -> str:
+    return ", ".join(f"{number:,}" for number in numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
+
+
+def beginnings(datagrams: Packets) -> list[bytes]:
+    """What was captured of the content of each."""
+    wanted = {packet.number for packet in datagrams}
+    words = ["tshark", "-n", "-r", str(datagrams.file), "-Y", "udp", "-T", "fields", "-e", "frame.number", "-e", "udp.payload"]
+    told = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    rows = (line.partition("\t") for line in told.splitlines())
+    return [bytes.fromhex(content) for number, _, content in rows if int(number) in wanted and content]
+
+
+def passed(clip: bytes, contents: list[bytes], size: int) -> Passed:
+    """Follows the beginnings of datagrams, each of `size` bytes, through a clip."""
+    found, place, following = Passed(), -1, -1
+    for head in contents:
+        if following >= 0 and not clip.startswith(head, following) and clip.startswith(head, place):
+            found.doubled.append(place // size + 1)
+            continue
+        ahead = following if following >= 0 and clip.startswith(head, following) else clip.find(head, max(0, following))
+        if ahead >= 0:
+            found.missing += [at // size + 1 for at in range(following, ahead, size)] if following >= 0 else []
+            place, following = ahead, ahead + size
+            found.last = place // size + 1
+        elif (before := clip.rfind(head)) >= 0:
+            number = before // size + 1
+            if number in found.missing:
+                found.missing.remove(number)
+                found.late.append(number)
+            else:
+                found.doubled.append(number)
+        else:
+            found.strange += 1
+    return found
+
+
+def story(lab: Any, port: int, *hosts: Any, to: str = "", clip: str = "clip.ts") -> Callable[[], str]:
+    """A hint: what of the clip passed the links of hosts, as far as they are recorded, and at what pace. to: an address, else each host's."""
+
+    def tell() -> str:
+        return "; ".join(_told(lab, port, host, to, clip) for host in hosts if host.interface in lab.recorders)
+
+    return tell
+
+
+def _told(lab: Any, port: int, host: Any, to: str, clip: str) -> str:
+    datagrams = lab.packets(host, f"udp.dstport == {port} && ip.dst == {to or host} && !icmp")
+    if len(datagrams) < 2:
+        return f"{host.name}'s link: {len(datagrams) or 'no'} datagrams"
+    [(size, _)] = Counter(packet["udp.length"] - _UDP_HEADER for packet in datagrams).most_common(1)
+    return f"{host.name}'s link: {passed(lab.asset(clip).read_bytes(), beginnings(datagrams), size)}; {wire.pace(datagrams)}"
