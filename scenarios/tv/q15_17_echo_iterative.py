@@ -47,7 +47,7 @@ def echo_iterative(lab):
         lab.h1.run("ss", "-tln", f"sport = :{PORT}")
         waiting = [socket.receive_queue for socket in lab.h1.sockets("tcp") if (socket.port, socket.state) == (PORT, "LISTEN")]
         lab.expect(waiting, equals([1]), "one connection waits in the backlog for accept", id="backlog", hint=lambda: state(server))
-        echoed(lab, first, "I am still here", server, id="still-served")
+        echoed(lab, first, "I am still here", server)
         lab.expect(second.output, equals(""), "the second is not", whatever_lag=True)
 
     with lab.step("The first client leaves (Ctrl+C), and the second is served at last", id="next"):

@@ -7,8 +7,9 @@ the picture: two copies at half the bit rate. A longer queue, retransmission or 
 capacity; they only choose who suffers.
 """
 
-from harness import above, equals, scenario
+from harness import about, above, equals, scenario
 from scenarios.tv.kit.copies import GROUP, Copies
+from scenarios.tv.kit.streams import RATE, SHARED
 from topologies.single import Single
 
 
@@ -27,11 +28,13 @@ def repair(lab):
         group.send()
 
     with lab.step("What came, in the middle of each time", id="rates"):
-        one.carries_the_clip(lab.h1, "alone, h1 gets the clip's rate", "alone")
-        two.share_the_link()
+        clip, link = about(RATE, percent=3, unit="bit/s"), about(SHARED, percent=3, unit="bit/s")
+        lab.expect(one.mean(lab.h1), clip, "alone, h1 gets the clip's rate", id="alone", hint=one.story)
+        together = sum(map(two.mean, two.hosts))
+        lab.expect(together, link, "two copies get what the link carries, together", id="together", hint=two.story)
         lab.expect(sum(two.errors().values()), above(20), "parts of the copies are missing: continuity errors", id="missing", hint=two.story)
-        for host in (lab.h1, lab.h3):
-            group.carries_the_clip(host, f"by multicast {host.name} gets the clip's rate", "group")
+        for host in group.hosts:
+            lab.expect(group.mean(host), clip, f"by multicast {host.name} gets the clip's rate", id="group", hint=group.story)
         for copies in (one, group):
             for host, errors in copies.errors().items():
                 lab.expect(errors, equals(0), f"nothing is missing on {host.name}: continuity errors", id="whole", hint=copies.story)

@@ -26,7 +26,7 @@ def any_words(lab: Any, server: Any) -> None:
     much = bytes(range(256)) * 2048
     peer.send(much)
     back = peer.receive(len(much), seconds=10)
-    came_back(lab, back, much, "half a mebibyte comes back to a client that sends it all, and reads then", server, id="half-mebibyte")
+    came_back(lab, back, much, "half a mebibyte comes back to a client that sends it all, and reads then", server)
     peer.close()
 
 
@@ -58,6 +58,6 @@ def broken_off_beside_another(lab: Any) -> None:
         broken = Peer(lab.h2, lab.h1, port)
         broken.send(b"x" * 500)
         (broken.reset if number % 2 else broken.close)()
-    echoed(lab, first, "still there?", server, id="still-there")
+    echoed(lab, first, "still there?", server)
     left = lambda: len(server.children) - at_rest  # noqa: E731
     lab.expect_soon(left, equals(1), "children that are left of these", id="left", hint=lambda: state(server))

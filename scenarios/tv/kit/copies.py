@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import about, equals, wait_until_empty
+from harness import equals, wait_until_empty
 from harness.evidence.capture.rates import Rate
 from scenarios.tv.kit.datagrams import story
-from scenarios.tv.kit.streams import RATE, SHARED, payload_rate, send, watch
+from scenarios.tv.kit.streams import payload_rate, send, watch
 
 GROUP, SECONDS = "226.1.1.1", 8
 
@@ -41,17 +41,6 @@ class Copies:
         """What came to a host in the middle of the time, in bit/s."""
         packets = self.lab.packets(host, f"udp.dstport == {self.port}")
         return payload_rate(packets, 1.0, self.began, self.began + SECONDS).between(self.began + 2, self.began + SECONDS - 1).mean
-
-    def carries_the_clip(self, host: Any, what: str, id: str) -> None:  # noqa: A002
-        """A host gets the clip's rate."""
-        lab = self.lab
-        lab.expect(self.mean(host), about(RATE, percent=3, unit="bit/s"), what, id=id, hint=self.story)
-
-    def share_the_link(self) -> None:
-        """All together get what the link carries."""
-        lab, together = self.lab, sum(map(self.mean, self.hosts))
-        what = "two copies get what the link carries, together"
-        lab.expect(together, about(SHARED, percent=3, unit="bit/s"), what, id="together", hint=self.story)
 
     def errors(self) -> dict[Any, int]:
         """Continuity errors of each viewer."""

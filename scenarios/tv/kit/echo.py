@@ -14,10 +14,10 @@ def serve(lab: Any, mode: str, port: int = PORT, **options: Any) -> Any:
     return lab.h1.start("echo-server", port=port, mode=mode, **options).wait_listening(port)
 
 
-def echoed(lab: Any, client: Any, words: str, server: Any, *, id: str = "") -> None:  # noqa: A002
+def echoed(lab: Any, client: Any, words: str, server: Any) -> None:
     """A client types words, and they come back."""
     heard = client.ask(words, details=lambda: state(server))
-    lab.expect(heard, equals(words), f"'{words}' comes back to {client}", id=id, hint=lambda: state(server))
+    lab.expect(heard, equals(words), f"'{words}' comes back to {client}", id="echo", hint=lambda: state(server))
 
 
 def state(server: Any) -> str:
@@ -40,10 +40,10 @@ def closed(lab: Any, client: Any, port: int = PORT) -> str:
     return ", ".join(ways)
 
 
-def came_back(lab: Any, found: bytes, sent: bytes, what: str, server: Any, *, id: str = "") -> None:  # noqa: A002
+def came_back(lab: Any, found: bytes, sent: bytes, what: str, server: Any) -> None:
     """The bytes that a client of h2 sent are those that it got. What has their length and differs, the machine cannot have brought about."""
     told = lambda: f"{closed(lab, lab.h2)}; {state(server)}"  # noqa: E731
-    lab.expect(found, same_bytes(sent), what, whatever_lag=len(found) >= len(sent), id=id, hint=told)
+    lab.expect(found, same_bytes(sent), what, whatever_lag=len(found) >= len(sent), id="bytes", hint=told)
 
 
 def connections(host: Any, state: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from harness import Peer, equals, matches, tcp
@@ -62,12 +63,13 @@ def any_lines(lab: Any) -> None:
             heard += more
         return heard + peer.receive(seconds=0.3)
 
-    def answered(*pieces: bytes, lines: int, what: str, id: str) -> None:  # noqa: A002
-        heard = answers(*pieces, lines=lines)
-        lab.expect(heard.count(b"\n"), equals(lines), f"answers to {what}", id=id, hint=lambda: f"what came is {heard[:120]!r}")
+    def came(heard: bytes) -> Callable[[], str]:
+        return lambda: f"what came is {heard[:120]!r}"
 
-    answered(b"Plim plam\nPlum plom\n", lines=2, what="two lines that arrive together", id="together")
-    answered(b"I am waiting ", b"for my bus\n", lines=1, what="a line that arrives in two pieces", id="pieces")
+    two = answers(b"Plim plam\nPlum plom\n", lines=2)
+    lab.expect(two.count(b"\n"), equals(2), "answers to two lines that arrive together", id="together", hint=came(two))
+    one = answers(b"I am waiting ", b"for my bus\n", lines=1)
+    lab.expect(one.count(b"\n"), equals(1), "answers to a line that arrives in two pieces", id="pieces", hint=came(one))
     answers(b"\n", lines=1)
     lab.expect(peer.ended, equals(""), "how the server ends the conversation at an empty line, after which it should go on", id="empty")
     long = answers(b"I am " + b"very " * 60 + b"tired\n", lines=1)
@@ -75,8 +77,8 @@ def any_lines(lab: Any) -> None:
     lab.expect(long.endswith(b"\n"), True, "the answer to a long line ends as a line does", id="long", hint=ends)
     answers("I am touché\n".encode("latin-1"), lines=1)
     lab.expect(peer.ended, equals(""), "how the server ends the conversation at a line that is no UTF-8, after which it should go on", id="latin")
-    answered(b"I am sad\n", lines=1, what="the next line", id="next")
+    last = answers(b"I am sad\n", lines=1)
+    lab.expect(last.count(b"\n"), equals(1), "answers to the next line", id="next", hint=came(last))
     peer.send(b"bye\r\n")
-    heard = peer.receive(seconds=3)
-    told = lambda: f"what came in 3 s is {heard[:120]!r}"  # noqa: E731
-    lab.expect(peer.ended, equals("FIN"), "bye with CR LF, as telnet sends it, ends the conversation", id="cr-lf", hint=told)
+    farewell = came(peer.receive(seconds=3))
+    lab.expect(peer.ended, equals("FIN"), "bye with CR LF, as telnet sends it, ends the conversation", id="cr-lf", hint=farewell)

@@ -8,7 +8,7 @@ _PROGRAMS = [
     ("tv.q15-17", "idle", "echo-server", "words/patience", program("others/es_idle.py", "{port}")),
     ("tv.q15-17", "dies-on-reset", "echo-server", "broken-off", program("others/es_dies_on_reset.py", "{port}")),
     ("tv.q15-17", "leak-on-reset", "echo-server", "habits/descriptors", compiled("others/es_leak_on_reset.c", "{port}")),
-    ("tv.q15-17", "partial-send", "echo-server", "words/half-mebibyte", program("others/es_partial_send.py", "{port}")),
+    ("tv.q15-17", "partial-send", "echo-server", "words/bytes", program("others/es_partial_send.py", "{port}")),
     ("tv.q18", "fork-single-wait", "echo-server", "thirty/left", compiled("others/es_fork_single_wait.c", "{port}")),
     ("tv.q20", "bye-substring", "eliza-server", "near-misses/bye", program("others/el_bye_substring.py", "{port}")),
     ("tv.q20", "capitals", "eliza-server", "near-misses/capitals", program("others/el_capitals.pl", "{port}", by="perl")),

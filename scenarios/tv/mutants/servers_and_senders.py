@@ -7,9 +7,9 @@ from harness import Mutant, program
 _ECHO = {
     "tv.q15-17": {
         "serves-concurrently": "second/backlog",
-        "loses-the-rest-at-fin": "binary",
-        "ignores-short-writes": "binary",
-        "text-only": "binary",
+        "loses-the-rest-at-fin": "binary/bytes",
+        "ignores-short-writes": "binary/bytes",
+        "text-only": "binary/bytes",
         "drops-single-bytes": "first/byte",
         "port-built-in": "port",
     },
