@@ -56,7 +56,7 @@ def lost_to_single_bytes(lab: Any, file: os.PathLike[str], video: bytes, losses:
     return sum(gap.length for gap in gaps) / losses
 
 
-def plot(lab: Any, title: str, intact: Mapping[str, list[int]], lost: Mapping[str, list[float]]) -> None:
+def plot(lab: Any, title: str, intact: Mapping[str, list[float]], lost: Mapping[str, list[float]]) -> None:
     """Pictures and video that survived, run by run, in both containers."""
     panels = [
         {"title": what, "y_label": label, "lines": [],

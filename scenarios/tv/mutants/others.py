@@ -4,7 +4,7 @@ from harness import Mutant, compiled, program
 
 _SENDER = "{host} {port} [--file {file}] [--rate {rate}] [--speed {speed}] [--payload {payload}] [--ttl {ttl}] [--interface {interface}]"
 # Question, what is wrong, role, what must catch it, command.
-_PROGRAMS = [
+_PROGRAMS: list[tuple[str, str, str, str | tuple[str, ...], str]] = [
     ("tv.q15-17", "idle", "echo-server", "words/patience", program("others/es_idle.py", "{port}")),
     ("tv.q15-17", "dies-on-reset", "echo-server", "broken-off", program("others/es_dies_on_reset.py", "{port}")),
     ("tv.q15-17", "leak-on-reset", "echo-server", "habits/descriptors", compiled("others/es_leak_on_reset.c", "{port}")),

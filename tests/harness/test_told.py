@@ -1,0 +1,107 @@
+"""What is told of a failure beside what was found: where bytes differ, which datagrams are missing, what there was instead."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from harness.judge.expect import equals, same_bytes
+from harness.judge.waiting import DeadlinePassed
+from scenarios.tv.kit.datagrams import passed
+from tests.harness.judged_lab import PYTHON, judged_lab, start
+from tests.harness.network_cell import run
+
+DATA = random.Random(1).randbytes(4000)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (DATA, "the same"),
+        (DATA[:3000], "3,000 bytes: the first ones of them, and nothing behind"),
+        (DATA[:100] + b"!" + DATA[101:], f"4,000 bytes, of which byte 100 is the first wrong one: 0x21 in place of {DATA[100]:#04x}"),
+        (DATA + b"\n", "4,001 bytes, of which byte 4,000 is the first wrong one: 0x0a, where nothing more should be"),
+        (DATA[:1000] + DATA[2000:], "in place of .*; there stands what belongs to byte 2,000$"),
+        (DATA[:1000] + DATA[500:], "in place of .*; there stands what belongs to byte 500, and was there already"),
+    ],
+)
+def test_bytes_tell_where_they_begin_to_differ(found: bytes, told: str) -> None:
+    matcher = same_bytes(DATA)
+    assert matcher.shown and matcher.accepts(found) == (told == "the same")
+    assert matcher.shown(found) == told or re.search(told, matcher.shown(found))
+
+
+SIZE = 40
+CLIP = random.Random(2).randbytes(10 * SIZE) + bytes(5 * SIZE) + random.Random(3).randbytes(5 * SIZE)
+ALL = [CLIP[at : at + 30] for at in range(0, len(CLIP), SIZE)]
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (range(20), "up to no. 20 of the clip all passed once, in their turn"),
+        ([*range(3), *range(5, 20)], "up to no. 20 of the clip 2 missing (no. 4, 5)"),
+        ([0, 0, 1, 1, *range(2, 20)], "up to no. 20 of the clip 2 doubled (no. 1, 2)"),
+        ([*range(6), 8, 7, 6, *range(9, 20)], "up to no. 20 of the clip 2 out of turn (no. 8, 7)"),
+        ([*range(8), 4, *range(8, 12)], "up to no. 12 of the clip 1 doubled (no. 5)"),
+        (range(5, 9), "up to no. 9 of the clip all passed once, in their turn"),
+        ([*range(0, 10, 2), 15], "up to no. 16 of the clip 10 missing (no. 2, 4, 6, 8, 10, 11, …)"),
+    ],
+)
+def test_datagrams_are_told_by_number(order: range, told: str) -> None:
+    assert str(passed(CLIP, [ALL[number] for number in order], SIZE)) == told
+
+
+def test_datagrams_of_another_content() -> None:
+    assert str(passed(CLIP, [ALL[0], b"x" * 30, ALL[1]], SIZE)) == "up to no. 2 of the clip 1 with what the clip has not"
+
+
+_SILENT = """
+import socket, sys, time
+listening = socket.create_server(("", 1234))
+client, _ = listening.accept()
+print("here", flush=True)
+time.sleep(60)
+"""
+_CLIENT = """
+import signal, socket, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+connection = socket.create_connection((sys.argv[1], 1234))
+print("ready", flush=True)
+for line in sys.stdin: pass
+signal.pause()
+"""
+
+
+def instead() -> None:
+    with judged_lab() as lab:
+        asked = []
+        lab.expect(1, equals(1), "holds", hint=lambda: asked.append(1) or "never")
+        assert not asked and lab.expectations[-1].hint == ""
+        lab.expect(1, equals(2), "fails", hint=lambda: "two were sent")
+        lab.expect_soon(lambda: 1, equals(2), "fails", deadline=0.01, hint=lambda: "two were sent")
+        assert [row.hint for row in lab.expectations[-2:]] == ["two were sent"] * 2
+        lab.expect(b"ab", same_bytes(b"abc"), "bytes")
+        assert lab.expectations[-1].found == "2 bytes: the first ones of them, and nothing behind"
+        with pytest.raises(DeadlinePassed, match="^waited 0.1 s in vain for rain: the sun shines$"):
+            lab.until(lambda: False, "rain", 0.1, details=lambda: "the sun shines")
+        start(lab.h1, PYTHON, "-c", _SILENT).wait_listening(1234)
+        client = start(lab.h2, PYTHON, "-c", _CLIENT, str(lab.h1))
+        client.wait_for_text("ready")
+        connection = r", its connection: ESTABLISHED to 10\.0\.0\.1 port 1234"
+        with pytest.raises(DeadlinePassed, match=f"to print /rain/: it runs{connection}\n    . ready"):
+            client.wait_for_text("rain", 0.1)
+        with pytest.raises(DeadlinePassed, match=f"to answer 'x': it runs, and printed nothing{connection}; nobody answers\n"):
+            client.ask("x", deadline=0.1, details=lambda: "nobody answers")
+        client.interrupt()
+        with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C{connection}"):
+            client.wait(0.1)
+        other = start(lab.h1, PYTHON, "-c", "import socket; socket.create_server(('', 1234))")
+        with pytest.raises(DeadlinePassed, match=r"(?s); sockets of h1 with this port: 1 in state LISTEN, 1 in state ESTABLISHED.*Address already in use"):
+            other.wait_listening(1234)
+
+
+def test_what_there_was_instead() -> None:
+    run(instead)
