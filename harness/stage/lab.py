@@ -117,9 +117,9 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         end = time.monotonic() + seconds_left(deadline)
         return [program.wait(max(0.0, end - time.monotonic())) for program in programs]
 
-    def until(self, fact: Callable[[], Any], what: str, deadline: float = 10, details: Callable[[], str] = lambda: "") -> Any:
+    def until(self, fact: Callable[[], Any], what: str, deadline: float = 10, details: Callable[[], str] | None = None) -> Any:
         """Waits until fact() is true, and returns its value. details: tells, where that was in vain, what was there instead."""
-        return wait_for(fact, what, deadline, details=lambda: f": {told}" if (told := details()) else "")
+        return wait_for(fact, what, deadline, details=lambda: f": {details()}" if details else "")
 
     def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
         """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""
@@ -155,7 +155,7 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         return self.packets(interface, text).rate(window)
 
     def wait_for_packet(
-        self, interface: str | Host, text: str, deadline: float = 10, what: str = "", details: Callable[[], str] = lambda: ""
+        self, interface: str | Host, text: str, deadline: float = 10, what: str = "", details: Callable[[], str] | None = None
     ) -> Packets:
         """Waits until the interface has seen a packet that the filter chooses. what: what it is, for who reads that it did not come ("the
         server's FIN to h3, after 'bye'"); details: as for until()."""

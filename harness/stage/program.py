@@ -184,7 +184,7 @@ class Program(Spoken, Typed):
 
     # what it is told
 
-    def ask(self, line: str, awaited: str = "", *, deadline: float = 10, details: Callable[[], str] = lambda: "") -> str:
+    def ask(self, line: str, awaited: str = "", *, deadline: float = 10, details: Callable[[], str] | None = None) -> str:
         """Types a line and gives what it prints then: up to the end of a line, or to the awaited text, whatever stands before it (a banner)
         and after it (a prompt). Where something else is printed and no more comes for a second, that. The transcript shows both. details:
         tells what else is to be known where no answer comes."""
@@ -205,7 +205,7 @@ class Program(Spoken, Typed):
             return lines if time.time() - since > _MORE else ""
 
         def instead_of_it() -> str:
-            more = f"; {told}" if (told := details()) else ""
+            more = f"; {details()}" if details else ""
             return instead.of_an_answer(self, self.output[heard:], asked) + more + self.last_words()
 
         found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, instead_of_it)

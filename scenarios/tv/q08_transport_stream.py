@@ -12,7 +12,7 @@ from harness import above, below, same_bytes, scenario
 from scenarios.tv.kit import decode, resync
 from scenarios.tv.kit.clips.recipes import CLIP_SECONDS, FRAMES
 from scenarios.tv.kit.decode import pictures
-from scenarios.tv.kit.survival import lost_to_single_bytes, plot, runs_of
+from scenarios.tv.kit.survival import described, lost_to_single_bytes, plot, runs_of
 from topologies.single import Single
 
 BURSTS, BYTES, RUNS = 30, 100, 4
@@ -34,8 +34,8 @@ def transport_stream(lab):
         left = {name: runs_of(lab, file, video["TS"], RUNS, BURSTS, BYTES) for name, file in files.items()}
         intact = {name: [one.intact for one in runs] for name, runs in left.items()}
         lost = {name: [one.lost / BURSTS for one in runs] for name, runs in left.items()}
-        found = lambda: "; ".join(f"{name}: whole pictures {intact[name]}, bytes lost with each burst {[round(n) for n in lost[name]]}" for name in files)  # noqa: E731
-        lab.tell("note", "", "", found())
+        found = "; ".join(described(name, files[name], intact[name], lost[name]) for name in files)
+        lab.tell("note", "", "", found)
         lead = [ts - 1.1 * ps for ts, ps in zip(intact["TS"], intact["PS"])]
         lab.expect(min(lead), above(0, "pictures"), "whole pictures that TS is ahead of 1.1 · PS, in the worst run", id="lead", hint=found)
         ahead = above(1.3 * mean(intact["PS"]), "pictures")

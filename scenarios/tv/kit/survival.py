@@ -47,6 +47,13 @@ def runs_of(lab: Any, file: os.PathLike[str], video: bytes, runs: int, losses: i
     return found
 
 
+def described(name: str, file: os.PathLike[str], intact: list[int], lost: list[float]) -> str:
+    """What is left, run by run, and how the file begins: 47 is a transport stream's packet, 00 00 01 ba a program stream's pack."""
+    with open(file, "rb") as opened:
+        begin = opened.read(4).hex(" ")
+    return f"{name} (begins with {begin}): whole pictures {intact}, bytes lost with each burst {[round(length) for length in lost]}"
+
+
 def lost_to_single_bytes(lab: Any, file: os.PathLike[str], video: bytes, losses: int) -> float:
     """Bytes of video that are lost with each lost byte, where so many of them are."""
     damaged = lab.folder / "damaged"
