@@ -76,14 +76,23 @@ def story(lab: Any, port: int, *hosts: Any, to: str = "", clip: str = "clip.ts")
     """A hint: what of the clip passed the links of hosts, as far as they are recorded, and at what pace. to: an address, else each host's."""
 
     def tell() -> str:
-        return "; ".join(_told(lab, port, host, to, clip) for host in hosts if host.interface in lab.recorders)
+        told: dict[str, list[str]] = {}
+        for host in hosts:
+            if host.interface in lab.recorders:
+                told.setdefault(_told(lab, port, host, to, clip), []).append(host.name)
+        paced = next((lab.packets(host, _filter(port, to or host)) for host in hosts if host.interface in lab.recorders))
+        return "; ".join(f"on the link of {' and '.join(names)}: {what}" for what, names in told.items()) + f"; {wire.pace(paced)}"
 
     return tell
 
 
+def _filter(port: int, to: Any) -> str:
+    return f"udp.dstport == {port} && ip.dst == {to} && !icmp"
+
+
 def _told(lab: Any, port: int, host: Any, to: str, clip: str) -> str:
-    datagrams = lab.packets(host, f"udp.dstport == {port} && ip.dst == {to or host} && !icmp")
-    if len(datagrams) < 2:
-        return f"{host.name}'s link: {len(datagrams) or 'no'} datagrams"
+    datagrams = lab.packets(host, _filter(port, to or host))
+    if not len(datagrams):
+        return "no datagrams"
     [(size, _)] = Counter(packet["udp.length"] - _UDP_HEADER for packet in datagrams).most_common(1)
-    return f"{host.name}'s link: {passed(lab.asset(clip).read_bytes(), beginnings(datagrams), size)}; {wire.pace(datagrams)}"
+    return str(passed(lab.asset(clip).read_bytes(), beginnings(datagrams), size))

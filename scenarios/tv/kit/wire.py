@@ -34,6 +34,6 @@ def pace(datagrams: Packets) -> str:
     waits = 1e3 * numpy.diff(datagrams.times)
     short, middle, long = numpy.percentile(waits, [10, 50, 90])
     return (
-        f"{len(datagrams):,} datagrams of {shown} bytes within {datagrams.times[-1] - datagrams.times[0]:.4g} s, {amount(payload_rate(datagrams), 'bit/s')}; "
-        f"from one to the next {middle:.3g} ms as a rule, {short:.3g} ms or less at a tenth of them, {long:.3g} ms or more at another, {waits.max():.3g} ms at most"
+        f"{len(datagrams):,} datagrams of {shown} bytes in {datagrams.times[-1] - datagrams.times[0]:.4g} s, {amount(payload_rate(datagrams), 'bit/s')}, "
+        f"one each {middle:.3g} ms as a rule ({short:.3g} ms or less for a tenth, {long:.3g} ms or more for another, {waits.max():.3g} ms at most)"
     )
