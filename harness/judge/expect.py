@@ -9,6 +9,7 @@ from harness.judge.difference import differences
 from harness.judge.exits import ExitStatus
 
 _PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
+_SHOWN = 4  # bytes that are shown where some differ
 _PROBE = 24  # bytes that hardly stand in two places
 
 
@@ -116,11 +117,11 @@ def _difference(found: bytes, wanted: bytes) -> str:
     at = next((place for place, (one, other) in enumerate(zip(found, wanted)) if one != other), min(len(found), len(wanted)))
     if at == len(found):
         return f"{len(found):,} bytes: the first ones of them, and nothing behind"
-    text = f"{len(found):,} bytes, of which byte {at:,} is the first wrong one: {found[at]:#04x}"
+    text = f"{len(found):,} bytes, of which byte {at:,} is the first wrong one: {found[at : at + _SHOWN].hex(' ')}"
     if at == len(wanted):
         text += ", where nothing more should be"
     else:
-        text += f" in place of {wanted[at]:#04x}"
+        text += f" in place of {wanted[at : at + _SHOWN].hex(' ')}"
     probe = found[at : at + _PROBE]
     if len(probe) == _PROBE and (place := wanted.find(probe)) >= 0:
         text += f"; there stands what belongs to byte {place:,}" + ("" if place > at else ", and was there already")

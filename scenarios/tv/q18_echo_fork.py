@@ -5,7 +5,7 @@ child ends the kernel keeps its status until the parent asks for it: the parent 
 side that closes first keeps the connection in TIME_WAIT; a restarted server may bind the port meanwhile because of SO_REUSEADDR.
 """
 
-from harness import ZOMBIE, Crowd, alive, equals, interrupted, scenario, tcp
+from harness import ZOMBIE, Crowd, alive, equals, interrupted, read_process, scenario, tcp
 from scenarios.tv.kit.clients import broken_off_beside_another
 from scenarios.tv.kit.echo import PORT, connections, echoed, ended_by_server, serve, started_again, state
 from topologies.single import Single
@@ -56,7 +56,8 @@ def echo_fork(lab):
         server.interrupt()
         lab.expect(server.wait(), interrupted, "the server ends at Ctrl+C", id="status")
         lab.expect(lab.h1.listening(PORT), False, "the listening socket is closed")
-        lab.expect_soon(lambda: [pid for pid in family if alive(pid)], equals([]), "no child outlives the server", id="children")
+        living = lambda: [str(read_process(pid)) for pid in family if alive(pid)]  # noqa: E731
+        lab.expect_soon(living, equals([]), "children that outlive the server", id="children")
         lab.expect_soon(lambda: connections(lab.h1, "ESTABLISHED"), equals(0), "connections still established")
         for client in (first, second):
             client.end_input()

@@ -21,8 +21,8 @@ DATA = random.Random(1).randbytes(4000)
     [
         (DATA, "the same"),
         (DATA[:3000], "3,000 bytes: the first ones of them, and nothing behind"),
-        (DATA[:100] + b"!" + DATA[101:], f"4,000 bytes, of which byte 100 is the first wrong one: 0x21 in place of {DATA[100]:#04x}"),
-        (DATA + b"\n", "4,001 bytes, of which byte 4,000 is the first wrong one: 0x0a, where nothing more should be"),
+        (DATA[:100] + b"!" + DATA[101:], f"4,000 bytes, of which byte 100 is the first wrong one: 21 {DATA[101:104].hex(' ')} in place of {DATA[100:104].hex(' ')}"),
+        (DATA + b"\n", "4,001 bytes, of which byte 4,000 is the first wrong one: 0a, where nothing more should be"),
         (DATA[:1000] + DATA[2000:], "in place of .*; there stands what belongs to byte 2,000$"),
         (DATA[:1000] + DATA[500:], "in place of .*; there stands what belongs to byte 500, and was there already"),
     ],

@@ -33,7 +33,8 @@ def leave(lab: Any, server: Any, mode: str, first: Any, second: Any) -> None:
     lab.expect(second.output, equals("me too\n"), f"{mode}: the second client has its echo", id="echo")
     second.interrupt()
     lab.wait(first, second)
-    lab.expect_soon(lambda: server.children, equals([]), f"{mode}: no child is left", id="children", hint=lambda: state(server))
+    left = lambda: [str(child) for child in server.children]  # noqa: E731
+    lab.expect_soon(left, equals([]), f"{mode}: no child is left", id="children", hint=lambda: state(server))
     server.interrupt()
     server.wait()
     server.show()
