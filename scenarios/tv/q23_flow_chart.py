@@ -22,6 +22,7 @@ def multicast_flow_chart(lab):
     with lab.step("The chart", id="chart"):
         lab.drawing("flow-chart", "Flow chart of the multicast sender", CHART.with_suffix(".svg"), CHART)
         lab.expect(flow_chart.is_fresh(CHART), True, "the drawing is made from the present text")
+        chart = flow_chart.FlowChart.read(CHART)
 
     with lab.step("The sender, with its system calls written down by strace", id="sender"):
         lab.h3.run("route", "add", "-net", "224.0.0.0", "netmask", "224.0.0.0", "dev", lab.h3.interface)
@@ -31,7 +32,7 @@ def multicast_flow_chart(lab):
         sender.show()
 
     with lab.step("The calls, followed along the chart", id="calls"):
-        walk = flow_chart.follows(lab, flow_chart.FlowChart.read(CHART), sender)
+        walk = flow_chart.follows(lab, chart, sender)
 
     with lab.step("What that makes on the wire, seen at h1", id="wire"):
         stream = lab.packets(lab.h1, f"ip.dst == {GROUP} && udp.dstport == {PORT}")

@@ -70,4 +70,4 @@ def started_again(lab: Any) -> None:
     serve(lab, "fork")
     again = lab.h2.start("echo-client", host=lab.h1, port=PORT, stdin=b"Good morning\n")
     lab.expect(again.wait(), equals(0), "a new client ends well", id="status")
-    lab.expect(again.output, equals("Good morning\n"), "the new server answers it on the same port", id="answer")
+    lab.expect(again.output, equals("Good morning\n"), "the new server answers on the same port", id="answer")
