@@ -46,7 +46,7 @@ def cost(lab):
         listeners = [host.start_command("socat", "-u", f"{socket}:{host.interface}", "STDOUT") for host in others]
         lab.wait_for_members(GROUP, *others)
         group.say(root, f"To all {size}\n")
-        lab.until(lambda: all(f"To all {size}" in node.output for node in group.nodes.values()), "every node to print it")
+        group.wait_until_printed(f"To all {size}")
         for text, addresses in (("to each", others), ("to the group", [GROUP])):
             send_copies(root, text, PORT + number, addresses)
             lab.until(lambda: all(text in one.output for one in listeners), f"everybody to hear what is sent {text}")

@@ -62,7 +62,7 @@ def hostile(lab):
     lab.expect(answers, equals(0), "answers to the attacker", whatever_lag=True)
     lab.expect(group.tree().parents, equals(tree.parents), "who is whose child")
     group.say(members[-1], "Is everybody well?\n")
-    lab.until(lambda: all("Is everybody well" in node.output for node in group.nodes.values()), "every node to print it")
+    group.wait_until_printed("Is everybody well")
     messages = group.messages()
     wrong = faults(messages, tree, group.living, brought_by(messages, members[-1].name))
     lab.expect(wrong, equals([]), "copies that do not follow the tree, once to each")

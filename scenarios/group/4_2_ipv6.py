@@ -38,7 +38,7 @@ def over_ipv6(lab):
     lab.step("nc -u 127.0.0.1 10001 on each")
     for host in members:
         group.say(host, f"This is {host.name}\n")
-        lab.until(lambda: all(f"This is {host.name}" in node.output for node in group.nodes.values()), "everybody to print it")
+        group.wait_until_printed(f"This is {host.name}")
     messages = group.messages()
     brought = [one for host in members for one in brought_by(messages, host.name)]
     lab.expect(len(brought), equals(len(members)), "messages in the group, one of each")
@@ -57,7 +57,7 @@ def over_ipv6(lab):
     lab.expect(set(tree.parents), equals(set(group.living)), f"without {dead}, the others are one tree")
     speaker = next(host for host in members if host.name in group.living)
     group.say(speaker, "Still together?\n")
-    lab.until(lambda: all("Still together" in group.nodes[name].output for name in group.living), "everybody to print it")
+    group.wait_until_printed("Still together")
     lab.expect(cycles(group.messages()), equals([]), "closed ways, at any time")
     fooled = [name for name, node in group.nodes.items() if "Let me in" in node.output]
     lab.expect(fooled, equals([]), "nodes that print the stranger's words", whatever_lag=True)

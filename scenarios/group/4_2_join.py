@@ -8,11 +8,13 @@ full everywhere, and at most (n + 1) / 3 deep, a chain of full nodes. Who copies
 from harness import Choice, Parameter, between, equals, scenario
 from scenarios.group.kit.deliveries import brought_by, doubled, faults
 from scenarios.group.kit.draw import buildings, show
-from scenarios.group.kit.group import ROLES, Group
+from scenarios.group.kit.group import ROLES, Group, answers_to
 from scenarios.group.kit.history import cycles, most_at_once, untrue_lists
+from scenarios.group.kit.staying import choices
 from topologies.campus import Campus
 
 LIMIT = 3  # CHILDREN_MAX of the sheet
+ENOUGH = 40  # choices among LIMIT children, of which one is then never chosen in 3 of 10 million groups
 
 
 def least_height(nodes):
@@ -52,11 +54,14 @@ def joining(lab):
         lab.expect(untrue, equals([]), f"{count}: NJOI lists that name others than the real children")
         refused = {message.destination for message in messages if message.kind == "NJOI" and message.received}
         lab.expect(len(refused), between(count - 1 - LIMIT, count), f"{count}: nodes that somebody sent further down")
+        if len(chosen := choices(messages, LIMIT)) >= ENOUGH:
+            random = f"{count}: lines of NJOI that joiners ever chose, of {LIMIT}, in {len(chosen)} choices that should be random"
+            lab.expect(len(set(chosen)), between(2, LIMIT).ideally(LIMIT), random)
 
         lab.step(f"One message to {count} nodes: who copies it to whom")
         speaker = members[count - 1]
         group.say(speaker, f"hello from {speaker.name}\n")
-        lab.until(lambda: all(f"hello from {speaker.name}" in group.nodes[name].output for name in group.living), "everybody to print it")
+        group.wait_until_printed(f"hello from {speaker.name}")
         messages = group.messages()
         tree, said = group.tree(), brought_by(messages, speaker.name)
         lab.expect(
@@ -71,3 +76,15 @@ def joining(lab):
     last = members[-1].name
     walk = 'hmtp.type in {"ROOT", "TOOR", "RJOI", "YJOI", "NJOI"}'
     lab.sequence("walk", f"How {last} finds its place", lab.packets(members[-1], walk))
+
+    leaf = next(host for host in members if not any(m.kind == "YJOI" and m.source == host.name for m in messages))
+    with lab.step(f"Four nodes at other ports than 10000 ask {leaf.name}, which has no children", should=True):
+        requests = [f"{port}:RJOI" for port in (20001, 20001, 20001, 20002, 20003, 20004, 20002)]
+        answers = answers_to(requests, point, leaf)
+        silent = [request for request, answer in zip(requests, answers) if not answer]
+        lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came")
+        kinds = " ".join(answer[:4] for answer in answers)
+        taken = "answers to a child that asks three times and takes one place, to two more, to a fourth, and to the second again"
+        lab.expect(kinds, equals("YJOI YJOI YJOI YJOI YJOI NJOI YJOI"), taken)
+        named = [f"{point} {port}" for port in (20001, 20002, 20003)]
+        lab.expect(sorted(answers[5].splitlines()[1:]), equals(named), "children that NJOI names, each with its own port")

@@ -8,30 +8,16 @@ message that does not come back to its origin is sent again. Both groups live th
 
 import math
 
-from harness import Parameter, above, below, equals, scenario
+from harness import Parameter, below, scenario
 from scenarios.group.kit.deliveries import hearing
 from scenarios.group.kit.draw import show
-from scenarios.group.kit.group import DATA_PORT, ROLES, Group, speaking, spoken
-from scenarios.group.kit.history import cycles, most_at_once
-from scenarios.group.kit.repair import audience, heard_again, lost
+from scenarios.group.kit.group import DATA_PORT, ROLES, Group, full_parent, speaking, spoken
+from scenarios.group.kit.repair import expect_hearing, panel, victims
+from scenarios.group.kit.staying import expect_rules
 from topologies.campus import Campus
 
 LIMIT, BETWEEN = 3, 0.2  # children; s between two messages
-UNDERWAY = 0.3  # s before a death in which a message may not be everywhere yet
 KINDS = {"off": "the sheet's protocol", "on": "with the extension"}
-
-
-def victims(tree, what, speaker):
-    """Whom to kill; never who speaks."""
-    root = tree.roots[0]
-    others = sorted(set(tree.parents) - {speaker, root})
-    if what == "half of the nodes":
-        return sorted({*others, root})[::2]
-    return {
-        "a leaf": [name for name in others if not tree.children(name)],
-        "an inner node": sorted((name for name in others if tree.children(name)), key=lambda name: -len(tree.subtree(name))),
-        "the root": [root],
-    }[what][:1]
 
 
 @scenario(
@@ -45,12 +31,11 @@ def victims(tree, what, speaker):
     load=0.4, seconds=lambda p: 12 + 30 * p.minute, snaplen=256, timing_critical=True,
 )  # fmt: skip
 def repair(lab):
-    given, hosts = lab.parameters, list(lab.hosts.values())
-    half = len(hosts) // 2
+    minute, hosts = lab.parameters.minute, list(lab.hosts.values())
     groups, speakers, streams, trees = {}, {}, {}, {}
     kinds = ["off", "on"] if lab.takes("mcast-node", "extensions") else ["off"]
-    for extensions, mine in zip(kinds, (hosts[:half], hosts[half:])):
-        group = groups[extensions] = Group(lab, mine[0], given.minute, extensions)
+    for extensions, mine in zip(kinds, (hosts[: len(hosts) // 2], hosts[len(hosts) // 2 :])):
+        group = groups[extensions] = Group(lab, mine[0], minute, extensions)
         group.start_point()
         group.start(*mine[1:])
     for extensions, group in groups.items():
@@ -59,9 +44,6 @@ def repair(lab):
         speaker = speakers[extensions] = [name for name in sorted(tree.parents) if not tree.children(name)][-1]
         group.nodes[speaker].wait_listening(DATA_PORT, "udp")
         streams[extensions] = speaking(lab.hosts[speaker], BETWEEN)
-
-    def all_print(group, extensions, number):
-        return all(f"message {number}\n" in group.nodes[name].output for name in group.living)
 
     deaths = []
     for what in ("a leaf", "an inner node", "the root", "half of the nodes"):
@@ -74,16 +56,12 @@ def repair(lab):
             killed[extensions] = (max(group.nodes[name].ended for name in dying), list(group.living), bool(below_them))
         for extensions, group in groups.items():
             trees[extensions] = group.wait_for_tree(group.timers.patience)
-        for extensions, group in groups.items():
-            number = max(spoken(streams[extensions]))
-            lab.until(lambda: all_print(group, extensions, number), f"everybody to print message {number}", group.timers.patience)
+            group.wait_until_printed(f"message {max(spoken(streams[extensions]))}\n", group.timers.patience)
         deaths.append((what, killed))
-    for stream in streams.values():
-        stream.end_input()
-        stream.wait()
     for extensions, group in groups.items():
-        number = max(spoken(streams[extensions]))
-        lab.until(lambda: all_print(group, extensions, number), f"everybody to print message {number}", group.timers.patience)
+        streams[extensions].end_input()
+        streams[extensions].wait()
+        group.wait_until_printed(f"message {max(spoken(streams[extensions]))}\n", group.timers.patience)
 
     lab.step("What came of it")
     panels = []
@@ -94,28 +72,19 @@ def repair(lab):
         for (what, killed), end in zip(deaths, ends):
             died, living, orphans = killed[extensions]
             survivors = [name for name in living if name != speakers[extensions]]
-            again = max(heard_again(arrivals, said, survivors, died).values())
-            lab.expect(again, below(group.timers.patience, "s"), f"{kind}: {what} dies; time until everyone hears again")
-            missing = lost(arrivals, said, survivors, died - UNDERWAY, end - UNDERWAY)
-            if extensions == "on" or not orphans:
-                lab.expect(missing, equals({}), f"{kind}: {what} dies; messages that survivors never get")
-            else:
-                lab.expect(sum(missing.values()), above(0), f"{kind}: {what} dies; messages that survivors never get")
+            everything, patience = extensions == "on" or not orphans, group.timers.patience
+            again, missed = expect_hearing(lab, f"{kind}: {what} dies", arrivals, said, survivors, died, end, patience, everything)
             lab.measure(f"{what} again {extensions}", again, "s")
-            lab.measure(f"{what} lost {extensions}", sum(missing.values()))
-        lab.expect(cycles(messages), equals([]), f"{kind}: closed ways, at any time")
-        lab.expect(max(most_at_once(messages, group.timers.lifetime).values()) <= LIMIT, True, f"{kind}: nobody has too many children")
-        start = min(said.values())
-        series = {"in the end": audience(arrivals, said), "within 0.5 s": audience(arrivals, said, 0.5)}
-        panels.append({
-            "title": kind, "y_label": "nodes reached",
-            "lines": [{"x": killed[extensions][0] - start, "label": f"{what} dies"} for what, killed in deaths],
-            "series": [
-                {"label": label, "style": "step", "x": [said[number] - start for number in sorted(said)], "y": reached}
-                for label, reached in series.items()
-            ],
-        })  # fmt: skip
+            lab.measure(f"{what} lost {extensions}", missed)
+        expect_rules(lab, kind, messages, group.timers.lifetime, LIMIT)
+        panels.append(panel(kind, arrivals, said, {f"{what} dies": killed[extensions][0] for what, killed in deaths}))
     lab.plot("heard", {"title": "Nodes that each message reaches", "x_label": "time it was said (s)", "panels": panels})
     gaps = [sum(m.value for m in lab.measurements if m.name.endswith(f"again {extensions}")) for extensions in kinds]
     if len(gaps) > 1:
         lab.expect(gaps[1], below(gaps[0], "s"), "all gaps together are shorter with the extension than without")
+
+    with lab.step("A parent that has forgotten a child and is full answers its refresh by NJOI", should=True):
+        parent, child = [host for host in hosts if host.name in groups["off"].dead][:2]
+        asked = full_parent(parent)
+        Group(lab, parent, minute, "off", refresh=0.3).start(child)
+        lab.expect_soon(lambda: "10003" in asked.output, True, "the child asks the node that NJOI names for a place")

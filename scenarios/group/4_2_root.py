@@ -5,8 +5,8 @@ the root; it repeats RREG every two minutes. Whoever asks later is told its addr
 registered both hear "nobody" and both send RREG: the first gets YREG, the other NREG, asks again, and is told of the first.
 """
 
-from harness import about, equals, scenario
-from scenarios.group.kit.group import ROLES, Group
+from harness import above, about, equals, interrupted, scenario
+from scenarios.group.kit.group import PORT, ROLES, Group, answers_to
 from topologies.single import Single
 
 MINUTE = 1.0  # s that a minute of the sheet lasts here
@@ -62,3 +62,23 @@ def first_node(lab):
     lab.expect(asked, equals([f"{loser} RJOI", f"{winner} YJOI"]), "by RJOI, answered by YJOI")
     until = max(message.time for message in heard if message.kind == "TOOR") + 1.2 * group.timers.refresh
     lab.sequence("two-at-once", "Two nodes at once", lab.packets(point, "hmtp").between(begin, until))
+
+    with lab.step("The rendezvous point is ended by Ctrl+C; a node that begins without it", should=True):
+        group.rendezvous.interrupt()
+        lab.expect(group.rendezvous.wait(), interrupted, "the rendezvous point's status after Ctrl+C")
+        [node] = group.start(first, answer_timeout=0.1, rest=0.1)
+        asked = f'ip.src == {first} && hmtp.type == "ROOT" && frame.time_epoch > {node.started}'
+        again = "ROOT that a node sends while no rendezvous point answers: it must ask again, and not take itself for the root after three"
+        lab.expect_soon(lambda: len(lab.packets(first, asked)), above(3), again, deadline=10)
+    group.rendezvous.stop()
+    group.kill("h2")
+
+    lab.step("A root at another port than 10000")
+    Group(lab, first, MINUTE, extensions="off").start_point()
+    requests = ["20001:RREG", "10000:ROOT", "20002:ROOT", "20002:RREG", "20001:RREG"]
+    answers = [" ".join(answer.split()) for answer in answers_to(requests, point, first)]
+    lab.expect(answers[1], equals(f"TOOR {point} 20001"), "TOOR names the port from which the root's RREG came")
+    silent = [request for request, answer in zip(requests, answers) if not answer]
+    lab.expect(silent, equals([]), "requests that got no answer at the port from which they came", should=True)
+    lab.expect(answers[3], equals("NREG"), "RREG from another port of the root's host: that is another node", should=True)
+    lab.expect(answers[4], equals("YREG"), "RREG from the root's port", should=True)

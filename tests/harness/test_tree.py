@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from harness.evidence.capture.packets import Packets
-from scenarios.group.kit import cost, deliveries, draw, history, messages, repair
+from scenarios.group.kit import cost, deliveries, draw, history, messages, repair, staying
 from scenarios.group.kit.messages import Message
 from scenarios.group.kit.tree import Tree
 
@@ -90,7 +90,41 @@ def test_copies_follow_the_tree_or_not() -> None:
     assert deliveries.faults(astray, tree, tree.parents, mine) == ["message 1 of h4: 1 copies from h2 to h4"]
     resent = exchange(*ways, "4 h4 DATA h2 1")
     assert [deliveries.doubled(seen, tree, mine) for seen in (right, twice, astray, resent)] == [False, True, False, False], "an origin may repeat"
+    early = exchange(ways[0], "1.5 h3 DATA h4 1", ways[1])
+    told = "message 1 of h4: h3 gave it to its child h4 before it came down from the root"
+    assert deliveries.faults(early, tree, tree.parents, mine) == [told]
     assert deliveries.hearing(right)[mine[0]] == {"h2": 1.0, "h3": 2.0, "h4": 3.0}
+
+
+def test_a_joiner_chooses_a_line_of_the_last_list() -> None:
+    story = exchange("1 h2 NJOI h9 h3 h4 h5", "2 h9 RJOI h4", "3 h4 NJOI h9 h6 h7", "4 h9 RJOI h6", "5 h2 NJOI h8 h3 h4 h5", "6 h8 RJOI h2")
+    assert staying.choices(story, 3) == [1] and staying.choices(story, 2) == [0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (["4 h3 RJOI h2", "5 h3 RJOI h2", "6 h3 RJOI h2", "7 h3 RJOI h4"], []),
+        (["4 h3 RJOI h2", "7 h3 RJOI h4"], ["h3 left h2 when 1 of its refreshes had stayed without an answer"]),
+        (["4 h3 RJOI h2", "5 h3 RJOI h2", "6 h3 RREG h1"], ["h3 left h2 when 2 of its refreshes had stayed without an answer"]),
+        (["4 h3 RJOI h2", "4 h2 YJOI h3", "7 h3 RJOI h4"], ["h3 left h2 when 0 of its refreshes had stayed without an answer"]),
+        (["4 h3 RJOI h2", "4 h2 NJOI h3 h4", "7 h3 RJOI h4"], []),
+        (["4 h2 LEAV h3", "7 h3 RJOI h4"], []),
+    ],
+)  # fmt: skip
+def test_a_parent_is_left_after_three_refreshes_without_an_answer(lines: list[str], wrong: list[str]) -> None:
+    assert staying.left_too_soon(exchange("1 h3 RJOI h2", "1 h2 YJOI h3", *lines)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("11 h2 DATA h3 1", []), ("13 h2 DATA h3 1", ["h2 copied a message to h3, 12.0 s after its last RJOI"]),
+        ("13 h2 NJOI h5 h3", ["h2 named in NJOI h3, 12.0 s after its last RJOI"]), ("13 h2 DATA h4 1", []),
+    ],
+)  # fmt: skip
+def test_a_child_is_forgotten_when_its_time_is_over(line: str, wrong: list[str]) -> None:
+    assert staying.forgotten_too_late(exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h9 DATA h2 1", line), 10) == wrong
 
 
 def test_repair_is_timed_and_losses_are_counted() -> None:

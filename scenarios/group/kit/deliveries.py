@@ -28,7 +28,7 @@ def brought_by(messages: Sequence[Message], host: str) -> list[Identifier]:
 
 def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], which: Collection[Identifier]) -> list[str]:
     """What is wrong with how messages went through a tree that did not change, in words: the root must get each from its origin
-    (unless it is the origin), and every other member from its parent, once; nobody else gets any."""
+    (unless it is the origin), and every other member from its parent, once; nobody else gets any, or passes any on before."""
     wrong, root, brought = [], tree.roots[0], origins(messages)
     every = copies(messages)
     for identifier in which:
@@ -41,6 +41,22 @@ def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], wh
         for way in sorted({*wanted, *came}, key=str):
             if came[way] != (way in wanted):
                 wrong.append(f"message {identifier[1]} of {origin}: {came[way]} copies from {way[0]} to {way[1]}")
+    return wrong + _too_early(messages, tree, which)
+
+
+def _too_early(messages: Sequence[Message], tree: Tree, which: Collection[Identifier]) -> list[str]:
+    """Who gave messages to its children before its parent gave them to it, in words: they then do not start at the root."""
+    wrong, brought, chosen = [], origins(messages), set(which)
+    had: set[tuple[str, Identifier]] = set()
+    for message in messages:
+        if not message.data or message.data not in chosen:
+            continue
+        if message.received and tree.parents.get(message.at) == message.source:
+            had.add((message.at, message.data))
+        elif message.at == message.source and tree.parents.get(message.destination) == message.source:
+            if tree.parents[message.source] and (message.source, message.data) not in had:
+                name = f"message {message.data[1]} of {brought[message.data[0]]}"
+                wrong.append(f"{name}: {message.source} gave it to its child {message.destination} before it came down from the root")
     return wrong
 
 

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from harness import Call
 from harness.evidence.capture.merged import together
+from harness.judge.waiting import wait_for
 from harness.stage.program import Program
 from scenarios.group.kit.history import whole
 from scenarios.group.kit.messages import Message, read
@@ -111,6 +113,15 @@ class Group:
         node of IPv4 alone does not listen."""
         host.run("nc", "-u", "-q0", "127.0.0.1", DATA_PORT, stdin=text)
 
+    def without(self, text: str, times: int = 1) -> list[str]:
+        """Which living nodes have not printed it so often."""
+        return [name for name in self.living if self.nodes[name].output.count(text) < times]
+
+    def wait_until_printed(self, text: str, deadline: float = 10) -> None:
+        """Waits until every living node has printed it. deadline: seconds."""
+        what = f"every node to print {text!r}"
+        wait_for(lambda: not self.without(text), what, deadline, details=lambda: f": {' '.join(self.without(text))} did not")
+
     # what the captures tell
 
     @property
@@ -170,6 +181,18 @@ def asking(host: Host, point: Host) -> Program:
     return host.start_command(sys.executable, _AGENTS / "ask.py", point, PORT, name="ask")
 
 
+def answers_to(requests: Iterable[str], host: Host, target: Host) -> list[str]:
+    """Sends requests, each "OWN-PORT:TYPE", from ports of a host to a rendezvous point or node, one after the other. What came back to each
+    of these ports, in their order; "" for one that stayed unanswered."""
+    return json.loads(host.run(sys.executable, _AGENTS / "requests.py", target, PORT, *requests, deadline=30).output)
+
+
+def full_parent(host: Host) -> Program:
+    """A rendezvous point with a root on this host that takes a child, answers its first refresh by NJOI, and names a node at port 10003; it
+    prints the port to which each RJOI comes."""
+    return host.start_command(sys.executable, _AGENTS / "full_parent.py", host, name="full-parent")
+
+
 def speaking(host: Host, between: float = 0.05) -> Program:
     """A program that brings numbered messages into the group, one every so many seconds, until its input ends."""
     return host.start_command(sys.executable, _AGENTS / "speak.py", between, name="speak")
@@ -189,3 +212,13 @@ def spoken(program: Program) -> dict[int, float]:
 def send_copies(host: Host, text: str, port: int, addresses: Iterable[object]) -> None:
     """Sends one datagram with the text to each of the addresses."""
     host.run(sys.executable, _AGENTS / "copies.py", text, port, host, *addresses)
+
+
+def iperf(host: Host, seconds: float, rate: str, size: int) -> int:
+    """Has iperf send datagrams of so many bytes to the data port. How many it sent: more than it says, since it repeats the last one
+    until a server, which is not there, sends a report."""
+    sender = host.start_command("iperf", "-u", "-c", "127.0.0.1", "-p", DATA_PORT, "-t", seconds, "-b", rate, "-l", size, traced=True)
+    sender.wait(20)
+    sender.show()
+    calls = [one for one in sender.calls() if isinstance(one, Call) and one.descriptor and one.descriptor.protocol == "UDP"]
+    return sum(one.text in (f"write({size} bytes)", f"sendto({size} bytes)") for one in calls)

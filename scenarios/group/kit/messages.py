@@ -10,14 +10,15 @@ from typing import Any
 from harness.evidence.capture.packets import Packets
 
 FIELDS = ("frame.time_epoch", "frame.interface_name", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "hmtp.type")
-_DATA = re.compile(r"DATA ([0-9a-f]{16}) ([0-9]+), ")
+_DATA = re.compile(r"DATA ([0-9a-f]{16}) ([0-9]+), ([0-9]+) bytes")
 
 
 @dataclasses.dataclass(frozen=True)
 class Message:
     """One datagram at one host: `at` is where it was seen, so that what one host sends to another is here twice, as sent (at its
     source) and as received (at its destination). Hosts that are not in the table of names are told by their addresses. root: the
-    host a TOOR names, or None; children: the hosts a NJOI names; data: (origin, sequence) of a DATA, else None."""
+    host a TOOR names, or None; children: the hosts a NJOI names; data: (origin, sequence) of a DATA, else None; size: bytes of its
+    payload."""
 
     time: float
     kind: str
@@ -27,6 +28,7 @@ class Message:
     root: str | None = None
     children: tuple[str, ...] = ()
     data: tuple[str, int] | None = None
+    size: int = 0
 
     @property
     def received(self) -> bool:
@@ -53,7 +55,7 @@ def read(packets: Packets, names: Mapping[str, str]) -> list[Message]:
         found.append(Message(
             float(here["frame.time_epoch"]), here["hmtp.type"] or "", names.get(source, source), names.get(destination, destination),
             str(here["frame.interface_name"]).split("-")[0], _host(roots[row][0], names) if roots[row] else None,
-            tuple(_host(one, names) for one in lists[row]), (data[1], int(data[2])) if data else None,
+            tuple(_host(one, names) for one in lists[row]), (data[1], int(data[2])) if data else None, int(data[3]) if data else 0,
         ))  # fmt: skip
     return sorted(found, key=lambda message: message.time)
 

@@ -12,6 +12,7 @@ _NODES = {
         "registers-without-asking": "who is the root? nobody; so it registers",
         "never-refreshes": "a second RREG",
         "stays-away-when-refused": "2 nodes to be one tree",
+        "takes-itself-for-the-root": "ROOT that a node sends while no rendezvous point answers",
     },
     "join": {
         "takes-four": "most children of a node in the end",
@@ -19,6 +20,10 @@ _NODES = {
         "takes-one": "13: the depth of the tree",
         "names-a-stranger": "NJOI lists that name others than the real children",
         "copies-twice": "copies that do not follow the tree",
+        "asks-the-first": "lines of NJOI that joiners ever chose",
+        "answers-port-10000": "RJOI that got no answer at the port from which they came",
+        "names-port-10000": "children that NJOI names, each with its own port",
+        "refresh-takes-a-place": "answers to a child that asks three times and takes one place",
     },
     "data": {
         "listens-everywhere": "icmp.type == 3",
@@ -26,6 +31,12 @@ _NODES = {
         "copies-twice": "copies that do not follow the tree",
         "loses-one-copy-in-50": "every node to print as many lines",
         "asks-for-the-root-each-time": "no more than once a minute",
+        "tells-its-children-first": "copies that do not follow the tree",
+        "takes-the-first-line": "the second of two lines that came in one datagram",
+        "knows-messages-by-their-text": "the same words when they came a second time",
+        "cuts-at-1024": "iperf: bytes in copies of its messages of",
+        "refresh-takes-a-place": "iperf: copies that do not follow the tree",
+        "does-not-flush": "does it flush what it prints?",
     },
     "age": {
         "never-gives-up": "2 nodes to be one tree",
@@ -33,6 +44,9 @@ _NODES = {
     },
     "repair": {
         "never-gives-up": "nodes to be one tree",
+        "gives-up-at-once": "parents left before three refreshes in a row were without an answer",
+        "forgets-no-child": "children not forgotten when their three minutes",
+        "ignores-its-parents-njoi": "the child asks the node that NJOI names for a place",
         "none": "with the extension: an inner node dies; messages that survivors never get",
     },
     "loop": {
@@ -60,6 +74,10 @@ _POINTS = {
     "root": {
         "refuses-refreshes": "and is accepted again",
         "accepts-everybody": "2 nodes to be one tree",
+        "breaks-off-at-ctrl-c": "the rendezvous point's status after Ctrl+C",
+        "names-port-10000": "TOOR names the port from which the root's RREG came",
+        "answers-port-10000": "requests that got no answer at the port from which they came",
+        "knows-by-address": "RREG from another port of the root's host",
     },
     "age": {
         "never-forgets": "2 nodes to be one tree",

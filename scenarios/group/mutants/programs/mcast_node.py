@@ -17,7 +17,7 @@ _GIVEN = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[3:])
 TIME = {name: float(_GIVEN.get(name) or default) for name, default in (
     ("refresh", 120), ("child-lifetime", 180), ("root-cache", 60), ("answer-timeout", 1), ("rest", 2))}  # fmt: skip
 LIMIT = {"takes-four": 4, "takes-one": 1}.get(FAULT, int(_GIVEN.get("children-max") or 3))
-ORIGIN, TRIES, NEVER = os.urandom(8).hex(), 2 if FAULT == "gives-up-after-two" else 3, float("inf")
+ORIGIN, TRIES, NEVER = os.urandom(8).hex(), {"gives-up-after-two": 2, "gives-up-at-once": 1}.get(FAULT, 3), float("inf")
 FAMILY = socket.AF_INET6 if ":" in RENDEZVOUS[0] else socket.AF_INET
 if FAULT == "speaks-ipv4":
     FAMILY, RENDEZVOUS = socket.AF_INET, ("10.0.1.1", 10000)
@@ -78,6 +78,8 @@ class Node:
             self.settle()
         elif self.request == "RJOI":
             self.next_candidate()
+        elif FAULT == "takes-itself-for-the-root":
+            self.yreg(None, b"")
         else:
             self.rest()
 
@@ -85,7 +87,7 @@ class Node:
         self.parent = None
         while self.open:
             group = self.open[-1]
-            candidate = group.pop(random.randrange(len(group)))
+            candidate = group.pop(0 if FAULT == "asks-the-first" else random.randrange(len(group)))
             if not group:
                 self.open.pop()
             if candidate not in self.visited | {OWN}:
@@ -144,22 +146,31 @@ class Node:
         except ValueError:
             return
         if self.parent:
+            if FAULT == "ignores-its-parents-njoi":
+                return self.settle()
             self.open, self.visited = [], {sender}
         if named:
             self.open.append(named)
         self.next_candidate()
 
     def take(self, sender):
+        to = (sender[0], 10000) if FAULT == "answers-port-10000" else sender
+        if FAULT == "refresh-takes-a-place":
+            sender = (*sender, time.monotonic())
         if sender in self.children or len(self.children) < LIMIT or FAULT == "takes-everybody":
             self.children[sender] = time.monotonic() + (NEVER if FAULT == "forgets-no-child" else TIME["child-lifetime"])
-            return self.send(sender, "YJOI\n")
+            return self.send(to, "YJOI\n")
         named = list(self.children)
         if FAULT == "names-a-stranger":
             named[0] = RENDEZVOUS
-        self.send(sender, "NJOI\n" + "".join(f"{address} {port}\n" for address, port in named))
+        if FAULT == "names-port-10000":
+            named = [(address, 10000) for address, _ in named]
+        self.send(to, "NJOI\n" + "".join(f"{address} {port}\n" for address, port, *_ in named))
 
     def spread(self, body, sender):
         head, _, payload = body.partition(b"\n")
+        if FAULT == "knows-messages-by-their-text":
+            head = payload
         if head in self.seen and FAULT != "copies-whatever-comes" or not (self.is_root or sender == self.parent):
             return
         self.seen.add(head)
@@ -169,18 +180,23 @@ class Node:
             if FAULT == "loses-one-copy-in-50" and self.copies % 50 == 0:
                 continue
             for _ in range(1 + (FAULT == "copies-twice" and number == 0)):
-                self.send(child, b"DATA\n" + body)
+                self.send(child[:2], b"DATA\n" + body)
 
     def show(self, payload):
         line = ascii(payload.rstrip(b"\n"))[2:-1] + "\n"
+        if FAULT == "does-not-flush":
+            return print(line, end="")
         os.write(1, line.encode() * (2 if FAULT == "prints-twice" else 1))
 
     def say(self, payload):
         self.count += 1
+        payload = payload.split(b"\n")[0] if FAULT == "takes-the-first-line" else payload[: 1024 if FAULT == "cuts-at-1024" else None]
         body = f"{ORIGIN} {self.count}\n".encode() + payload
+        if self.is_root or FAULT == "tells-its-children-first":
+            self.spread(body, self.parent)
         if self.is_root:
-            self.spread(body, None)
-        elif self.root and time.monotonic() < self.root_until and FAULT != "asks-for-the-root-each-time":
+            return
+        if self.root and time.monotonic() < self.root_until and FAULT != "asks-for-the-root-each-time":
             self.send(self.root, b"DATA\n" + body)
         else:
             self.waiting.append(b"DATA\n" + body)
