@@ -12,7 +12,7 @@ from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import DATA_PORT, ROLES, Group, iperf
 from topologies.campus import Campus
 
-CACHE, REFRESH = 4, 2  # s that the root's address is kept here, instead of a minute; s between two refreshes, instead of two minutes
+CACHE, REFRESH = 4, 3  # s that the root's address is kept here, instead of a minute; s between two refreshes, instead of two minutes
 SECONDS, SIZE, RATE = 2, 1400, "400k"  # of iperf: with the tree's header each of its messages fits into one packet
 
 

@@ -82,9 +82,9 @@ def joining(lab):
         requests = [f"{port}:RJOI" for port in (20001, 20001, 20001, 20002, 20003, 20004, 20002)]
         answers = answers_to(requests, point, leaf)
         silent = [request for request, answer in zip(requests, answers) if not answer]
-        lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came")
-        kinds = " ".join(answer[:4] for answer in answers)
-        taken = "answers to a child that asks three times and takes one place, to two more, to a fourth, and to the second again"
-        lab.expect(kinds, equals("YJOI YJOI YJOI YJOI YJOI NJOI YJOI"), taken)
-        named = [f"{point} {port}" for port in (20001, 20002, 20003)]
-        lab.expect(sorted(answers[5].splitlines()[1:]), equals(named), "children that NJOI names, each with its own port")
+        if lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came"):
+            kinds = " ".join(answer[:4] for answer in answers)
+            taken = "answers to a child that asks three times and takes one place, to two more, to a fourth, and to the second again"
+            lab.expect(kinds, equals("YJOI YJOI YJOI YJOI YJOI NJOI YJOI"), taken)
+            named = [f"{point} {port}" for port in (20001, 20002, 20003)]
+            lab.expect(sorted(answers[5].splitlines()[1:]), equals(named), "children that NJOI names, each with its own port")

@@ -87,4 +87,4 @@ def repair(lab):
         parent, child = [host for host in hosts if host.name in groups["off"].dead][:2]
         asked = full_parent(parent)
         Group(lab, parent, minute, "off", refresh=0.3).start(child)
-        lab.expect_soon(lambda: "10003" in asked.output, True, "the child asks the node that NJOI names for a place")
+        lab.expect_soon(lambda: "10003" in asked.output, True, "after NJOI to its refresh the child asks the node that NJOI names")

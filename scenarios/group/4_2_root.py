@@ -67,7 +67,7 @@ def first_node(lab):
         group.rendezvous.interrupt()
         lab.expect(group.rendezvous.wait(), interrupted, "the rendezvous point's status after Ctrl+C")
         [node] = group.start(first, answer_timeout=0.1, rest=0.1)
-        asked = f'ip.src == {first} && hmtp.type == "ROOT" && frame.time_epoch > {node.started}'
+        asked = f'ip.src == {first} && hmtp.type == "ROOT" && frame.time_epoch > {node.started} && !icmp'
         again = "ROOT that a node sends while no rendezvous point answers: it must ask again, and not take itself for the root after three"
         lab.expect_soon(lambda: len(lab.packets(first, asked)), above(3), again, deadline=10)
     group.rendezvous.stop()
@@ -79,6 +79,6 @@ def first_node(lab):
     answers = [" ".join(answer.split()) for answer in answers_to(requests, point, first)]
     lab.expect(answers[1], equals(f"TOOR {point} 20001"), "TOOR names the port from which the root's RREG came")
     silent = [request for request, answer in zip(requests, answers) if not answer]
-    lab.expect(silent, equals([]), "requests that got no answer at the port from which they came", should=True)
-    lab.expect(answers[3], equals("NREG"), "RREG from another port of the root's host: that is another node", should=True)
-    lab.expect(answers[4], equals("YREG"), "RREG from the root's port", should=True)
+    if lab.expect(silent, equals([]), "requests that got no answer at the port from which they came", should=True):
+        lab.expect(answers[3], equals("NREG"), "RREG from another port of the root's host: that is another node", should=True)
+        lab.expect(answers[4], equals("YREG"), "RREG from the root's port", should=True)

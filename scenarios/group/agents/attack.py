@@ -2,8 +2,9 @@
 
 garbage: random bytes of random lengths; truncated: the beginnings of valid messages, and such with wrong bodies; oversized: the longest
 datagrams that there are; forged: NJOI with a forged source address, that lists the target itself, its parent (the forged source), and
-LISTED; stranger: DATA that comes from nobody's parent. liar: registers as the root with the rendezvous point TARGET, and answers every
-RJOI by NJOI with the joiner itself and the liar, until its input ends. Runs on a host, by itself: nothing of the harness is at hand.
+LISTED; stranger: DATA that comes from nobody's parent; twice: the same DATA two times. liar: registers as the root with the rendezvous
+point TARGET, and answers every RJOI by NJOI with the joiner itself and the liar, until its input ends; before it answers the first one, it
+sends YJOI from a stranger's port. Runs on a host, by itself: nothing of the harness is at hand.
 """
 
 import random
@@ -13,7 +14,7 @@ import struct
 import sys
 import time
 
-PORT, LONGEST, BETWEEN = 10000, 65507, 0.002
+PORT, STRANGER, LONGEST, BETWEEN = 10000, 10009, 65507, 0.002
 WHOLE = [
     b"ROOT\n", b"TOOR\n10.0.0.2 10000\n", b"RREG\n", b"YREG\n", b"NREG\n", b"NJOI\n10.0.0.3 10000\n10.0.0.4 10000\n",
     b"YJOI\nnode=00000000000000aa\nseat=00000000000000bb\nturn=1\norder=1.1\n", b"DATA\n0123456789abcdef 1\nhello",
@@ -48,6 +49,10 @@ def stranger():
     return [b"DATA\nfedcba9876543210 %d\nforged words" % number for number in range(1, 51)]
 
 
+def twice():
+    return 2 * [b"DATA\nfedcba9876543211 1\nsaid once"]
+
+
 def checksum(data):
     data += b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -71,7 +76,9 @@ def lie(rendezvous):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect((rendezvous, PORT))
         own = probe.getsockname()[0]
-    due = 0.0
+    stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    stranger.bind(("", STRANGER))
+    due, first = 0.0, True
     while True:
         if time.monotonic() >= due:
             port.sendto(b"RREG\n", (rendezvous, PORT))
@@ -82,7 +89,13 @@ def lie(rendezvous):
         if port in ready:
             datagram, sender = port.recvfrom(65535)
             if datagram[:4] == b"RJOI":
+                if first:
+                    stranger.sendto(b"YJOI\n", sender)
+                first = False
                 port.sendto(f"NJOI\n{sender[0]} {sender[1]}\n{own} {PORT}\n".encode(), sender)
+
+
+KINDS = {"garbage": garbage, "truncated": truncated, "oversized": oversized, "stranger": stranger, "twice": twice}
 
 
 def main(kind, target, source="", listed=""):
@@ -95,7 +108,7 @@ def main(kind, target, source="", listed=""):
         datagrams = [forged_packet(source, target, payload) for payload in payloads]
     else:
         sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        datagrams = {"garbage": garbage, "truncated": truncated, "oversized": oversized, "stranger": stranger}[kind]()
+        datagrams = KINDS[kind]()
     due = time.monotonic()
     for datagram in datagrams:
         select.select([], [], [], max(0.0, due - time.monotonic()))

@@ -35,7 +35,7 @@ _NODES = {
         "takes-the-first-line": "the second of two lines that came in one datagram",
         "knows-messages-by-their-text": "the same words when they came a second time",
         "cuts-at-1024": "iperf: bytes in copies of its messages of",
-        "refresh-takes-a-place": "iperf: copies that do not follow the tree",
+        "refresh-takes-a-place": "copies that do not follow the tree",
         "does-not-flush": "does it flush what it prints?",
     },
     "age": {
@@ -46,7 +46,7 @@ _NODES = {
         "never-gives-up": "nodes to be one tree",
         "gives-up-at-once": "parents left before three refreshes in a row were without an answer",
         "forgets-no-child": "children not forgotten when their three minutes",
-        "ignores-its-parents-njoi": "the child asks the node that NJOI names for a place",
+        "ignores-its-parents-njoi": "the child asks the node that NJOI names",
         "none": "with the extension: an inner node dies; messages that survivors never get",
     },
     "loop": {
@@ -56,6 +56,8 @@ _NODES = {
         "dies-of-garbage": "garbage: the node still runs",
         "believes-everybody": "copies that do not follow the tree",
         "hardly-rests": "RJOI to the liar: one in each walk",
+        "believes-any-yjoi": "refreshes to a stranger's port",
+        "copies-whatever-comes": "how often each node prints a message whose datagram came to the root twice",
     },
     "ipv6": {
         "takes-four": "most children at any time",

@@ -106,6 +106,8 @@ class Node:
             self.spread(body, sender)
         elif kind == "TOOR":
             self.told(body)
+        elif FAULT == "believes-any-yjoi" and kind == "YJOI" and self.request == "RJOI":
+            self.yjoi(sender, body)
         elif sender == self.asked and kind in ("YREG", "NREG", "YJOI", "NJOI"):
             getattr(self, kind.lower())(sender, body)
         elif FAULT == "believes-everybody" and kind == "NJOI":
