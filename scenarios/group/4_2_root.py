@@ -6,7 +6,7 @@ registered both hear "nobody" and both send RREG: the first gets YREG, the other
 """
 
 from harness import above, about, equals, interrupted, scenario
-from scenarios.group.kit.group import PORT, ROLES, Group, answers_to
+from scenarios.group.kit.group import ROLES, Group, answers_to
 from topologies.single import Single
 
 MINUTE = 1.0  # s that a minute of the sheet lasts here
