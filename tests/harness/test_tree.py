@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from harness.evidence.capture.packets import Packets
-from scenarios.group.kit import cost, deliveries, draw, history, messages, repair, staying
+from scenarios.group.kit import cost, deliveries, draw, history, instead, messages, repair, staying
 from scenarios.group.kit.messages import Message
 from scenarios.group.kit.tree import Tree
 
@@ -116,6 +116,12 @@ def test_a_parent_is_left_after_three_refreshes_without_an_answer(lines: list[st
     assert staying.left_too_soon(exchange("1 h3 RJOI h2", "1 h2 YJOI h3", *lines)) == wrong
 
 
+def test_a_child_is_not_sent_away_while_it_is_known() -> None:
+    story = exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h4 RJOI h2", "2 h2 NJOI h4 h3", "5 h3 RJOI h2", "5 h2 NJOI h3 h4")
+    assert staying.refused(story, 10) == ["h2 sent its child h3 away"] and staying.refused(story, 4) == []
+    assert staying.refused(exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h3 LEAV h2", "3 h3 RJOI h2", "3 h2 NJOI h3 h4"), 10) == []
+
+
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
@@ -125,6 +131,24 @@ def test_a_parent_is_left_after_three_refreshes_without_an_answer(lines: list[st
 )  # fmt: skip
 def test_a_child_is_forgotten_when_its_time_is_over(line: str, wrong: list[str]) -> None:
     assert staying.forgotten_too_late(exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h9 DATA h2 1", line), 10) == wrong
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([], ": h3 has no place: its last RREG, to h1, got no answer"),
+        (["2 h1 YREG h3"], ": YREG was given to h2 and h3"),
+        (["2 h1 NREG h3", "3 h3 ROOT h1", "3 h1 TOOR h3"], ": h3 has no place: its last ROOT, to h1, was answered TOOR"),
+        (["3 h3 RJOI h2", "3 h2 NJOI h3 h7"], ": h3 has no place: its last RJOI, to h2, was answered NJOI h7"),
+        (
+            ["3 h3 RJOI h2", "3 h2 YJOI h3", "4 h3 RJOI h2", "4 h2 NJOI h3"],
+            ": h3 has no place: its last RJOI, to h2, was answered NJOI; h2 sent its child h3 away",
+        ),
+        (["3 h3 RJOI h2", "3 h2 YJOI h3"], ""),
+    ],
+)  # fmt: skip
+def test_what_a_group_did_in_place_of_a_tree_is_told(lines: list[str], words: str) -> None:
+    assert instead.of_a_tree(exchange("1 h2 RREG h1", "1 h1 YREG h2", "1 h3 RREG h1", *lines), ["h2", "h3"], 10) == words
 
 
 def test_repair_is_timed_and_losses_are_counted() -> None:

@@ -14,6 +14,7 @@ from harness import Call
 from harness.evidence.capture.merged import together
 from harness.judge.waiting import wait_for
 from harness.stage.program import Program
+from scenarios.group.kit import instead
 from scenarios.group.kit.history import whole
 from scenarios.group.kit.messages import Message, read
 from scenarios.group.kit.tree import Tree
@@ -149,7 +150,8 @@ class Group:
             tree = history.tree(self.living)
             return tree if history.registered and tree.is_one(self.living, history.registered) else None
 
-        return self.lab.until(complete, f"{len(self.living)} nodes to be one tree", deadline)
+        what = f"{len(self.living)} nodes to be one tree"
+        return wait_for(complete, what, deadline, details=lambda: instead.of_a_tree(self.messages(), self.living, self.timers.lifetime))
 
     # what our nodes say of themselves
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,22 @@ def left_too_soon(messages: Sequence[Message]) -> list[str]:
                 unanswered[here] += 1
             elif (parent := parents.pop(here, None)) and unanswered[here] < TRIES:
                 wrong.append(f"{here} left {parent} when {unanswered[here]} of its refreshes had stayed without an answer")
+    return wrong
+
+
+def refused(messages: Sequence[Message], lifetime: float) -> list[str]:
+    """Who answered NJOI to a refresh of its own child, within the child's lifetime (seconds since it was last answered YJOI), in words."""
+    taken: dict[tuple[str, str], float] = {}
+    wrong = []
+    for message in messages:
+        if message.kind == "LEAV" and message.received:
+            taken.pop((message.at, message.source), None)
+        if message.at != message.source:
+            continue
+        if message.kind == "YJOI":
+            taken[message.source, message.destination] = message.time
+        elif message.kind == "NJOI" and message.time - taken.pop((message.source, message.destination), -math.inf) < lifetime - SLACK:
+            wrong.append(f"{message.source} sent its child {message.destination} away")
     return wrong
 
 

@@ -35,7 +35,7 @@ _NODES = {
         "takes-the-first-line": "the second of two lines that came in one datagram",
         "knows-messages-by-their-text": "the same words when they came a second time",
         "cuts-at-1024": "iperf: bytes in copies of its messages of",
-        "refresh-takes-a-place": "copies that do not follow the tree",
+        "refresh-takes-a-place": "children whose refresh was answered by NJOI",
         "does-not-flush": "does it flush what it prints?",
     },
     "age": {
@@ -45,7 +45,7 @@ _NODES = {
     "repair": {
         "never-gives-up": "nodes to be one tree",
         "gives-up-at-once": "parents left before three refreshes in a row were without an answer",
-        "forgets-no-child": "children not forgotten when their three minutes",
+        "forgets-children-late": "children not forgotten when their three minutes",
         "ignores-its-parents-njoi": "the child asks the node that NJOI names",
         "none": "with the extension: an inner node dies; messages that survivors never get",
     },

@@ -106,7 +106,7 @@ class Node:
             self.spread(body, sender)
         elif kind == "TOOR":
             self.told(body)
-        elif FAULT == "believes-any-yjoi" and kind == "YJOI" and self.request == "RJOI":
+        elif FAULT == "believes-any-yjoi" and kind == "YJOI" and self.asked and self.request == "RJOI":
             self.yjoi(sender, body)
         elif sender == self.asked and kind in ("YREG", "NREG", "YJOI", "NJOI"):
             getattr(self, kind.lower())(sender, body)
@@ -160,7 +160,7 @@ class Node:
         if FAULT == "refresh-takes-a-place":
             sender = (*sender, time.monotonic())
         if sender in self.children or len(self.children) < LIMIT or FAULT == "takes-everybody":
-            self.children[sender] = time.monotonic() + (NEVER if FAULT == "forgets-no-child" else TIME["child-lifetime"])
+            self.children[sender] = time.monotonic() + TIME["child-lifetime"] * (2 if FAULT == "forgets-children-late" else 1)
             return self.send(to, "YJOI\n")
         named = list(self.children)
         if FAULT == "names-a-stranger":
