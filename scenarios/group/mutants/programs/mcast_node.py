@@ -160,7 +160,7 @@ class Node:
         if FAULT == "refresh-takes-a-place":
             sender = (*sender, time.monotonic())
         if sender in self.children or len(self.children) < LIMIT or FAULT == "takes-everybody":
-            self.children[sender] = time.monotonic() + TIME["child-lifetime"] * (2 if FAULT == "forgets-children-late" else 1)
+            self.children[sender] = time.monotonic() + TIME["child-lifetime"] * (3 if FAULT == "forgets-children-late" else 1)
             return self.send(to, "YJOI\n")
         named = list(self.children)
         if FAULT == "names-a-stranger":
