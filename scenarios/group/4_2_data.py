@@ -75,7 +75,7 @@ def messages(lab):
     node, total = lab.hosts[leaf], len(copies(group.messages()))
     attempt = stranger.start("netcat", "-u", node, DATA_PORT, terminal=True)
     attempt.type("Let me in\n")
-    refusal = lab.wait_for_packet(stranger, f"icmp.type == 3 && icmp.code == 3 && ip.src == {node}")
+    refusal = lab.wait_for_packet(stranger, f"icmp.type == 3 && icmp.code == 3 && ip.src == {node}", what="the data port to refuse a stranger")
     lab.expect(refusal, equals(1), f"{node.name} answers {stranger.name}: port unreachable")
     group.say(members[0], "After the stranger\n")
     group.wait_until_printed("After the stranger")
