@@ -1,0 +1,36 @@
+"""What a rendezvous point is like beyond its answers: its end, and whether it knows nodes by their ports too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness import above, equals, interrupted
+from scenarios.group.kit.group import Group, answers_to
+
+if TYPE_CHECKING:
+    from harness.stage.host import Host
+    from harness.stage.lab import Lab
+
+
+def ended_by_ctrl_c(lab: Lab, group: Group, host: Host) -> None:
+    """Ends the rendezvous point; expects that a node which begins then on `host` goes on asking for the root."""
+    assert group.rendezvous
+    group.rendezvous.interrupt()
+    lab.expect(group.rendezvous.wait(), interrupted, "the rendezvous point's status after Ctrl+C", id="status")
+    [node] = group.start(host, answer_timeout=0.1, rest=0.1)
+    asked = f'ip.src == {host} && hmtp.type == "ROOT" && frame.time_epoch > {node.started} && !icmp'
+    again = "ROOT that a node sends while no rendezvous point answers: it must ask again, and not take itself for the root after three"
+    lab.expect_soon(lambda: len(lab.packets(host, asked)), above(3), again, deadline=10, id="asks-again")
+    group.kill(host.name)
+
+
+def knows_ports(lab: Lab, host: Host, point: Host) -> None:
+    """Expects of a new rendezvous point that it names the port of a root on `host`, and tells it by that from others there."""
+    Group(lab, point, 1.0, extensions="off").start_point()
+    requests = ["20001:RREG", "10000:ROOT", "20002:ROOT", "20002:RREG", "20001:RREG"]
+    answers = [" ".join(answer.split()) for answer in answers_to(requests, host, point)]
+    lab.expect(answers[1], equals(f"TOOR {host} 20001"), "TOOR names the port from which the root's RREG came", id="toor")
+    silent = [request for request, answer in zip(requests, answers) if not answer]
+    if lab.expect(silent, equals([]), "requests that got no answer at the port from which they came", should=True, id="answered"):
+        lab.expect(answers[3], equals("NREG"), "RREG from another port of the root's host: that is another node", should=True, id="another")
+        lab.expect(answers[4], equals("YREG"), "RREG from the root's port", should=True, id="same")

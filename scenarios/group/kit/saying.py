@@ -1,0 +1,92 @@
+"""What is said into a group by way of a node's data port, and who prints it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness import between, equals
+from harness.judge.waiting import wait_for
+from scenarios.group.kit.deliveries import Identifier, brought_by, copies, doubled, faults
+from scenarios.group.kit.group import DATA_PORT, Group, iperf
+from scenarios.group.kit.staying import refused
+from scenarios.group.kit.tree import Tree
+
+if TYPE_CHECKING:
+    from harness.stage.host import Host
+    from harness.stage.lab import Lab
+
+SECONDS, SIZE, RATE = 2, 1400, "400k"  # of iperf: with the tree's header each of its messages fits into one packet
+
+
+def a_line_of_each(lab: Lab, group: Group, tree: Tree) -> list[Identifier]:
+    """Has every node say a line; expects that all follow the tree and are printed once by each. The messages."""
+    texts = {name: f"This is {name} speaking" for name in group.nodes}
+    for name, text in texts.items():
+        group.say(lab.hosts[name], text + "\n")
+        group.wait_until_printed(text)
+    seen = group.messages()
+    brought = {name: brought_by(seen, name) for name in texts}
+    counts = {name: len(mine) for name, mine in brought.items()}
+    lab.expect(counts, equals(dict.fromkeys(texts, 1)), "messages that each brings into the group", id="messages")
+    said = [one for mine in brought.values() for one in mine]
+    wrong, twice = faults(seen, tree, group.living, said), doubled(seen, tree, said)
+    lab.expect(wrong, equals([]), "copies that do not follow the tree, once to each", whatever_lag=twice, id="copies")
+    printed = {name: [node.output.count(text) for text in texts.values()] for name, node in group.nodes.items()}
+    lab.expect(printed, equals(dict.fromkeys(printed, [1] * len(texts))), "how often each node prints each message", whatever_lag=True, id="printed")
+    return said
+
+
+def many_of_one(lab: Lab, group: Group, tree: Tree, name: str, before: list[Identifier]) -> None:
+    """Has iperf send to a node; expects that every datagram is a message, whole, and a line everywhere. before: messages of earlier."""
+    lines = {one: node.output.count("\n") for one, node in group.nodes.items()}
+    sent = iperf(lab.hosts[name], SECONDS, RATE, SIZE)
+    lab.expect(refused(group.messages(), group.timers.lifetime), equals([]), "children whose refresh was answered by NJOI", id="refreshes")
+
+    def news() -> dict[str, int]:
+        return {one: node.output.count("\n") - lines[one] for one, node in group.nodes.items()}
+
+    printed_alike = lambda: len({*news().values()}) == 1  # noqa: E731
+    wait_for(printed_alike, "every node to print as many lines", 10, details=lambda: f": of {sent} that were sent they printed {news()}")
+    seen = group.messages()
+    mine = [one for one in brought_by(seen, name) if one not in before]
+    lab.expect(len(mine), equals(sent), "messages in the group, as many as the datagrams that iperf sent", id="messages")
+    lab.expect(faults(seen, tree, group.living, mine), equals([]), "copies that do not follow the tree, once to each", id="copies")
+    sizes = {copy.size for identifier, found in copies(seen).items() if identifier in mine for copy in found}
+    lab.expect(sizes, equals({SIZE}), f"bytes in copies of its messages of {SIZE}", id="size")
+    lab.expect(news(), equals(dict.fromkeys(lines, len(mine))), "messages that each node prints, each a line", id="printed")
+
+
+def root_asked_for(lab: Lab, group: Group, name: str, kept: float) -> None:
+    """Expects that a node, which may keep the root's address for so many seconds, does."""
+    seen = group.messages()
+    joined = next(message.time for message in seen if message.kind == "YJOI" and message.destination == name and message.received)
+    asked = [message for message in seen if message.kind == "ROOT" and message.at == name and message.time > joined]
+    most = 1 + int((seen[-1].time - joined) / kept)
+    what = f"{name} asks for the root's address no more than once a minute, which lasts {kept} s here"
+    lab.expect(len(asked), between(1, most), what, id="root-asked")
+
+
+def two_lines_and_the_same_again(lab: Lab, group: Group, speaker: Host) -> None:
+    """Says two lines in one datagram, and words that were said before; expects that every node prints them."""
+    group.say(speaker, "the first line\nthe second line\n")
+    second = "nodes that have not printed the second of two lines that came in one datagram"
+    lab.expect_soon(lambda: group.without("the second line"), equals([]), second, should=True, id="second-line")
+    again = f"This is {speaker.name} speaking"
+    group.say(speaker, again + "\n")
+    same = "nodes that have not printed the same words when they came a second time"
+    lab.expect_soon(lambda: group.without(again, 2), equals([]), same, id="same-words")
+
+
+def a_stranger_is_refused(lab: Lab, group: Group, stranger: Host, node: Host, member: Host) -> None:
+    """Sends a line from another host to a node's data port; expects that the port is closed there, and that nothing is said."""
+    total = len(copies(group.messages()))
+    attempt = stranger.start("netcat", "-u", node, DATA_PORT, terminal=True)
+    attempt.type("Let me in\n")
+    unreachable = f"icmp.type == 3 && icmp.code == 3 && ip.src == {node}"
+    refusal = lab.wait_for_packet(stranger, unreachable, what="the data port to refuse a stranger")
+    lab.expect(refusal, equals(1), f"{node.name} answers {stranger.name}: port unreachable", id="refusal")
+    group.say(member, "After the stranger\n")
+    group.wait_until_printed("After the stranger")
+    lab.expect(len(copies(group.messages())) - total, equals(1), "messages in the group since then: the next one of a member", id="silence")
+    fooled = [name for name, one in group.nodes.items() if "Let me in" in one.output]
+    lab.expect(fooled, equals([]), "nodes that print the stranger's words", whatever_lag=True, id="fooled")
