@@ -7,18 +7,12 @@ random; HMTP as published (Zhang, Jamin, Zhang, INFOCOM 2002) prefers near ones,
 low latency on simulated topologies of the Internet: its figures are none for this network, and are not drawn here.
 """
 
-from harness import Parameter, above, between, equals, scenario
-from scenarios.group.kit.cost import FIGURES, KINDS, Wires, at_all_links, counted, differences, mean, stress, stretch, watch_trunks
+from harness import Parameter, scenario
+from scenarios.group.kit.cost import FIGURES, KINDS, watch_trunks
 from scenarios.group.kit.draw import buildings, show
-from scenarios.group.kit.group import ROLES, Group, send_copies
+from scenarios.group.kit.group import ROLES
+from scenarios.group.kit.three_ways import ThreeWays
 from topologies.campus import Campus
-
-LIMIT, PORT, GROUP = 3, 5000, "239.1.1.1"
-
-
-def spread(hosts, size):
-    """So many hosts, in all buildings alike."""
-    return [hosts[number * len(hosts) // size] for number in range(size)]
 
 
 @scenario(
@@ -28,73 +22,25 @@ def spread(hosts, size):
     roles=ROLES, load=0.6, seconds=lambda p: 10 + 0.4 * p.nodes, snaplen=128,
 )  # fmt: skip
 def cost(lab):
-    point, *all_hosts = lab.hosts.values()
+    point, *hosts = lab.hosts.values()
     nodes = lab.parameters.nodes
     sizes = [size for size in (5, 10, 20) if size < nodes and lab.at_defaults] + [nodes]
-    wires, found = Wires.of(lab.network.net), {kind: {figure: [] for figure in FIGURES} for kind in KINDS}
+    figures = []
     watch_trunks(lab)
     for number, size in enumerate(sizes):
-        lab.step(f"{size} nodes: the same message from the root, by the tree, to each, and to a group")
-        members = spread(all_hosts, size)
-        group = Group(lab, point)
-        group.start_point()
-        group.start(*members)
-        tree = group.wait_for_tree()
-        root = lab.hosts[tree.roots[0]]
-        others = [host for host in members if host is not root]
-        socket = f"UDP4-RECV:{PORT + number},ip-add-membership={GROUP}"
-        listeners = [host.start_command("socat", "-u", f"{socket}:{host.interface}", "STDOUT") for host in others]
-        lab.wait_for_members(GROUP, *others)
-        group.say(root, f"To all {size}\n")
-        group.wait_until_printed(f"To all {size}")
-        for text, addresses in (("to each", others), ("to the group", [GROUP])):
-            send_copies(root, text, PORT + number, addresses)
-            lab.until(lambda: all(text in one.output for one in listeners), f"everybody to hear what is sent {text}")
-
-        edges = {
-            "tree of hosts": [(up, host) for host, up in tree.parents.items() if up],
-            "unicast": [(root.name, host.name) for host in others],
-        }
-        filters = {
-            "tree of hosts": f'hmtp.type == "DATA" && frame.time_epoch > {group.nodes[root.name].started}',
-            "unicast": f"udp.dstport == {PORT + number} && ip.dst != {GROUP}",
-            "IP multicast": f"udp.dstport == {PORT + number} && ip.dst == {GROUP}",
-        }  # fmt: skip
-        seen = at_all_links(lab)
-        on_links = {kind: counted(lab, seen.where(where)) for kind, where in filters.items()}
-        for kind, copies in edges.items():
-            wanted = stress(wires, copies)
-            wrong = differences(on_links[kind], wanted)
-            # Copies where none should be may be those of a tree that has changed; more where some should be are doubled ones.
-            more = on_links[kind].keys() <= wanted.keys() and any(count > wanted[link] for link, count in on_links[kind].items())
-            lab.expect(wrong, equals([]), f"{size}, {kind}: links whose copies are not those of its ways", whatever_lag=more)
-        ways = {link for host in others for link in wires.between(root.name, host.name)}
-        once = f"{size}, IP multicast: links without the one copy, or with one though they lead to no member"
-        lab.expect(differences(on_links["IP multicast"], dict.fromkeys(ways, 1)), equals([]), once)
-        own = next(iter(wires.between(root.name, others[0].name)))
-        lab.expect(on_links["unicast"][own], equals(size - 1), f"{size}, unicast: copies on the root's own link")
-        most = max(count for (one, _), count in on_links["tree of hosts"].items() if one in group.nodes)
-        lab.expect(most, between(1, LIMIT), f"{size}, tree of hosts: most copies that a host sends", whatever_lag=True)
-        longer = stretch(wires, edges["tree of hosts"], root.name).values()
-        stretches = {"IP multicast": [1.0], "unicast": [1.0], "tree of hosts": longer}
-        for kind in KINDS:
-            counts = on_links[kind].values()
-            for figure, value in zip(FIGURES, (mean(counts), max(counts), mean(stretches[kind]), sum(counts))):
-                found[kind][figure].append(value)
-        lab.expect(mean(stretches["tree of hosts"]), above(1), f"{size}, tree of hosts: mean stretch")
-        for program in (ended := [*group.nodes.values(), *listeners, group.rendezvous]):
-            program.signal(9)
-        for program in ended:
-            program.wait()
-    show(lab, "tree", f"The tree of {nodes} nodes, a colour for each building", tree, buildings(lab))
+        with lab.step(f"{size} nodes: the same message from the root, by the tree, to each, and to a group", id=f"{size}-nodes"):
+            ways = ThreeWays(lab, point, [hosts[place * len(hosts) // size] for place in range(size)], number)
+            ways.send()
+            ways.expect_copies()
+            figures.append(ways.figures())
+            ways.end()
+    show(lab, "tree", f"The tree of {nodes} nodes, a colour for each building", ways.tree, buildings(lab))
     for kind in KINDS:
         for figure in FIGURES:
-            lab.measure(f"{figure} {kind}", found[kind][figure][-1])
-    lab.plot("cost", {
-        "title": "What one message costs", "x_label": "nodes",
-        "panels": [
-            {"title": figure.capitalize(), "y_label": figure,
-             "series": [{"label": kind, "x": sizes, "y": found[kind][figure]} for kind in KINDS]}
-            for figure in FIGURES
-        ],
-    })  # fmt: skip
+            lab.measure(f"{figure} {kind}", figures[-1][kind, figure])
+    panels = [
+        {"title": figure.capitalize(), "y_label": figure,
+         "series": [{"label": kind, "x": sizes, "y": [found[kind, figure] for found in figures]} for kind in KINDS]}
+        for figure in FIGURES
+    ]  # fmt: skip
+    lab.plot("cost", {"title": "What one message costs", "x_label": "nodes", "panels": panels})

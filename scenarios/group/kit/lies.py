@@ -32,14 +32,14 @@ def expect_not_misled(lab: Lab, point: Host, liar: Host, newcomer: Host) -> None
     gone = time.time()
     believed = lab.packets(newcomer, f'hmtp.type == "RJOI" && udp.dstport == {STRANGER} && !icmp')
     stranger = "refreshes to a stranger's port, from which YJOI came while another node was asked"
-    lab.expect(believed, equals(0), stranger, whatever_lag=True, should=True)
+    lab.expect(believed, equals(0), stranger, whatever_lag=True, should=True, id="believed")
     asked = [m for m in misled.messages(newcomer.name) if m.kind == "RJOI" and m.source == newcomer.name and m.time < gone]
     most = 2 + int((gone - node.started) / (REST / 2))
-    lab.expect(len(asked), between(2, most), "RJOI to the liar: one in each walk, with a rest between two walks")
-    lab.expect({m.destination for m in asked}, equals({liar.name}), "and to nobody else")
+    lab.expect(len(asked), between(2, most), "RJOI to the liar: one in each walk, with a rest between two walks", id="rests")
+    lab.expect({m.destination for m in asked}, equals({liar.name}), "to whom RJOI are sent: to the liar, and to nobody else", id="asked")
     if not lab.roles["mcast-node"]["replaced"]:
         unexpected = "what the node did not expect: the stranger's YJOI, and no RJOI that it sends to itself"
         status = misled.status(newcomer.name) or {"counters": {"unexpected": 0}}
-        lab.expect(status["counters"]["unexpected"], equals(1), unexpected, whatever_lag=True)
+        lab.expect(status["counters"]["unexpected"], equals(1), unexpected, whatever_lag=True, id="unexpected")
     tree = misled.wait_for_tree(misled.timers.patience)
-    lab.expect(tree.roots, equals([newcomer.name]), "without the liar, the node becomes the root")
+    lab.expect(tree.roots, equals([newcomer.name]), "without the liar, the node becomes the root", id="root")
