@@ -7,8 +7,8 @@ import json
 import pathlib
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness import Call
 from harness.evidence.capture.merged import together
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PORT, DATA_PORT = 10000, 10001
 _AGENTS = pathlib.Path(__file__).parents[1] / "agents"
 ROLES = ("rdv-point", "mcast-node")
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Group:
     def kill(self, *names: str) -> None:
         """Kills nodes: nothing is said to anybody."""
         for name in names:
-            self.nodes[name].signal(9)
+            self.nodes[name].signal("SIGKILL")
             self.dead.add(name)
         for name in names:
             self.nodes[name].wait()
@@ -150,8 +151,16 @@ class Group:
             tree = history.tree(self.living)
             return tree if history.registered and tree.is_one(self.living, history.registered) else None
 
-        what = f"{len(self.living)} nodes to be one tree"
-        return wait_for(complete, what, deadline, details=lambda: instead.of_a_tree(self.messages(), self.living, self.timers.lifetime))
+        return self.wait_for(complete, f"{len(self.living)} nodes to be one tree", deadline)
+
+    def wait_for(self, fact: Callable[[], T | None], what: str, deadline: float) -> T:
+        """Waits until something about the group is so. In vain, it tells who is whose parent, and what keeps them from being one tree."""
+
+        def details() -> str:
+            parents = ", ".join(f"{one} below {parent}" for one, parent in self.tree().parents.items() if parent)
+            return instead.of_a_tree(self.messages(), self.living, self.timers.lifetime) + f"; there are: {parents or 'no parents'}"
+
+        return wait_for(fact, what, deadline, details=details)
 
     # what our nodes say of themselves
 

@@ -40,13 +40,11 @@ def expect_hearing(
     """Expects that after a death these hosts hear again within a deadline (seconds), and miss nothing (everything), or else something, of
     what is spoken until the next death, at `end` (both: seconds since the epoch). The seconds, and how many messages they miss."""
     again = max(heard_again(arrivals, spoken, hosts, died).values())
-    lab.expect(again, below(deadline, "s"), f"{what}; time until everyone hears again")
+    lab.expect(again, below(deadline, "s"), f"{what} dies; time until everyone hears again", id=f"{what}-heard-again")
     missing = lost(arrivals, spoken, hosts, died - UNDERWAY, end - UNDERWAY)
     missed = sum(missing.values())
-    if everything:
-        lab.expect(missing, equals({}), f"{what}; messages that survivors never get")
-    else:
-        lab.expect(missed, above(0), f"{what}; messages that survivors never get")
+    found, wanted = (missing, equals({})) if everything else (missed, above(0))
+    lab.expect(found, wanted, f"{what} dies; messages that survivors never get", id=f"{what}-missed")
     return again, missed
 
 
@@ -59,12 +57,12 @@ def victims(tree: Tree, what: str, speaker: str) -> list[str]:
     """Whom to kill; never who speaks."""
     root = tree.roots[0]
     others = sorted(set(tree.parents) - {speaker, root})
-    if what == "half of the nodes":
+    if what == "half":
         return sorted({*others, root})[::2]
     return {
-        "a leaf": [name for name in others if not tree.children(name)],
-        "an inner node": sorted((name for name in others if tree.children(name)), key=lambda name: -len(tree.subtree(name))),
-        "the root": [root],
+        "leaf": [name for name in others if not tree.children(name)],
+        "inner-node": sorted((name for name in others if tree.children(name)), key=lambda name: -len(tree.subtree(name))),
+        "root": [root],
     }[what][:1]
 
 

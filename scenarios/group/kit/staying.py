@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness import equals
+from harness import between, equals
 from scenarios.group.kit.history import cycles, most_at_once
 from scenarios.group.kit.messages import Message, origins
 
@@ -89,11 +89,11 @@ def forgotten_too_late(messages: Sequence[Message], lifetime: float) -> list[str
     return list(wrong.values())
 
 
-def expect_rules(lab: Lab, whose: str, messages: Sequence[Message], lifetime: float, limit: int) -> None:
-    """Expects of a group that nobody ever broke a rule about parents and children. whose: who is spoken of. lifetime: of a child's entry,
-    in seconds; limit: most children."""
-    lab.expect(cycles(messages), equals([]), f"{whose}: closed ways, at any time")
-    lab.expect(left_too_soon(messages), equals([]), f"{whose}: parents left before three refreshes in a row were without an answer")
+def expect_rules(lab: Lab, messages: Sequence[Message], lifetime: float, limit: int) -> None:
+    """Expects of a group that nobody ever broke a rule about parents and children. lifetime: of a child's entry, in seconds; limit: most
+    children."""
+    lab.expect(cycles(messages), equals([]), "closed ways, at any time", id="cycles")
+    lab.expect(left_too_soon(messages), equals([]), "parents left before three refreshes in a row were without an answer", id="left-too-soon")
     late = forgotten_too_late(messages, lifetime)
-    lab.expect(late, equals([]), f"{whose}: children not forgotten when their three minutes, {lifetime:g} s here, were over")
-    lab.expect(max(most_at_once(messages, lifetime).values()) <= limit, True, f"{whose}: nobody has too many children")
+    lab.expect(late, equals([]), f"children not forgotten when their three minutes, {lifetime:g} s here, were over", id="forgotten")
+    lab.expect(max(most_at_once(messages, lifetime).values()), between(0, limit), "most children at any time", id="children-ever")
