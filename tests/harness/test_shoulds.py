@@ -146,7 +146,7 @@ def test_a_question_shows_what_it_holds() -> None:
     assert holds["connections established at once"] is Hold.MUST
     assert holds["the new server answers on the same port"] is Hold.SHOULD, "in a block"
     assert holds["children that are left of these"] is Hold.SHOULD, "in a function that a block calls"
-    assert holds["'{words}' comes back to {client}"] is Hold.MUST, "without the sign of Python"
+    assert holds["{client.host.name}'s client ends too, after Ctrl+D"] is Hold.MUST, "without the sign of Python"
 
 
 @pytest.mark.parametrize("fault", _HABITS)
