@@ -8,6 +8,8 @@ namespace {
 
 /// Packets at the head of a file that must all be in sync for it to be taken for a transport stream.
 constexpr std::uint64_t kProbePackets = 5;
+/// Packets in step that tell where packets begin: fewer may look so by chance.
+constexpr std::size_t kStepPackets = 3;
 constexpr double kConstantRateTolerance = 1e-3;
 
 std::string hexadecimal(std::uint8_t byte) {
@@ -18,6 +20,13 @@ std::string hexadecimal(std::uint8_t byte) {
 }  // namespace
 
 bool Profile::has_clock() const { return points.size() >= 2 && points.back().seconds > 0; }
+
+std::string Profile::why_no_clock() const {
+  if (points.empty()) return "has no clock references (PCR)";
+  if (points.size() == 1) return "has one clock reference (PCR) only, and a rate takes two";
+  return "has " + std::to_string(points.size()) + " clock references (PCR), " +
+         (pcr_discontinuities == 0 ? "which all tell the same time" : "and no time passes from one to the next");
+}
 
 double Profile::pcr_span() const { return points.back().seconds - points.front().seconds; }
 
@@ -43,10 +52,9 @@ double Profile::duration() const {
 }
 
 void Profiler::add_packet(Bytes bytes) {
-  const std::uint64_t offset = profile_.packets * kPacketSize;
   ++profile_.packets;
   if (profile_.packets <= kProbePackets && bytes[0] != kSyncByte) {
-    throw NotTransportStream("byte " + std::to_string(offset) + " is " + hexadecimal(bytes[0]) +
+    throw NotTransportStream("byte " + std::to_string(offset_) + " is " + hexadecimal(bytes[0]) +
                              " where the sync byte 0x47 of a 188-byte MPEG-TS packet should be");
   }
   const Parsed parsed = parse_packet(bytes);
@@ -65,26 +73,53 @@ void Profiler::add_packet(Bytes bytes) {
     const PcrPoint& last = points.back();
     const double span = last.seconds - points.front().seconds;
     const auto span_bytes = static_cast<double>(last.offset - points.front().offset);
-    rebased_ += span_bytes > 0 ? static_cast<double>(offset - last.offset) * span / span_bytes : 0;
+    rebased_ += span_bytes > 0 ? static_cast<double>(offset_ - last.offset) * span / span_bytes : 0;
   }
-  points.push_back({offset, pcr_seconds(static_cast<std::int64_t>(clock_.elapsed())) + rebased_});
+  points.push_back({offset_, pcr_seconds(static_cast<std::int64_t>(clock_.elapsed())) + rebased_});
 }
 
 void Profiler::add(Bytes bytes) {
   profile_.bytes += bytes.size();
-  if (!pending_.empty()) {
-    const std::size_t missing = std::min(kPacketSize - pending_.size(), bytes.size());
-    pending_.insert(pending_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(missing));
-    bytes = bytes.subspan(missing);
-    if (pending_.size() < kPacketSize) return;
-    add_packet(pending_);
-    pending_.clear();
+  pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  take_packets(false);
+}
+
+/// Takes the packets out of `pending_`. One without its sync byte is damaged, if three in step follow it; elsewhere the
+/// step is lost, and three in step are looked for.
+void Profiler::take_packets(bool at_end) {
+  Bytes rest = pending_;
+  const auto skip = [&](std::size_t length) {
+    offset_ += length;
+    rest = rest.subspan(length);
+  };
+  const auto sync_from = [&](std::size_t at) {
+    for (std::size_t i = 0; i < kStepPackets && at < rest.size(); ++i, at += kPacketSize) {
+      if (rest[at] != kSyncByte) return false;
+    }
+    return true;
+  };
+  while (rest.size() >= kPacketSize) {
+    const bool probing = profile_.packets < kProbePackets;
+    if (!probing && !(in_step_ && rest[0] == kSyncByte)) {
+      if (!at_end && rest.size() <= (1 + kStepPackets) * kPacketSize) break;
+      if (!in_step_ || !sync_from(kPacketSize)) {
+        const std::size_t end = at_end ? rest.size() : rest.size() - kStepPackets * kPacketSize;
+        std::size_t at = 0;
+        while (at < end && !sync_from(at)) ++at;
+        in_step_ = at < end;
+        profile_.skipped_bytes += at;
+        skip(at);
+        continue;
+      }
+    }
+    add_packet(rest.first(kPacketSize));
+    skip(kPacketSize);
   }
-  for (; bytes.size() >= kPacketSize; bytes = bytes.subspan(kPacketSize)) add_packet(bytes.first(kPacketSize));
-  pending_.assign(bytes.begin(), bytes.end());
+  pending_.erase(pending_.begin(), pending_.end() - static_cast<std::ptrdiff_t>(rest.size()));
 }
 
 Profile Profiler::finish() {
+  take_packets(true);
   if (profile_.packets == 0) {
     throw NotTransportStream(std::to_string(profile_.bytes) + " bytes are less than one MPEG-TS packet of 188");
   }

@@ -31,6 +31,7 @@ struct Profile {
   std::uint64_t packets = 0;
   std::uint64_t null_packets = 0;
   std::uint64_t malformed_packets = 0;  ///< without sync byte or with an impossible adaptation field
+  std::uint64_t skipped_bytes = 0;      ///< where packets were out of step, up to those in step again
   std::uint64_t trailing_bytes = 0;     ///< bytes of an unfinished last packet
   std::uint64_t continuity_errors = 0;
   std::uint64_t duplicates = 0;
@@ -40,6 +41,8 @@ struct Profile {
 
   /// Whether the PCRs give a rate: two of them at least, with time between them.
   bool has_clock() const;
+  /// What is there instead of a clock, as the end of a sentence: "has no clock references (PCR)".
+  std::string why_no_clock() const;
   /// Seconds from the first PCR to the last. Needs has_clock().
   double pcr_span() const;
   /// Mean bit rate between the first PCR and the last, bit/s. Needs has_clock().
@@ -61,6 +64,7 @@ class Profiler {
   Profile finish();
 
  private:
+  void take_packets(bool at_end);
   void add_packet(Bytes bytes);
 
   Profile profile_;
@@ -68,6 +72,8 @@ class Profiler {
   PcrClock clock_;
   PcrPidSelector selector_;
   std::vector<std::uint8_t> pending_;
+  std::uint64_t offset_ = 0;  ///< of what is pending
+  bool in_step_ = true;
   double rebased_ = 0;  ///< seconds added where a new time base began
 };
 

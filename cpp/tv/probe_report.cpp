@@ -88,6 +88,7 @@ JsonObject clip_json(const mpegts::Profile& profile) {
       .add("packets", profile.packets)
       .add("null_packets", profile.null_packets)
       .add("malformed_packets", profile.malformed_packets)
+      .add("skipped_bytes", profile.skipped_bytes)
       .add("trailing_bytes", profile.trailing_bytes)
       .add("continuity_errors", profile.continuity_errors)
       .add("duplicate_packets", profile.duplicates)
@@ -112,12 +113,12 @@ JsonObject clip_json(const mpegts::Profile& profile) {
 }
 
 std::vector<std::string> clip_lines(const mpegts::Profile& profile) {
-  std::vector<std::string> lines{
-      fmt::format("{} bytes, {} TS packets, {} null, {} malformed, {} continuity errors, {} trailing bytes",
-                  profile.bytes, profile.packets, profile.null_packets, profile.malformed_packets,
-                  profile.continuity_errors, profile.trailing_bytes)};
+  std::vector<std::string> lines{fmt::format(
+      "{} bytes, {} TS packets, {} null, {} malformed, {} continuity errors, {} skipped and {} trailing bytes",
+      profile.bytes, profile.packets, profile.null_packets, profile.malformed_packets, profile.continuity_errors,
+      profile.skipped_bytes, profile.trailing_bytes)};
   if (!profile.has_clock()) {
-    lines.emplace_back("no clock: fewer than two PCRs");
+    lines.push_back("no rate: it " + profile.why_no_clock());
     return lines;
   }
   const RateWindows windows = measure_rate_windows(profile);

@@ -97,7 +97,7 @@ ExitStatus examine_clip(const Options& options) {
     for (const std::string& line : clip_lines(profile)) say_line(line);
     if (!options.timeline.empty()) {
       if (!profile.has_clock())
-        throw Failure(fmt::format("{} has no clock (PCR) for a timeline", printable(file.path())));
+        throw Failure(fmt::format("no timeline: {} {}", printable(file.path()), profile.why_no_clock()));
       const RateWindows windows = measure_rate_windows(profile);
       File timeline(options.timeline, "w");
       timeline.write("seconds,bits_per_second\n");

@@ -83,8 +83,7 @@ mpegts::Profile read_clock(const ClipFile& file) {
   try {
     mpegts::Profile profile = file.profile();
     if (profile.has_clock()) return profile;
-    throw Failure(
-        fmt::format("{} has no clock references (PCR) to take its rate from: give --rate", printable(file.path())));
+    throw Failure(fmt::format("{} {}: give --rate", printable(file.path()), profile.why_no_clock()));
   } catch (const mpegts::NotTransportStream& error) {
     throw Failure(
         fmt::format("{} is no MPEG transport stream ({}): give --rate", printable(file.path()), error.what()));

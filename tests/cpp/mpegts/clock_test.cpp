@@ -103,9 +103,40 @@ TEST(Profile, RefusesWhatIsNoTransportStream) {
   EXPECT_THROW(profile_of({}), NotTransportStream);
   EXPECT_THROW(profile_of(std::vector<std::uint8_t>(100, kSyncByte)), NotTransportStream);
   EXPECT_THROW(profile_of(std::vector<std::uint8_t>(1000, 'a')), NotTransportStream);
-  auto wider = test::make_stream(10, 1e6);
-  for (std::size_t at = 0; at < 10; ++at) wider.insert(wider.begin() + static_cast<std::ptrdiff_t>(at * 192), 4, 0);
-  EXPECT_THROW(profile_of(wider), NotTransportStream) << "192-byte packets with a time stamp each";
+  for (const std::size_t size : {192U, 204U}) {
+    // A time stamp before each packet, a check sum behind it.
+    auto wider = test::make_stream(10, 1e6);
+    for (std::size_t i = 0; i < 10; ++i) {
+      const std::size_t at = i * size + (size == 192 ? 0 : kPacketSize);
+      wider.insert(wider.begin() + static_cast<std::ptrdiff_t>(at), size - kPacketSize, 0);
+    }
+    EXPECT_THROW(profile_of(wider), NotTransportStream) << size << "-byte packets";
+  }
+}
+
+TEST(Profile, FindsPacketsAgainBehindBytesThatAreNone) {
+  auto stream = test::make_stream(1000, 638000);
+  std::vector<std::uint8_t> foreign(77, 0xAA);
+  foreign[30] = kSyncByte;  // which alone is not the step
+  stream.insert(stream.begin() + 500 * 188, foreign.begin(), foreign.end());
+  for (const std::size_t piece : {1U, 188U, 1000U, 1'000'000U}) {
+    const Profile profile = profile_of(stream, piece);
+    EXPECT_EQ(profile.packets, 1000U);
+    EXPECT_EQ(profile.malformed_packets, 0U);
+    EXPECT_EQ(profile.skipped_bytes, 77U);
+    EXPECT_EQ(profile.trailing_bytes, 0U);
+    EXPECT_EQ(profile.continuity_errors, 0U);
+    ASSERT_EQ(profile.points.size(), profile_of(test::make_stream(1000, 638000)).points.size());
+    EXPECT_EQ(profile.points.back().offset, 996 * 188 + 77U) << "where the packet lies in the file";
+  }
+}
+
+TEST(Profile, WhatHoldsNoMorePacketsIsSkippedToItsEnd) {
+  auto stream = test::make_stream(10, 638000);
+  stream.resize(stream.size() + 5000, 0x11);
+  const Profile profile = profile_of(stream);
+  EXPECT_EQ(profile.packets, 10U);
+  EXPECT_EQ(profile.skipped_bytes + profile.trailing_bytes, 5000U);
 }
 
 TEST(Profile, CountsDamageFurtherOn) {
@@ -126,6 +157,21 @@ TEST(Profile, HasNoClockWithoutTwoPcrs) {
     stream.insert(stream.end(), raw.begin(), raw.end());
   }
   EXPECT_FALSE(profile_of(stream).has_clock());
+  EXPECT_EQ(profile_of(stream).why_no_clock(), "has no clock references (PCR)");
+}
+
+TEST(Profile, TellsOfAClockThatStandsStill) {
+  std::vector<std::uint8_t> still, back;
+  for (unsigned i = 0; i < 20; ++i) {
+    for (auto* const stream : {&still, &back}) {
+      const auto raw = test::make_packet({.counter = i, .pcr = kPcrFrequency * (stream == &still ? 7 : 20 - i)});
+      stream->insert(stream->end(), raw.begin(), raw.end());
+    }
+  }
+  EXPECT_FALSE(profile_of(still).has_clock());
+  EXPECT_EQ(profile_of(still).why_no_clock(), "has 20 clock references (PCR), which all tell the same time");
+  EXPECT_FALSE(profile_of(back).has_clock());
+  EXPECT_EQ(profile_of(back).why_no_clock(), "has 20 clock references (PCR), and no time passes from one to the next");
 }
 
 class StreamClockTest : public testing::Test {
