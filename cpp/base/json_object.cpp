@@ -2,26 +2,32 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
 
-#include "base/program.hpp"
+#include "base/utf8.hpp"
+#include "base/writing.hpp"
 
 namespace wireproof {
 namespace {
 
 std::string quoted(std::string_view text) {
   std::string result = "\"";
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (letter == '"' || letter == '\\') {
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const auto character = take_character(text);
+    const std::string_view taken = before.substr(0, before.size() - text.size());
+    if (!character) {
+      result += '\\' + escaped(taken);
+    } else if (*character == '"' || *character == '\\') {
       result += '\\';
-      result += letter;
-    } else if (byte < 0x20) {
-      result += fmt::format("\\u{:04x}", byte);
+      result += taken;
+    } else if (shows_itself(*character)) {
+      result += taken;
+    } else if (*character < 0x10000) {
+      result += fmt::format("\\u{:04x}", static_cast<unsigned>(*character));
     } else {
-      result += letter;
+      const auto rest = static_cast<unsigned>(*character) - 0x10000;
+      result += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
     }
   }
   return result + '"';
@@ -69,17 +75,6 @@ JsonObject& JsonObject::add_null(std::string_view name) {
 
 std::string JsonObject::text() const { return "{" + members_ + "}"; }
 
-void write_json(const JsonObject& object, const std::string& path) {
-  const std::string line = object.text() + "\n";
-  std::FILE* const file = path == "-" ? stdout : std::fopen(path.c_str(), "w");
-  if (file == nullptr) throw Failure(fmt::format("write {}", path), {errno, std::generic_category()});
-  const bool written = std::fwrite(line.data(), 1, line.size(), file) == line.size();
-  const bool flushed = std::fflush(file) == 0;
-  const int error = errno;
-  const bool closed = file == stdout || std::fclose(file) == 0;
-  if (!written || !flushed || !closed) {
-    throw Failure(fmt::format("write {}", path == "-" ? "standard output" : path), {error, std::generic_category()});
-  }
-}
+void write_json(const JsonObject& object, const std::string& path) { write_file(path, object.text() + '\n'); }
 
 }  // namespace wireproof

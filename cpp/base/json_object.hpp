@@ -8,7 +8,8 @@
 
 namespace wireproof {
 
-/// Members in the order they were added. Strings are escaped; numbers that JSON cannot hold become null.
+/// Members in the order they were added. Numbers that JSON cannot hold become null. Of strings, what does not show
+/// itself on a terminal is escaped, and a byte that is not UTF-8 becomes the text \xNN: file names may hold any.
 class JsonObject {
  public:
   JsonObject& add(std::string_view name, std::string_view value);

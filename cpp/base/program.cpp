@@ -1,26 +1,43 @@
 #include "base/program.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
+
 #include <csignal>
+#include <sstream>
 
-#include <cerrno>
-
-#include "base/utf8.hpp"
 #include "base/version.hpp"
+#include "base/writing.hpp"
 
 namespace wireproof {
 namespace {
 
+/// The controls that a text of several lines may hold.
+constexpr std::string_view kLayout = "\n\t";
+
 std::string program_name = "wireproof";
 
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return;  // nobody is left to be told
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
+/// A standard descriptor that is closed must not become that of a socket, which lines would then be sent to: it is
+/// taken, in a way that reading or writing fails as before.
+void keep_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
+/// False when --help or --version was asked for, and shown.
+bool parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::Success& asked) {
+    std::ostringstream text;
+    app.exit(asked, text);
+    write_output(text.str());
+    return false;
+  } catch (const CLI::Error& error) {
+    throw UsageError(error.what());
   }
 }
 
@@ -32,20 +49,13 @@ int run_program(int argc, char** argv, const Description& description, const std
                 const std::function<ExitStatus()>& body) {
   program_name = description.name;
   std::signal(SIGPIPE, SIG_IGN);
+  keep_standard_descriptors();
   CLI::App app(description.summary, description.name);
   app.set_version_flag("--version", fmt::format("{} (wireproof) {}", description.name, WIREPROOF_VERSION));
   app.footer(fmt::format("\nExamples:\n{}\n\nExit status: 0 done, 1 failed, 2 wrong usage.", description.examples));
   declare(app);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked);
-  } catch (const CLI::Error& error) {
-    say("{} (see {} --help)", error.what(), description.name);
-    return static_cast<int>(ExitStatus::usage);
-  }
-  try {
-    return static_cast<int>(body());
+    return static_cast<int>(parse(app, argc, argv) ? body() : ExitStatus::ok);
   } catch (const UsageError& error) {
     say("{} (see {} --help)", error.what(), description.name);
     return static_cast<int>(ExitStatus::usage);
@@ -55,29 +65,15 @@ int run_program(int argc, char** argv, const Description& description, const std
   }
 }
 
-void say_line(std::string_view message) { write_all(STDERR_FILENO, fmt::format("{}: {}\n", program_name, message)); }
-
-void print_line(std::string_view line) { write_all(STDOUT_FILENO, fmt::format("{}\n", line)); }
-
-std::string printable(std::string_view bytes, std::size_t limit) {
-  std::string shown;
-  const bool cut = bytes.size() > limit;
-  bytes = bytes.substr(0, limit);
-  while (!bytes.empty()) {
-    const auto first = static_cast<unsigned char>(bytes.front());
-    std::size_t length = utf8_length(bytes);
-    const bool c1_control = length == 2 && first == 0xC2 && static_cast<unsigned char>(bytes[1]) < 0xA0;
-    if (length == 0 || first < 0x20 || first == 0x7F || c1_control) {
-      length = std::max<std::size_t>(length, 1);
-      for (const char byte : bytes.substr(0, length)) {
-        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-      }
-    } else {
-      shown += bytes.substr(0, length);
-    }
-    bytes.remove_prefix(length);
-  }
-  return cut ? shown + "…" : shown;
+std::chrono::milliseconds patience_of(double seconds) {
+  return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
+
+void say_line(std::string_view message) {
+  // Where nobody reads, nobody is left to be told.
+  write_all(STDERR_FILENO, fmt::format("{}: {}\n", program_name, escaped(message, kLayout)));
+}
+
+void print_line(std::string_view line) { write_output(escaped(line, kLayout) + '\n'); }
 
 }  // namespace wireproof

@@ -5,12 +5,15 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "base/utf8.hpp"
 
 namespace wireproof {
 
@@ -29,6 +32,9 @@ class Failure : public std::runtime_error {
 
 /// The system's error, an errno value, as a Failure: "what was tried: what the system said".
 [[noreturn]] void fail(std::string_view tried, int error);
+
+/// An option in seconds for what waits whole milliseconds: rounded up, since 0 often means "for ever".
+std::chrono::milliseconds patience_of(double seconds);
 
 /// The command line asks for something impossible that the option parser cannot see. Ends the program with status 2.
 class UsageError : public std::runtime_error {
@@ -49,7 +55,8 @@ struct Description {
 int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
                 const std::function<ExitStatus()>& body);
 
-/// Writes "name: message\n" to stderr in one write, so that lines of several processes do not mix.
+/// Writes "name: message\n" to stderr in one write, so that lines of several processes do not mix. What would move a
+/// terminal is escaped, line ends and tabs apart.
 void say_line(std::string_view message);
 
 /// say_line with fmt formatting.
@@ -58,11 +65,8 @@ void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
   say_line(fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 
-/// Writes "line\n" to standard output in one write: for what a program found, as say_line() is for what it did.
+/// Writes "line\n" to standard output in one write, escaped likewise: for what a program found, as say_line() is for
+/// what it did. Throws Failure when it cannot be written.
 void print_line(std::string_view line);
-
-/// Bytes from outside made safe to print on a terminal: control bytes and invalid UTF-8 become \xNN,
-/// at most `limit` input bytes are shown.
-std::string printable(std::string_view bytes, std::size_t limit = 200);
 
 }  // namespace wireproof

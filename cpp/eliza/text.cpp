@@ -21,12 +21,6 @@ void add_word(Words& words, std::string_view text) {
   if (!text.empty()) words.push_back(make_word(text));
 }
 
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 2) return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-  return character.size() == 1 && (first < 0x20 || first == 0x7F);
-}
-
 template <typename Text>
 std::string join(const Words& words, Text text) {
   std::string result;
@@ -42,18 +36,17 @@ std::string join(const Words& words, Text text) {
 std::string cleaned(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
-    const std::size_t length = utf8_length(bytes);
-    const std::string_view character = bytes.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0) {
+    const std::string_view before = bytes;
+    const auto character = take_character(bytes);
+    if (!character) {
       text += "\uFFFD";
-    } else if (is_control(character)) {
+    } else if (!shows_itself(*character)) {
       text += ' ';
-    } else if (character == "\u2019") {
+    } else if (*character == U'\u2019') {
       text += '\'';
     } else {
-      text += character;
+      text += before.substr(0, before.size() - bytes.size());
     }
-    bytes.remove_prefix(character.size());
   }
   return text;
 }

@@ -14,8 +14,8 @@ struct Word {
 
 using Words = std::vector<Word>;
 
-/// `bytes` as valid UTF-8 that moves no terminal: control characters (C0, DEL, C1) become spaces, bytes that are not
-/// UTF-8 become U+FFFD, typographic apostrophes (U+2019) become '.
+/// `bytes` as valid UTF-8 that moves no terminal: what does not show itself (base/utf8.hpp) becomes a space, a byte
+/// that is not UTF-8 becomes U+FFFD, a typographic apostrophe (U+2019) becomes '.
 std::string cleaned(std::string_view bytes);
 
 /// Words are separated by spaces, clauses by ASCII punctuation. An apostrophe or hyphen inside a word belongs to it.

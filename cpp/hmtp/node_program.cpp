@@ -6,8 +6,9 @@
 
 #include <bit>
 #include <cerrno>
-#include <fstream>
 #include <utility>
+
+#include "base/writing.hpp"
 
 namespace wireproof::hmtp {
 namespace {
@@ -73,7 +74,7 @@ void NodeProgram::open_status_socket() {
 void NodeProgram::say_where() const {
   say("listening on {} (udp), rendezvous point {}", tree_.name(), name_of(rendezvous_.endpoint));
   for (const UdpSocket& socket : data_) say("messages of this host's programs at {} (udp)", socket.name());
-  if (status_socket_) say("status at {}", status_socket_->path());
+  if (status_socket_) say("status at {}", printable(status_socket_->path()));
 }
 
 ExitStatus NodeProgram::run() {
@@ -103,13 +104,8 @@ ExitStatus NodeProgram::run() {
   say("SIG{}: leaving the tree", signal == nullptr ? "?" : signal);
   const std::string last = status();
   node_->leave(clock_.now());
-  if (settings_.counters == "-") {
-    print_line(std::string_view(last).substr(0, last.size() - 1));
-  } else if (!settings_.counters.empty()) {
-    std::ofstream file(settings_.counters);
-    if (!(file << last << std::flush)) throw Failure(fmt::format("write {}", settings_.counters));
-  }
-  return ExitStatus::ok;
+  if (!settings_.counters.empty()) write_file(settings_.counters, last);
+  return told_output_ ? ExitStatus::failed : ExitStatus::ok;
 }
 
 void NodeProgram::take_datagrams() {
@@ -138,18 +134,10 @@ void NodeProgram::send(const Endpoint& to, std::string_view datagram) {
 }
 
 void NodeProgram::deliver(const Delivery& message) {
-  const std::string text = printed(message, settings_.output);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      // The others still depend on this node.
-      if (!std::exchange(told_output_, true)) say("print a message: {}; copying goes on", ::strerror(errno));
-      return;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  const int error = write_all(STDOUT_FILENO, printed(message, settings_.output));
+  if (error == 0 || std::exchange(told_output_, true)) return;
+  // The others still depend on this node.
+  say("print a message: {}; copying goes on", ::strerror(error));
 }
 
 void NodeProgram::tell(const NodeEvent& event) {

@@ -36,7 +36,7 @@ class NodeProgram : public NodeSurroundings {
   /// Opens the sockets. Throws Failure or UsageError.
   explicit NodeProgram(const NodeSettings& settings);
 
-  /// Until SIGINT or SIGTERM.
+  /// Until SIGINT or SIGTERM. Failed when a message could not be printed.
   ExitStatus run();
 
   void send(const Endpoint& to, std::string_view datagram) override;
@@ -62,7 +62,7 @@ class NodeProgram : public NodeSurroundings {
   std::uint64_t send_failures_ = 0;
   int told_send_ = 0;
   std::uint64_t told_messages_ = 0;
-  bool told_output_ = false;
+  bool told_output_ = false;  ///< a message could not be printed
 };
 
 }  // namespace wireproof::hmtp

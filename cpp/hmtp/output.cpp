@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-
-#include "base/program.hpp"
+#include "base/json_object.hpp"
 #include "base/utf8.hpp"
 
 namespace wireproof::hmtp {
@@ -22,9 +19,7 @@ std::string_view without_line_end(std::string_view text) {
 
 bool is_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
-    const std::size_t length = utf8_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
+    if (!take_character(bytes)) return false;
   }
   return true;
 }
@@ -46,25 +41,19 @@ std::string line_of(std::string_view payload) {
 }
 
 std::string object_of(const Delivery& message) {
-  boost::json::object object;
+  JsonObject object;
   std::string origin;
   append_identifier(origin, message.id.origin);
-  object["origin"] = origin;
-  object["sequence"] = message.id.sequence;
-  object["size"] = message.payload.size();
+  object.add("origin", origin).add("sequence", message.id.sequence).add("size", std::uint64_t{message.payload.size()});
   if (is_utf8(message.payload)) {
-    object["text"] = boost::json::string_view(message.payload.data(), message.payload.size());
+    object.add("text", message.payload);
   } else {
     std::string digits;
     digits.reserve(2 * message.payload.size());
-    for (const char byte : message.payload) {
-      const auto value = static_cast<unsigned char>(byte);
-      digits += "0123456789abcdef"[value >> 4];
-      digits += "0123456789abcdef"[value & 15];
-    }
-    object["hex"] = digits;
+    for (const char byte : message.payload) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    object.add("hex", digits);
   }
-  return boost::json::serialize(object) + '\n';
+  return object.text() + '\n';
 }
 
 }  // namespace

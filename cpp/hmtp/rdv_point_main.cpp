@@ -60,7 +60,7 @@ class Program : public RendezvousSurroundings {
     const char* const signal = ::sigabbrev_np(signals_.take());
     say("SIG{}: closing the socket", signal == nullptr ? "?" : signal);
     if (!settings_.json.empty()) write_json(summary(), settings_.json);
-    return ExitStatus::ok;
+    return told_save_ ? ExitStatus::failed : ExitStatus::ok;
   }
 
   void send(const Endpoint& to, std::string_view datagram) override {
@@ -87,7 +87,7 @@ class Program : public RendezvousSurroundings {
       case What::left:
         return say("the root {} left", peer);
       case What::restored:
-        return say("restored the root {} from {}", peer, settings_.state);
+        return say("restored the root {} from {}", peer, printable(settings_.state));
     }
   }
 

@@ -11,6 +11,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "base/program.hpp"
+#include "base/writing.hpp"
 #include "hmtp/fields.hpp"
 
 namespace wireproof::hmtp {
@@ -18,12 +19,12 @@ namespace wireproof::hmtp {
 std::optional<Registration> load_registration(const std::string& path, std::string& complaint) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) {
-    if (errno != ENOENT) complaint = fmt::format("read {}: {}", path, std::strerror(errno));
+    if (errno != ENOENT) complaint = fmt::format("read {}: {}", printable(path), std::strerror(errno));
     return std::nullopt;
   }
   std::array<char, 256> buffer;
   const ssize_t length = ::read(file.get(), buffer.data(), buffer.size());
-  if (length < 0) complaint = fmt::format("read {}: {}", path, std::strerror(errno));
+  if (length < 0) complaint = fmt::format("read {}: {}", printable(path), std::strerror(errno));
   if (length <= 0) return std::nullopt;
   std::string_view line(buffer.data(), static_cast<std::size_t>(length));
   if (line.back() == '\n') line.remove_suffix(1);
@@ -33,7 +34,7 @@ std::optional<Registration> load_registration(const std::string& path, std::stri
     const auto expires = parse_number(line.substr(space + 1), std::numeric_limits<std::uint32_t>::max());
     if (root && expires) return Registration{*root, *expires};
   }
-  complaint = fmt::format("read {}: not a registration, starting without one", path);
+  complaint = fmt::format("read {}: not a registration, starting without one", printable(path));
   return std::nullopt;
 }
 
@@ -44,12 +45,8 @@ void save_registration(const std::string& path, const std::optional<Registration
     line += fmt::format(" {}\n", registration->expires);
   }
   const std::string draft = path + ".new";
-  const FileDescriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!file.is_open()) fail(fmt::format("write {}", draft), errno);
-  if (::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    fail(fmt::format("write {}", draft), errno);
-  }
-  if (::rename(draft.c_str(), path.c_str()) != 0) fail(fmt::format("replace {}", path), errno);
+  write_file(draft, line, 0600);
+  if (::rename(draft.c_str(), path.c_str()) != 0) fail(fmt::format("replace {}", printable(path)), errno);
 }
 
 }  // namespace wireproof::hmtp

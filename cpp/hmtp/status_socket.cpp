@@ -89,11 +89,11 @@ StatusSocket::StatusSocket(std::string path) : path_(std::move(path)), listener_
     error = ::bind(listener_.get(), system, sizeof address) == 0 ? 0 : errno;
   }
   ::umask(before);
-  if (error != 0) fail(fmt::format("make the status socket {}", path_), error);
+  if (error != 0) fail(fmt::format("make the status socket {}", printable(path_)), error);
   if (::listen(listener_.get(), kBacklog) != 0) {
     error = errno;
     ::unlink(path_.c_str());
-    fail(fmt::format("listen at the status socket {}", path_), error);
+    fail(fmt::format("listen at the status socket {}", printable(path_)), error);
   }
 }
 
@@ -110,7 +110,7 @@ void StatusSocket::answer(const std::function<std::string()>& status) const {
 std::string ask_status(const std::string& path) {
   const sockaddr_un address = address_of(path);
   const FileDescriptor socket = open_socket();
-  const std::string tried = fmt::format("ask the node at {}", path);
+  const std::string tried = fmt::format("ask the node at {}", printable(path));
   if (!connects(socket, address)) fail(tried, errno);
   std::string answer;
   std::array<char, 4096> part;

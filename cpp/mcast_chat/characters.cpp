@@ -26,9 +26,6 @@ constexpr std::array kInvisible{
     Range{0x200B, 0x200F}, Range{0x202A, 0x202E}, Range{0x2060, 0x206F}, Range{0x3164, 0x3164},  Range{0xFE00, 0xFE0F},
     Range{0xFEFF, 0xFEFF}, Range{0xFFA0, 0xFFA0}, Range{0xFFF9, 0xFFFB}, Range{0xE0000, 0xE0FFF}};
 
-/// Embeddings, overrides and isolates of the bidirectional algorithm (Unicode Standard Annex #9).
-constexpr std::array kReordering{Range{0x202A, 0x202E}, Range{0x2066, 0x2069}};
-
 /// What the lines of the program are made of: "<ana> hello", "ana@10.0.0.1".
 constexpr std::string_view kMarks = "<>@";
 
@@ -36,21 +33,6 @@ template <std::size_t size>
 bool is_in(const std::array<Range, size>& ranges, char32_t character) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [&](const Range& range) { return range.first <= character && character <= range.last; });
-}
-
-bool is_control(char32_t character) { return character < 0x20 || (0x7F <= character && character < 0xA0); }
-
-/// Takes the first character off `bytes`; nothing, and `bytes` as it was, when they do not begin with UTF-8.
-std::optional<char32_t> take_character(std::string_view& bytes) {
-  static constexpr std::array<unsigned, 5> kFirstBits{0, 0x7F, 0x1F, 0x0F, 0x07};
-  const std::size_t length = utf8_length(bytes);
-  if (length == 0) return std::nullopt;
-  char32_t character = static_cast<unsigned char>(bytes[0]) & kFirstBits[length];
-  for (std::size_t i = 1; i < length; ++i) {
-    character = character << 6U | (static_cast<unsigned char>(bytes[i]) & 0x3FU);
-  }
-  bytes.remove_prefix(length);
-  return character;
 }
 
 std::string named(char32_t character) { return fmt::format("U+{:04X}", static_cast<unsigned>(character)); }
@@ -97,22 +79,6 @@ bool is_text(std::string_view datagram) {
   return true;
 }
 
-std::string shown(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const std::string_view before = text;
-    const auto character = take_character(text);
-    const std::string_view bytes = before.substr(0, character ? before.size() - text.size() : 1);
-    if (!character) text.remove_prefix(1);
-    if (!character || (is_control(*character) && *character != '\t')) {
-      for (const char byte : bytes) safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-    } else if (is_in(kReordering, *character) || *character == 0x2028 || *character == 0x2029) {
-      safe += fmt::format("\\u{{{:x}}}", static_cast<unsigned>(*character));
-    } else {
-      safe += bytes;
-    }
-  }
-  return safe;
-}
+std::string shown(std::string_view text) { return escaped(text, "\t"); }
 
 }  // namespace wireproof::mcast_chat

@@ -20,8 +20,7 @@ std::optional<std::string> text_fault(std::string_view text);
 /// Whether `datagram` is text at all: not empty, UTF-8, no control characters but TAB, CR and LF.
 bool is_text(std::string_view datagram);
 
-/// `text` for a terminal: CR and LF become \x0d and \x0a; what would reorder the rest of the line becomes \u{202e}.
-/// Everything else that could move a terminal is no text and never comes here; it would be escaped too.
+/// `text` for a terminal: escaped (base/utf8.hpp), but for TAB.
 std::string shown(std::string_view text);
 
 }  // namespace wireproof::mcast_chat

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/program.hpp"
+#include "base/writing.hpp"
 #include "mcast_chat/line_editor.hpp"
 
 namespace wireproof::mcast_chat {
@@ -46,7 +47,7 @@ class TerminalConsole : public Console {
 
   void show(const std::string& line) override {
     editor_.hide();
-    print_line(line);
+    write_all(STDOUT_FILENO, line + '\n');  // of a terminal that is gone, reading will tell
     editor_.redraw();
   }
   void tell(const std::string& remark) override {

@@ -17,6 +17,7 @@
 
 #include "base/program.hpp"
 #include "base/utf8.hpp"
+#include "base/writing.hpp"
 
 namespace wireproof::mcast_chat {
 namespace {
@@ -80,11 +81,7 @@ std::wstring wide(std::string_view text) {
 
 void put(std::string_view bytes) {
   std::fflush(stdout);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return;  // the terminal is gone; reading will tell
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  write_all(STDOUT_FILENO, bytes);  // of a terminal that is gone, reading will tell
 }
 
 }  // namespace

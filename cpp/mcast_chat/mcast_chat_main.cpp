@@ -104,7 +104,7 @@ class Conversation {
         console_(open_console(options.name + "> ", longest_text(options.name))),
         member_({options.name, room.self(), options.keep_alive},
                 {[this](std::string_view datagram) { return room_.send(datagram); },
-                 [this](const std::string& line) { console_->show(line); },
+                 [this](const std::string& line) { show(line); },
                  [this](const std::string& remark) { console_->tell(remark); }}) {}
 
   ExitStatus run() {
@@ -122,12 +122,24 @@ class Conversation {
     }
     const std::error_code error = member_.leave();
     console_.reset();
+    if (!unwritable_.empty()) say_line(unwritable_);
     if (error) say("the leave was not announced: {}", error.message());
     report();
-    return error || member_.counts().not_sent > 0 ? ExitStatus::failed : ExitStatus::ok;
+    return error || !unwritable_.empty() || member_.counts().not_sent > 0 ? ExitStatus::failed : ExitStatus::ok;
   }
 
  private:
+  /// What cannot be shown ends the conversation, but not before the others know.
+  void show(const std::string& line) {
+    if (!unwritable_.empty()) return;
+    try {
+      console_->show(line);
+    } catch (const Failure& failure) {
+      unwritable_ = failure.what();
+      over_ = true;
+    }
+  }
+
   void wait() {
     const bool reads = !console_->has_line() && !console_->ended();
     std::array<pollfd, 4> ready{{{room_.descriptor(), POLLIN, 0},
@@ -143,7 +155,8 @@ class Conversation {
       room_.receive([this](const Source& from, std::string_view bytes) { member_.received(from, bytes, now()); });
     }
     if (ready[2].revents != 0) console_->read();
-    if ((ready[3].revents & (POLLERR | POLLHUP)) != 0) over_ = true;  // nobody reads any more
+    if (ready[3].revents == POLLERR) unwritable_ = "write standard output: nobody reads it any more";
+    if ((ready[3].revents & (POLLERR | POLLHUP)) != 0) over_ = true;
   }
 
   int patience() const {
@@ -175,6 +188,7 @@ class Conversation {
   const Signals& signals_;
   std::unique_ptr<Console> console_;
   Member member_;
+  std::string unwritable_;  ///< why nothing can be shown any more
   bool over_ = false;
 };
 

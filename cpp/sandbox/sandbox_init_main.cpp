@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <iostream>
 
 #include "base/program.hpp"
 #include "sandbox/control_socket.hpp"
@@ -91,6 +90,5 @@ int main(int argc, char** argv) {
        examples},
       [&](CLI::App& app) { declare(app, options); }, [&] { return supervise(options); });
   // No leisurely way out: what is left of the sandbox ends with this process.
-  std::cout.flush();
   ::_exit(status);
 }

@@ -18,5 +18,11 @@ TEST(JsonObject, EscapesAndKeepsOrder) {
             "\"inner\": {\"on\": true}}");
 }
 
+TEST(JsonObject, AnyFileNameIsValidAndMovesNoTerminal) {
+  JsonObject object;
+  object.add("file", "caf\xe9\u202Egpj\x7f\u0085\U000E0041.ts");
+  EXPECT_EQ(object.text(), R"({"file": "caf\\xe9\u202egpj\u007f\u0085\udb40\udc41.ts"})");
+}
+
 }  // namespace
 }  // namespace wireproof

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 namespace wireproof {
 namespace {
 
@@ -47,16 +45,21 @@ TEST(Program, HelpAndVersionAreNotErrors) {
   EXPECT_NE(shown.find("sample (wireproof) "), std::string::npos);
 }
 
-TEST(Printable, KeepsTextAndShowsTheRestInHexadecimal) {
-  EXPECT_EQ(printable("año €"), "año €");
-  EXPECT_EQ(printable("\x1b[31m\n"), "\\x1b[31m\\x0a");
-  EXPECT_EQ(printable("\xff\xc2"), "\\xff\\xc2");
-  EXPECT_EQ(printable("\xc2\x9b"
-                      "m"),
-            "\\xc2\\x9bm")
-      << "C1 controls move terminals too";
-  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "surrogates are not UTF-8";
-  EXPECT_EQ(printable("abcdef", 3), "abc…");
+TEST(Program, WhatItSaysMovesNoTerminal) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run({"sample", "7"}, []() -> ExitStatus { throw Failure("open live\u202Eevil\x1b[2J\n\tand so on"); }), 1);
+  EXPECT_EQ(run({"sample", "7", "\x1b[2J"}, [] { return ExitStatus::ok; }), 2);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("sample: open live\\u{202e}evil\\x1b[2J\n\tand so on\n"), std::string::npos) << said;
+  EXPECT_EQ(said.find('\x1b'), std::string::npos) << said;
+}
+
+TEST(Patience, IsNeverRoundedDownToForEver) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(patience_of(0), milliseconds(0));
+  EXPECT_EQ(patience_of(0.0005), milliseconds(1));
+  EXPECT_EQ(patience_of(2), milliseconds(2000));
+  EXPECT_EQ(patience_of(86400), milliseconds(86'400'000));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ TEST(Text, ControlCharactersAndInvalidBytesNeverPass) {
       << "C1 controls move terminals too";
   EXPECT_EQ(cleaned("\xff\xe2\x82"), "\uFFFD\uFFFD\uFFFD");
   EXPECT_EQ(cleaned("I’m"), "I'm");
+  EXPECT_EQ(cleaned("live\u202Eevil\u2028\u200B"), "live evil  ");
 }
 
 TEST(Text, PunctuationSeparatesClauses) {

@@ -199,10 +199,11 @@ TEST(McastNode, BinaryMessagesDoNotMoveATerminal) {
   Group lines(1);
   send_local(1, binary);
   send_local(1, "two\nlines\r\n");
+  send_local(1, "live\u202Eevil\u2028");
   send_local(1, "");
-  EXPECT_TRUE(eventually([&] { return std::ranges::count(lines.node(1).output(), '\n') == 3; }));
+  EXPECT_TRUE(eventually([&] { return std::ranges::count(lines.node(1).output(), '\n') == 4; }));
   EXPECT_THAT(lines.node(1).output(), StartsWith("\\x1b[2J\\xff\\xff"));
-  EXPECT_THAT(lines.node(1).output(), EndsWith("\\xff… (1470 bytes)\ntwo\\x0alines\n\n"));
+  EXPECT_THAT(lines.node(1).output(), EndsWith("\\xff… (1470 bytes)\ntwo\\x0alines\nlive\\u{202e}evil\\u{2028}\n\n"));
 }
 
 TEST(McastNode, RawAndJsonOutput) {
@@ -211,10 +212,13 @@ TEST(McastNode, RawAndJsonOutput) {
   json.says("attached to");
   send_local(2, "\x1b\xff\n");
   EXPECT_TRUE(eventually([&] { return group.node(1).output() == "\x1b\xff\n"; }));
-  EXPECT_TRUE(eventually([&] { return json.output().ends_with("\"sequence\":1,\"size\":3,\"hex\":\"1bff0a\"}\n"); }));
-  send_local(2, "caf\xc3\xa9 \"x\"\n");
   EXPECT_TRUE(
-      eventually([&] { return json.output().ends_with("\"size\":10,\"text\":\"caf\xc3\xa9 \\\"x\\\"\\n\"}\n"); }));
+      eventually([&] { return json.output().ends_with("\"sequence\": 1, \"size\": 3, \"hex\": \"1bff0a\"}\n"); }));
+  send_local(2, "caf\xc3\xa9 \"x\"\u202E");
+  EXPECT_TRUE(eventually([&] {
+    return json.output().ends_with(R"("size": 12, "text": "café \"x\"\u202e"})"
+                                   "\n");
+  }));
 }
 
 TEST(McastNode, GarbageIsCountedAndTheNodeGoesOn) {

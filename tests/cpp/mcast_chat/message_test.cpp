@@ -204,6 +204,7 @@ TEST(Characters, WhatIsShownMovesNoTerminal) {
                   "live"),
             "\\u{202e}live");
   EXPECT_EQ(shown("\xff"), "\\xff");
+  EXPECT_EQ(shown("\u2029\u200B\u2066"), "\\u{2029}\\u{200b}\\u{2066}");
 }
 
 }  // namespace
