@@ -41,6 +41,7 @@ std::optional<std::string> EchoCheck::complaint() const {
     return fmt::format("echo is short: {} of {} bytes came back, first difference at offset {}", received_, sent_,
                        received_);
   }
+  if (!all_sent_) return fmt::format("the echo ended after {} bytes, before everything was sent", received_);
   return std::nullopt;
 }
 

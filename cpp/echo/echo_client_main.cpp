@@ -44,14 +44,14 @@ int main(int argc, char** argv) {
     if (!file.empty()) {
       source.descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
       if (source.descriptor < 0) {
-        throw Failure(fmt::format("open {}", file), std::error_code(errno, std::system_category()));
+        fail(fmt::format("open {}", printable(file)), errno);
       }
     } else if (data_option->count() == 0) {
       source.descriptor = STDIN_FILENO;
     }
-    const std::chrono::milliseconds patience(static_cast<long>(timeout * 1000));
+    const std::chrono::milliseconds patience = patience_of(timeout);
     asio::io_context context;
-    tcp::socket socket = connect_to(context, host, port, patience);
+    tcp::socket socket = std::move(*connect_to(context, resolve(context, host, port), patience));
     const std::string peer = name_of(socket.remote_endpoint());
     const EchoCheck check = exchange(socket.native_handle(), peer, source, STDOUT_FILENO, patience, manners);
     if (const auto complaint = check.complaint(); verify && complaint) throw Failure(*complaint);

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/program.hpp"
+#include "base/writing.hpp"
 
 namespace wireproof {
 namespace {
@@ -17,20 +18,6 @@ constexpr std::size_t kChunk = 64 * 1024;
 Failure failure(std::string_view tried) { return Failure(tried, std::error_code(errno, std::system_category())); }
 
 bool try_again() { return errno == EAGAIN || errno == EINTR; }
-
-void write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {
-      pollfd ready{descriptor, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      throw failure("write what came back");
-    }
-  }
-}
 
 }  // namespace
 
@@ -49,6 +36,7 @@ EchoCheck exchange(int socket, const std::string& peer, Source source, int outpu
     if (sending && !has_unsent && source.descriptor < 0 && greeted && (replied || !manners.await_reply)) {
       ::shutdown(socket, SHUT_WR);
       sending = false;
+      check.sent_all();
     }
     const auto wanted = static_cast<short>(sending && has_unsent && greeted ? POLLIN | POLLOUT : POLLIN);
     // The source is read only when the last chunk is sent: an endless source needs no endless memory.
@@ -61,17 +49,30 @@ EchoCheck exchange(int socket, const std::string& peer, Source source, int outpu
     if (events < 0) continue;
     if (events == 0) throw Failure(fmt::format("{}: nothing came or went for {} ms", peer, patience.count()));
 
+    // The source comes first: when it and the peer have ended, everything was sent.
+    if (ready[1].revents != 0) {
+      const ssize_t length = ::read(source.descriptor, chunk.data(), chunk.size());
+      if (length < 0 && !try_again()) throw failure("read what to send");
+      if (length == 0) source.descriptor = -1;
+      if (length > 0) {
+        unsent.assign(chunk.data(), static_cast<std::size_t>(length));
+        unsent_from = 0;
+      }
+    }
     if (ready[0].revents & (POLLIN | POLLHUP | POLLERR)) {
       const ssize_t length = ::recv(socket, chunk.data(), chunk.size(), MSG_DONTWAIT);
       if (length < 0 && !try_again()) throw failure(fmt::format("receive from {}", peer));
       if (length == 0) {
-        if (has_unsent) throw Failure(fmt::format("{} closed the connection before everything was sent", peer));
+        if (unsent_from < unsent.size()) {
+          throw Failure(fmt::format("{} closed the connection before everything was sent", peer));
+        }
+        if (source.descriptor < 0) check.sent_all();
         return check;
       }
       if (length > 0) {
         const std::string_view bytes(chunk.data(), static_cast<std::size_t>(length));
         check.received(bytes);
-        write_all(output, bytes);
+        if (const int error = write_all(output, bytes); error != 0) fail("write what came back", error);
       }
     }
     if (ready[0].revents & POLLOUT) {
@@ -82,15 +83,6 @@ EchoCheck exchange(int socket, const std::string& peer, Source source, int outpu
         if (check.bytes_sent() == 0) welcome = check.bytes_received();
         check.sent(rest.substr(0, static_cast<std::size_t>(length)));
         unsent_from += static_cast<std::size_t>(length);
-      }
-    }
-    if (ready[1].revents != 0) {
-      const ssize_t length = ::read(source.descriptor, chunk.data(), chunk.size());
-      if (length < 0 && !try_again()) throw failure("read what to send");
-      if (length == 0) source.descriptor = -1;
-      if (length > 0) {
-        unsent.assign(chunk.data(), static_cast<std::size_t>(length));
-        unsent_from = 0;
       }
     }
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/program.hpp"
+#include "base/writing.hpp"
 
 namespace wireproof::message {
 namespace {
@@ -37,6 +38,7 @@ class ClientLoop {
         buffer_(std::max(kLargestDatagram, kInputChunk)) {}
 
   bool run() {
+    if (signals_.arrived()) return true;
     for (;;) {
       const MessageClient::Step step = client_.step(seconds_now());
       if (step == MessageClient::Step::finish) return false;
@@ -72,7 +74,7 @@ class ClientLoop {
   bool wait(MessageClient::Step step) {
     const bool sending = step == MessageClient::Step::send;
     const bool reading = step == MessageClient::Step::read_input;
-    if (reading && prompts_ && !std::exchange(prompted_, true)) static_cast<void>(::write(STDOUT_FILENO, "> ", 2));
+    if (reading && prompts_ && !std::exchange(prompted_, true)) write_output("> ");
     const auto events = static_cast<short>(sending && blocked_ ? POLLIN | POLLOUT : POLLIN);
     std::array<pollfd, 3> ready{
         {{channel_.socket, events, 0}, {signals_.descriptor(), POLLIN, 0}, {reading ? input_ : -1, POLLIN, 0}}};

@@ -20,8 +20,9 @@ struct Channel {
   std::optional<boost::asio::ip::udp::endpoint> to;
 };
 
-/// Until the client has finished or SIGINT or SIGTERM came. `input`: a descriptor, may be blocking. Throws Failure
-/// "receive from 10.0.0.2:12800: …" when the socket fails. Returns whether a signal ended it.
+/// Until the client has finished or SIGINT or SIGTERM came, which may be before there was a connection. `input`: a
+/// descriptor, may be blocking. Throws Failure "receive from 10.0.0.2:12800: …" when the socket fails. Returns whether
+/// a signal ended it.
 bool run_client(MessageClient& client, const Channel& channel, int input, const StopSignals& signals);
 
 }  // namespace wireproof::message

@@ -21,10 +21,11 @@ int main(int argc, char** argv) {
   const auto run = [&] {
     command.options.framing = framing == "line" ? Framing::line : Framing::recv;
     asio::io_context context;
-    const std::chrono::milliseconds patience(static_cast<long>(command.options.patience * 1000));
-    tcp::socket socket = connect_to(context, command.host, command.port, patience);
+    const auto addresses = resolve(context, command.host, command.port);
     const StopSignals signals;
-    return talk(command, {.socket = socket.native_handle(), .peer = peer_name(socket), .to = {}}, signals);
+    auto socket = connect_to(context, addresses, patience_of(command.options.patience), &signals);
+    if (!socket) return talk(command, {.peer = name_of(*addresses.begin()), .to = {}}, signals);
+    return talk(command, {.socket = socket->native_handle(), .peer = peer_name(*socket), .to = {}}, signals);
   };
   return run_program(
       argc, argv,

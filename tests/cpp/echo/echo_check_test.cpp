@@ -15,11 +15,23 @@ TEST(EchoCheck, AnExactEchoInOtherPiecesIsFine) {
   check.sent("world");
   check.received("lo wor");
   check.received("ld");
+  check.sent_all();
   EXPECT_EQ(check.complaint(), std::nullopt);
   EXPECT_EQ(check.bytes_received(), 11u);
 }
 
-TEST(EchoCheck, NothingSentAndNothingBackIsFine) { EXPECT_EQ(EchoCheck().complaint(), std::nullopt); }
+TEST(EchoCheck, NothingSentAndNothingBackIsFine) {
+  EchoCheck check;
+  check.sent_all();
+  EXPECT_EQ(check.complaint(), std::nullopt);
+}
+
+TEST(EchoCheck, AnEchoThatEndsBeforeEverythingIsSentIsNotExact) {
+  EchoCheck check;
+  check.sent("abc");
+  check.received("abc");
+  EXPECT_THAT(check.complaint(), Optional(HasSubstr("ended after 3 bytes, before everything was sent")));
+}
 
 TEST(EchoCheck, TellsTheOffsetOfTheFirstDifference) {
   EchoCheck check;

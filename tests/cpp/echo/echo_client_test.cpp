@@ -80,6 +80,34 @@ TEST(EchoClientVerify, AShortEchoIsFound) {
   EXPECT_THAT(client.errors(), HasSubstr("echo is short: 3 of 4 bytes came back, first difference at offset 3"));
 }
 
+/// Echoes the first bytes exactly, and closes while the client's input is open.
+TEST(EchoClientVerify, AnEchoThatEndsBeforeTheInputIsFound) {
+  int typed[2];
+  ASSERT_EQ(::pipe2(typed, O_CLOEXEC), 0);
+  OddServer server([](int client) {
+    char bytes[4];
+    ASSERT_EQ(::recv(client, bytes, sizeof bytes, MSG_WAITALL), 4);
+    send_all(client, {bytes, sizeof bytes});
+  });
+  RunningProgram client({"echo-client", "127.0.0.1", server.port(), "--verify"}, {}, typed[0]);
+  ASSERT_EQ(::write(typed[1], "aaaa", 4), 4);
+  EXPECT_EQ(client.exit_status(), 1);
+  EXPECT_EQ(client.output(), "aaaa");
+  EXPECT_THAT(client.errors(), HasSubstr("the echo ended after 4 bytes, before everything was sent"));
+  ::close(typed[0]);
+  ::close(typed[1]);
+}
+
+TEST(EchoClientVerify, AServerThatEndsFirstMayHaveEchoedAll) {
+  OddServer server([](int client) {
+    char bytes[4];
+    ASSERT_EQ(::recv(client, bytes, sizeof bytes, MSG_WAITALL), 4);
+    send_all(client, {bytes, sizeof bytes});
+  });
+  RunningProgram client({"echo-client", "127.0.0.1", server.port(), "--verify"}, {}, source_of("aaaa"));
+  EXPECT_EQ(client.exit_status(), 0) << client.errors();
+}
+
 TEST(EchoClientVerify, WithoutItAnyAnswerIsFine) {
   OddServer server([](int client) { send_all(client, "HELLO, " + read_to_end(client)); });
   RunningProgram client({"echo-client", "127.0.0.1", server.port(), "--data", "you"});
@@ -96,6 +124,17 @@ TEST(EchoClientFailure, AServerThatNeverAnswersIsGivenUp) {
   RunningProgram client({"echo-client", "127.0.0.1", server.port(), "--data", "x", "--timeout", "0.2"});
   EXPECT_EQ(client.exit_status(), 1);
   EXPECT_THAT(client.errors(), HasSubstr("nothing came or went for 200 ms"));
+  over.set_value();
+}
+
+TEST(EchoClientFailure, HalfAMillisecondIsNotForEver) {
+  std::promise<void> over;
+  OddServer server([&](int client) {
+    read_to_end(client);
+    over.get_future().wait();
+  });
+  RunningProgram client({"echo-client", "127.0.0.1", server.port(), "--data", "x", "--timeout", "0.0005"});
+  EXPECT_EQ(client.exit_status(), 1);
   over.set_value();
 }
 

@@ -5,6 +5,8 @@
 namespace wireproof {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string answer_to(EchoSession& session, std::string_view bytes, std::size_t piece) {
   std::string answer;
   while (!bytes.empty()) {
@@ -17,7 +19,7 @@ std::string answer_to(EchoSession& session, std::string_view bytes, std::size_t 
 TEST(EchoSession, WithoutWordsItIsThePlainService) {
   EchoSession session;
   EXPECT_EQ(session.opening(), "");
-  EXPECT_EQ(answer_to(session, "a\n\n\xff\0b", 2), "a\n\n\xff");
+  EXPECT_EQ(answer_to(session, "a\n\n\xff\0b"sv, 2), "a\n\n\xff\0b"sv);
   EXPECT_EQ(session.closing(), "");
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include "../base/odd_server.hpp"
 #include "../base/running_program.hpp"
@@ -97,6 +98,47 @@ TEST(TcpClientAgainst, AMessageTheServerTakesInPiecesArrivesWhole) {
   EXPECT_EQ(client.exit_status(), 0);
   EXPECT_EQ(heard.size(), 1u << 20);
   EXPECT_TRUE(heard.starts_with("message 1 ..."));
+}
+
+/// A listener whose backlog is full: the kernel answers no more SYN, and connecting goes on for minutes.
+TEST(TcpClientAgainst, ASignalEndsItInOrderBeforeThereIsAConnection) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), length), 0);
+    ASSERT_EQ(::listen(listener, 0), 0);
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
+    std::vector<int> waiting;
+    for (bool full = false; !full;) {
+      waiting.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      ::connect(waiting.back(), reinterpret_cast<sockaddr*>(&address), length);
+      pollfd connected{waiting.back(), POLLOUT, 0};
+      full = ::poll(&connected, 1, 200) == 0;
+    }
+    RunningProgram client(
+        {"tcp-client", "127.0.0.1", std::to_string(ntohs(address.sin_port)), "--count", "3", "--json", "-"});
+    const std::string status = fmt::format("/proc/{}/status", client.pid());
+    EXPECT_TRUE(eventually([&] {
+      std::ifstream file(status);
+      const std::string facts{std::istreambuf_iterator<char>(file), {}};
+      return facts.find("SigBlk:\t0000000000004002") != std::string::npos;
+    })) << "SIGINT and SIGTERM are held back";
+    client.signal(signal);
+    EXPECT_EQ(client.exit_status(), 0) << client.errors();
+    EXPECT_EQ(client.output(), R"({"sent": 0, "bytes": 0, "answered": 0, "unanswered": 0})"
+                               "\n");
+    for (const int socket : waiting) ::close(socket);
+    ::close(listener);
+  }
+}
+
+TEST(TcpClientAgainst, HalfAMillisecondIsNotForEver) {
+  OddServer server([](int client) { read_to_end(client); });
+  RunningProgram client({"tcp-client", "127.0.0.1", server.port(), "--timeout", "0.0005"}, {}, source_of("hi\n"));
+  EXPECT_EQ(client.exit_status(), 1);
 }
 
 TEST(TcpClientAgainst, AHostileAnswerIsPrintedEscaped) {
