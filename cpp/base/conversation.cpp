@@ -8,14 +8,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <array>
 #include <vector>
 
 #include "base/dialogue.hpp"
 #include "base/listener.hpp"
-#include "base/program.hpp"
 
 namespace wireproof {
 namespace {
@@ -48,7 +46,33 @@ asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
   }
 }
 
+/// Awaits the operation, which puts its outcome into `error`, for `patience` at most (0: without bound); then `error`
+/// is timed_out.
+asio::awaitable<std::size_t> within(std::chrono::milliseconds patience, tcp::socket& client, error_code& error,
+                                    asio::awaitable<std::size_t> operation) {
+  using namespace asio::experimental::awaitable_operators;
+  if (patience.count() == 0) co_return co_await std::move(operation);
+  asio::steady_timer timer(client.get_executor(), patience);
+  error_code ignored;
+  const auto first =
+      co_await (std::move(operation) || timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored)));
+  if (first.index() == 0) co_return std::get<0>(first);
+  error = asio::error::timed_out;
+  co_return 0;
+}
+
 }  // namespace
+
+void declare_idle_timeout(CLI::App& app, ConversationOptions& options) {
+  app.add_option_function<double>(
+         "--idle-timeout", [&](double seconds) { options.idle_timeout = patience_of(seconds); },
+         "leave a client when nothing came from it or went to it for this many seconds (default: never)")
+      ->check(CLI::Range(0.001, 86400.0));
+}
+
+std::string idle_for(std::chrono::milliseconds timeout) {
+  return fmt::format("idle for {} s", std::chrono::duration<double>(timeout).count());
+}
 
 bool all_acknowledged(int socket) {
   int outstanding = 0;
@@ -74,9 +98,11 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
 
   for (Dialogue::Step step = dialogue.step(); !error; step = dialogue.step()) {
     if (step == Dialogue::Step::send) {
-      dialogue.sent(co_await asio::async_write(client, asio::buffer(dialogue.unsent()), outcome()));
+      dialogue.sent(co_await within(options.idle_timeout, client, error,
+                                    client.async_write_some(asio::buffer(dialogue.unsent()), outcome())));
     } else if (step == Dialogue::Step::receive) {
-      const std::size_t length = co_await client.async_read_some(asio::buffer(chunk), outcome());
+      const std::size_t length =
+          co_await within(options.idle_timeout, client, error, client.async_read_some(asio::buffer(chunk), outcome()));
       if (!error) dialogue.received({chunk.data(), length});
       if (error == asio::error::eof) {
         error = {};
@@ -93,7 +119,8 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
       break;
     }
   }
-  tell_departure(name, dialogue.bytes_received(), error ? error.message() : "");
+  const bool idle = error == asio::error::timed_out && options.idle_timeout.count() > 0;
+  tell_departure(name, dialogue.bytes_received(), idle ? idle_for(options.idle_timeout) : error ? error.message() : "");
   client.close(error);
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 
+#include "base/program.hpp"
 #include "base/session.hpp"
 
 namespace wireproof {
@@ -20,6 +21,8 @@ struct ConversationOptions {
   /// After the client's FIN, our own waits until our last words are acknowledged (2 s at most): TCP may otherwise
   /// acknowledge the words and the FIN in one.
   bool acknowledged_goodbye = false;
+  std::chrono::milliseconds idle_timeout{
+      0};  ///< a client with which nothing comes or goes for so long is left; 0: never
 };
 
 /// How long a client may take to read our last words, or to acknowledge them.
@@ -29,6 +32,12 @@ inline constexpr std::chrono::seconds kFarewell(2);
 /// (bytes received). After the client's FIN all that is due is still sent, then our FIN (see Dialogue).
 /// To end it early, shut the socket down in both directions.
 asio::awaitable<void> converse(tcp::socket& client, Session& session, ConversationOptions options = {});
+
+/// Adds --idle-timeout.
+void declare_idle_timeout(CLI::App& app, ConversationOptions& options);
+
+/// What is told of a client that was left: "idle for 2 s".
+std::string idle_for(std::chrono::milliseconds timeout);
 
 /// "client … left after N bytes", and why when that was an error.
 void tell_departure(const std::string& client, std::uint64_t bytes, const std::string& error);

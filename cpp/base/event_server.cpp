@@ -5,7 +5,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
@@ -28,13 +27,13 @@ EventServer::EventServer(asio::io_context& context, tcp::acceptor& listener, Ses
                          EventOptions options)
     : context_(context),
       listener_(listener),
+      signals_(context, SIGINT, SIGTERM),
       make_session_(std::move(make_session)),
       options_(options),
       client_left_(context) {}
 
 void EventServer::run() {
-  asio::signal_set signals(context_, SIGINT, SIGTERM);
-  signals.async_wait([&](error_code error, int signal) {
+  signals_.async_wait([&](error_code error, int signal) {
     if (!error) stop(signal);
   });
   asio::co_spawn(context_, serve(), rethrow);

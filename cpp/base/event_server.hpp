@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <list>
@@ -21,7 +22,8 @@ struct EventOptions {
 /// With max_clients 1 the server is iterative: one client after another.
 class EventServer {
  public:
-  /// `listener` must belong to `context`, which runs nothing else.
+  /// `listener` must belong to `context`, which runs nothing else. From now on SIGINT and SIGTERM end run() and not the
+  /// process.
   EventServer(asio::io_context& context, tcp::acceptor& listener, SessionFactory make_session, EventOptions options);
 
   /// Serves until SIGINT or SIGTERM; then closes the listener first, and the clients being served next.
@@ -34,6 +36,7 @@ class EventServer {
 
   asio::io_context& context_;
   tcp::acceptor& listener_;
+  asio::signal_set signals_;
   SessionFactory make_session_;
   EventOptions options_;
   std::list<tcp::socket> clients_;

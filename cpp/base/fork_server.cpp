@@ -98,6 +98,7 @@ asio::awaitable<void> ForkServer::reap() {
     // One SIGCHLD may stand for several children.
     for (pid_t child; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
       children_.erase(child);
+      failed_ = failed_ || (WIFEXITED(status) && WEXITSTATUS(status) != 0);
       if (WIFSIGNALED(status)) say("client process {} ended by SIG{}", child, sigabbrev_np(WTERMSIG(status)));
     }
     child_ended_.cancel();

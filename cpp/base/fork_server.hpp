@@ -28,7 +28,8 @@ struct ForkOptions {
 /// When fork fails the client is closed, which is told, and the server goes on.
 class ForkServer {
  public:
-  /// `listener` must belong to `context`, which runs nothing else.
+  /// `listener` must belong to `context`, which runs nothing else. From now on SIGINT and SIGTERM end run() and not the
+  /// process.
   ForkServer(asio::io_context& context, tcp::acceptor& listener, SessionFactory make_session, ForkOptions options = {});
 
   /// Returns in the server once it is stopped and no child is left, and in each child once its client has left.
@@ -36,6 +37,9 @@ class ForkServer {
 
   /// True in the children, once run() has returned.
   bool in_child() const { return in_child_; }
+
+  /// Whether a client's process failed; it has told why.
+  bool failed() const { return failed_; }
 
   /// Clients closed because fork failed.
   std::uint64_t refused() const { return refused_; }
@@ -61,6 +65,7 @@ class ForkServer {
   std::uint64_t refused_ = 0;
   bool reaping_ = true;
   bool in_child_ = false;
+  bool failed_ = false;
 };
 
 }  // namespace wireproof

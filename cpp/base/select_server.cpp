@@ -85,7 +85,7 @@ SelectServer::Clock::time_point SelectServer::next_deadline() const {
   auto next = Clock::time_point::max();
   if (clients_.size() < options_.max_clients && Clock::now() < accept_again_) next = accept_again_;
   for (const Client& client : clients_) {
-    next = std::min(next, client.deadline);
+    next = std::min({next, client.deadline, client.idle_until});
     if (client.dialogue.step() == Dialogue::Step::settle) next = std::min(next, Clock::now() + kAcknowledgementPoll);
   }
   return next;
@@ -118,7 +118,8 @@ void SelectServer::accept_clients() {
     clients_.push_back({.socket = std::move(socket),
                         .name = std::move(name),
                         .session = std::move(session),
-                        .dialogue = std::move(dialogue)});
+                        .dialogue = std::move(dialogue),
+                        .idle_until = idle_end()});
     advance(clients_.back());
   }
 }
@@ -134,12 +135,20 @@ void SelectServer::refuse(FileDescriptor socket, const std::string& name) {
       socket.get(), FD_SETSIZE);
 }
 
+SelectServer::Clock::time_point SelectServer::idle_end() const {
+  const auto timeout = options_.conversation.idle_timeout;
+  return timeout.count() > 0 ? Clock::now() + timeout : Clock::time_point::max();
+}
+
 void SelectServer::attend(Client& client) {
   if (FD_ISSET(client.socket.get(), &readable_)) {
     read(client);
     advance(client);
   } else if (FD_ISSET(client.socket.get(), &writable_) || client.dialogue.step() == Dialogue::Step::settle ||
              Clock::now() >= client.deadline) {
+    advance(client);
+  } else if (Clock::now() >= client.idle_until) {
+    client.error = idle_for(options_.conversation.idle_timeout);
     advance(client);
   }
 }
@@ -180,6 +189,7 @@ void SelectServer::advance(Client& client) {
 void SelectServer::read(Client& client) {
   const ssize_t length = ::recv(client.socket.get(), chunk_.data(), chunk_.size(), MSG_DONTWAIT);
   if (length < 0 && try_again()) return;
+  client.idle_until = idle_end();
   const bool discards = client.dialogue.step() == Dialogue::Step::discard;
   if (length < 0) {
     client.error = strerror(errno);
@@ -195,6 +205,7 @@ void SelectServer::write(Client& client) {
   const ssize_t length = ::send(client.socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (length >= 0) {
     client.dialogue.sent(static_cast<std::size_t>(length));
+    client.idle_until = idle_end();
   } else if (!try_again()) {
     client.error = strerror(errno);
   }

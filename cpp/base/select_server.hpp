@@ -43,6 +43,7 @@ class SelectServer {
     std::unique_ptr<Session> session;
     Dialogue dialogue;
     Clock::time_point deadline = Clock::time_point::max();  ///< set while it reads, or acknowledges, our last words
+    Clock::time_point idle_until = Clock::time_point::max();
     std::string error{};
     bool left = false;
   };
@@ -56,6 +57,7 @@ class SelectServer {
   void write(Client& client);
   void stop();
   bool accepting() const;
+  Clock::time_point idle_end() const;
   Clock::time_point next_deadline() const;
 
   tcp::acceptor& listener_;

@@ -51,6 +51,7 @@ void declare_serving(CLI::App& app, ServingOptions& options, const std::map<std:
          "clients at once, the others wait in the backlog (default: 1000 processes with fork, 1 with iterative, "
          "otherwise no bound)")
       ->check(CLI::Range(1, 1000000));
+  declare_idle_timeout(app, options.conversation);
 }
 
 Served serve_clients(const ServingOptions& options, const std::map<std::string, Serving>& modes,
@@ -69,7 +70,7 @@ Served serve_clients(const ServingOptions& options, const std::map<std::string, 
                       {.max_clients = options.max_clients.value_or(1000), .conversation = options.conversation});
     tell();
     server.run();
-    return {server.in_child(), server.refused()};
+    return {server.in_child(), server.failed(), server.refused()};
   }
   if (mode == Serving::select) {
     SelectServer server(
@@ -77,7 +78,7 @@ Served serve_clients(const ServingOptions& options, const std::map<std::string, 
         {.max_clients = options.max_clients.value_or(FD_SETSIZE), .conversation = options.conversation});
     tell();
     server.run();
-    return {false, server.refused()};
+    return {false, false, server.refused()};
   }
   const std::size_t bound = mode == Serving::iterative ? 1 : std::numeric_limits<std::size_t>::max();
   EventServer server(context, listener, make_session,

@@ -28,10 +28,12 @@ struct ServingOptions {
 
 struct Served {
   bool in_child = false;      ///< this is a process that fork made for one client
+  bool failed = false;        ///< a process for one client failed; it has told why
   std::uint64_t refused = 0;  ///< clients that were closed at once: no descriptor for select, no process
 };
 
-/// Adds --mode, --address, --backlog and --max-clients. `modes`: what the program calls the modes it has.
+/// Adds --mode, --address, --backlog, --max-clients and --idle-timeout. `modes`: what the program calls the modes it
+/// has.
 void declare_serving(CLI::App& app, ServingOptions& options, const std::map<std::string, Serving>& modes);
 
 /// Listens, says "listening on [::]:1234 (tcp, MODE)", and serves until SIGINT or SIGTERM.

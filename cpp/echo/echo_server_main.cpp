@@ -24,13 +24,14 @@ int main(int argc, char** argv) {
                  "end the connection only when the client has acknowledged all that was sent to it");
   };
   const auto serve = [&] {
-    serve_clients(options, modes, [&] { return std::make_unique<EchoSession>(words); });
-    return ExitStatus::ok;
+    const Served served = serve_clients(options, modes, [&] { return std::make_unique<EchoSession>(words); });
+    return served.failed ? ExitStatus::failed : ExitStatus::ok;
   };
   return run_program(argc, argv,
                      {"echo-server", "Sends back to each TCP client what it sends.",
                       "  echo-server 1234                                one client after another\n"
                       "  echo-server 1234 --mode fork                    many clients at once\n"
+                      "  echo-server 1234 --idle-timeout 60              leaves a client that is silent for a minute\n"
                       "  echo-server 1234 --welcome $'Hello, talk!\\n'    a server that speaks first\n"
                       "  nc 127.0.0.1 1234                               a client; Ctrl+D ends it"},
                      declare, serve);

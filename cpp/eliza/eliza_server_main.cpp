@@ -5,12 +5,12 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 
 #include "base/fork_server.hpp"
 #include "base/listener.hpp"
 #include "base/program.hpp"
+#include "base/writing.hpp"
 #include "eliza/doctor.hpp"
 #include "eliza/eliza_session.hpp"
 
@@ -22,11 +22,11 @@ eliza::Script load_script(const std::string& file) {
   if (file.empty()) return eliza::parse_script(eliza::kDoctorScript);
   std::ifstream stream(file);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw Failure(fmt::format("read {}", file), std::error_code(errno, std::system_category()));
+  if (!stream) fail(fmt::format("read {}", printable(file)), errno);
   try {
     return eliza::parse_script(text);
   } catch (const eliza::ScriptError& error) {
-    throw Failure(fmt::format("{}: {}", file, error.what()));
+    throw Failure(fmt::format("{}: {}", printable(file), error.what()));
   }
 }
 
@@ -35,13 +35,14 @@ void talk_on_console(Session& session) {
   std::array<char, 4096> chunk;
   std::string answer = session.opening();
   while (!session.finished()) {
-    std::cout << answer << std::flush;
+    write_output(answer);
     const ssize_t length = ::read(STDIN_FILENO, chunk.data(), chunk.size());
-    if (length <= 0) break;
+    if (length < 0) fail("read standard input", errno);
+    if (length == 0) break;
     answer.clear();
     session.receive({chunk.data(), static_cast<std::size_t>(length)}, answer);
   }
-  std::cout << (session.finished() ? answer : session.closing()) << std::flush;
+  write_output(session.finished() ? answer : session.closing());
 }
 
 }  // namespace
@@ -66,6 +67,7 @@ int main(int argc, char** argv) {
     app.add_option("--max-clients", limits.max_clients, "clients at once, the others wait in the backlog")
         ->check(CLI::Range(1, 1000000))
         ->capture_default_str();
+    declare_idle_timeout(app, limits.conversation);
     app.add_flag("--console", on_console, "talk on standard input and output, without network")->excludes(port);
     app.callback([&, port] {
       if (!on_console && port->count() == 0) throw CLI::RequiredError("PORT");
@@ -83,12 +85,13 @@ int main(int argc, char** argv) {
     ForkServer server(context, listener, make_session, limits);
     say("listening on {} (tcp, fork)", name_of(listener.local_endpoint()));
     server.run();
-    return ExitStatus::ok;
+    return server.failed() ? ExitStatus::failed : ExitStatus::ok;
   };
   return run_program(argc, argv,
                      {"eliza-server", "Listens to each TCP client, and asks back.",
                       "  eliza-server 1234                        then: nc 127.0.0.1 1234\n"
                       "  eliza-server 1234 --script mine.script   speak by your own rules\n"
+                      "  eliza-server 1234 --idle-timeout 600     nobody may be silent for longer than ten minutes\n"
                       "  eliza-server --console                   try a script without network"},
                      declare, serve);
 }

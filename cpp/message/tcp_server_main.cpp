@@ -53,12 +53,13 @@ int main(int argc, char** argv) {
       report.add("refused", served.refused).add("mode", options.mode).add("framing", framing);
       write_json(report, json);
     }
-    return ExitStatus::ok;
+    return served.failed ? ExitStatus::failed : ExitStatus::ok;
   };
   return run_program(argc, argv,
                      {"tcp-server", "Answers \"Message received\" to each message of its TCP clients, until \"end\".",
                       "  tcp-server                                  on port 12800, one client after another\n"
                       "  tcp-server 12800 --mode fork                a process for each client\n"
+                      "  tcp-server --idle-timeout 60                leaves a client that is silent for a minute\n"
                       "  tcp-server --mode epoll --framing line      messages that no network can join or cut"},
                      declare, serve);
 }

@@ -135,6 +135,33 @@ TEST_P(EchoWelcome, GreetsPrefixesRepliesAndSaysGoodbyeToAHalfClosedClient) {
   EXPECT_TRUE(server.says("left after 6 bytes\n"));
 }
 
+TEST_P(EchoWelcome, AClientWithWhichNothingComesOrGoesIsLeft) {
+  using Clock = std::chrono::steady_clock;
+  RunningProgram server({"echo-server", "0", "--mode", GetParam(), "--idle-timeout", "1"});
+  const auto port = server.port();
+  {
+    const TestClient client(port);
+    // Now and then a byte, for longer than the time-out.
+    const auto start = Clock::now();
+    for (auto last = start; last - start < std::chrono::milliseconds(1500);) {
+      const bool echoed = client.send("x") && client.receive(1) == "x";
+      if (Clock::now() - last > std::chrono::milliseconds(500)) GTEST_SKIP() << "the machine is too busy";
+      ASSERT_TRUE(echoed);
+      last = Clock::now();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_TRUE(client.is_closed()) << "now it says nothing";
+  }
+  EXPECT_TRUE(server.says("bytes: idle for 1 s\n"));
+  // One that does not read what is sent to it.
+  const TestClient stuck(port, AF_INET, 4096);
+  ASSERT_GT(stuck.send_until_stuck(), 0u);
+  EXPECT_TRUE(eventually([&] { return std::ranges::count(server.errors(), '\n') == 5; }));
+  EXPECT_THAT(server.errors().substr(server.errors().rfind(" connected\n")), HasSubstr(": idle for 1 s\n"));
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.exit_status(), 0);
+}
+
 TEST_P(EchoWelcome, AClientThatAcknowledgesTheGoodbyeByClosingIsNoTrouble) {
   const RunningProgram server({"echo-server", "0", "--mode", GetParam(), "--goodbye", "bye", "--acknowledged-goodbye"});
   TestClient rude(server.port());
