@@ -5,6 +5,7 @@
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -38,6 +39,18 @@ FileDescriptor open_socket(const udp::endpoint& group, int more) {
 std::string name_of(unsigned interface) {
   char name[IF_NAMESIZE];
   return ::if_indextoname(interface, name) != nullptr ? name : "";
+}
+
+/// If the interface is a loopback one: for a group the kernel itself does not choose an address whose scope is the
+/// host.
+void bind_to_loopback(const FileDescriptor& socket, const std::string& interface) {
+  ifreq request{};
+  interface.copy(request.ifr_name, IFNAMSIZ - 1);
+  if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_LOOPBACK) == 0) return;
+  if (::ioctl(socket.get(), SIOCGIFADDR, &request) != 0) return;  // it has none, which is told later
+  if (::bind(socket.get(), &request.ifr_addr, sizeof(sockaddr_in)) != 0) {
+    fail(fmt::format("send from the address of {}", interface), errno);
+  }
 }
 
 boost::asio::ip::address with_scope(const boost::asio::ip::address& address, unsigned interface) {
@@ -143,6 +156,7 @@ void Room::open_speaking(const RoomOptions& options) {
     ip_mreqn interface {};
     interface.imr_ifindex = static_cast<int>(interface_);
     if (interface_ != 0) set(speaking_, IPPROTO_IP, IP_MULTICAST_IF, interface, "IP_MULTICAST_IF");
+    if (interface_ != 0) bind_to_loopback(speaking_, interface_name_);
   } else {
     set(speaking_, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options.ttl, "IPV6_MULTICAST_HOPS");
     set(speaking_, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, loopback, "IPV6_MULTICAST_LOOP");

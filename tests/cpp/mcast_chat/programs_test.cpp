@@ -87,6 +87,19 @@ TEST_F(Chat, RoomsOnOnePortDoNotMix) {
   EXPECT_EQ(eve.output(), "* eve joined\n<eve> for room 3\n* eve left\n");
 }
 
+TEST_F(Chat, OnTheLoopbackInterfaceItNeedsNoOther) {
+  ip("address delete 10.0.0.1/24 dev h1-eth0");
+  Chatter ana("ana", "224.1.1.1", {"--interface", "lo"});
+  Chatter bob("bob", "224.1.1.1", {"--interface", "lo"});
+  bob.type("hello\n");
+  ana.shows("<bob> hello\n");
+  bob.end_input();
+  EXPECT_EQ(bob.program().exit_status(), 0);
+  ana.shows("* bob left\n");
+  EXPECT_EQ(ana.output(), "* ana joined\n* bob joined\n<bob> hello\n* bob left\n");
+  EXPECT_EQ(bob.output(), "* bob joined\n<bob> hello\n* bob left\n");
+}
+
 TEST_F(Chat, SharesItsPortWithOtherProgramsOfItsGroup) {
   const FileDescriptor other(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const int on = 1;
@@ -206,7 +219,8 @@ TEST_F(Chat, LeavesWhenNobodyReadsWhatItShows) {
   ana.shows("* bob joined\n");
   reader = FileDescriptor();
   // This process's own end of the pipe stays open for writing; only reading ends count.
-  EXPECT_EQ(bob.exit_status(), 0);
+  EXPECT_EQ(bob.exit_status(), 1);
+  EXPECT_THAT(bob.errors(), HasSubstr("write standard output: nobody reads it any more"));
   ana.shows("* bob left\n");
 }
 
