@@ -10,6 +10,7 @@
 
 #include "eliza/doctor.hpp"
 #include "eliza/eliza_session.hpp"
+#include "goals.hpp"
 
 namespace {
 
@@ -20,6 +21,19 @@ constexpr const char* kWords[] = {
     "name ",     "is ",    "think ",  "perhaps ", "no ",   "yes ",  "hello ",   "exam ",   "alone ",    "today ",
     "what ",     "was ",   "myself ", "\n",       "\n",    ", ",    "? ",       "\r\n",    "ñandú ",    "\x1b[",
     "\xff",      "bye ",   "sleep ",  "sorry ",   "like ", "will ", "would "};
+
+}  // namespace
+
+namespace {
+
+wireproof::fuzz::Goal lines("a line that is answered", 60);
+wireproof::fuzz::Goal ruled("an answer by a rule of the script", 25);
+wireproof::fuzz::Goal over("a conversation that the client ends", 3);
+
+bool begins_with_one_of(const wireproof::eliza::Turns& turns, std::string_view line) {
+  return std::any_of(turns.answers.begin(), turns.answers.end(),
+                     [&](const wireproof::eliza::Answer& one) { return line.starts_with(one.text); });
+}
 
 }  // namespace
 
@@ -42,10 +56,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     session.receive(bytes.substr(0, piece), answer);
     bytes.remove_prefix(std::min(piece, bytes.size()));
   }
+  over.reach(session.finished());
   answer += session.closing();
   for (std::string_view rest = answer; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     if (eliza::cleaned(line) != line || line.size() > 2000) std::abort();
+    const bool answers = line != script.greeting && line != script.farewell;
+    lines.reach(answers);
+    ruled.reach(answers && !begins_with_one_of(script.fallbacks, line) && !begins_with_one_of(script.empty, line) &&
+                !begins_with_one_of(script.too_long, line));
     rest.remove_prefix(line.size() + 1);
   }
   return 0;

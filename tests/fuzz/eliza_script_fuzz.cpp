@@ -1,12 +1,21 @@
 // Any text as a script: it is refused with a line that exists, or it can be talked with. The input is lines built from
 // the script language's own words, chosen by the bytes, so that most inputs get past the first line.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
 #include <string>
 
 #include "eliza/engine.hpp"
+#include "goals.hpp"
+
+namespace {
+
+wireproof::fuzz::Goal talked("a script that can be talked with", 10);
+wireproof::fuzz::Goal ruled("a script with a rule that fits", 5);
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wireproof::eliza;
@@ -31,8 +40,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char byte : text) lines += byte == '\n';
   try {
     const Script script = parse_script(text);
+    talked.reach();
     Engine engine(script, size);
-    for (const char* line : {"dog", "a dog cat dog", "cat, dog", "", "zzz"}) engine.answer(line);
+    for (const char* line : {"dog", "a dog cat dog", "cat, dog", "", "zzz"}) {
+      const std::string answer = engine.answer(line).text;
+      ruled.reach(*line == 'd' && std::none_of(script.fallbacks.answers.begin(), script.fallbacks.answers.end(),
+                                               [&](const Answer& other) { return other.text == answer; }));
+    }
   } catch (const ScriptError& error) {
     if (error.line() == 0 || error.line() > lines + 1) std::abort();
   }

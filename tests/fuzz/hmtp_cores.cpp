@@ -1,6 +1,6 @@
 // Hostile datagrams to a node and to a rendezvous point, at any time, from anybody they know or do not know. Whatever
 // comes: limits hold, a datagram makes few datagrams, memory is bounded, and no timer comes due again and again.
-// Input: per event one byte of action, one of pause, then a length and that many bytes.
+// Input: per event one byte each of action, sender, pause and length, then that many bytes.
 
 #include <algorithm>
 #include <array>
@@ -9,12 +9,21 @@
 #include <string>
 #include <string_view>
 
+#include "goals.hpp"
 #include "hmtp/node.hpp"
 #include "hmtp/rendezvous_point.hpp"
 
 namespace {
 
 using namespace wireproof::hmtp;
+using wireproof::fuzz::Goal;
+
+Goal attached("a node with a parent", 15);
+Goal attached_in_order("a node with a parent of the extension", 3);
+Goal root("a node that is the root", 5);
+Goal parent("a node with a child", 10);
+Goal delivered("a message of the group, printed", 10);
+Goal registered("a root at the rendezvous point", 10);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -31,7 +40,10 @@ struct Wires : NodeSurroundings, RendezvousSurroundings {
     last = datagram;
     if (parse_message(datagram).type == Type::rjoi) request = datagram;
   }
-  void deliver(const Delivery& message) override { check(message.payload.size() <= kLongestPayload); }
+  void deliver(const Delivery& message) override {
+    check(message.payload.size() <= kLongestPayload);
+    delivered.reach();
+  }
   void tell(const NodeEvent&) override {}
   void tell(const RendezvousEvent&) override {}
 
@@ -63,18 +75,20 @@ std::string fitting_answer(const Wires& wires, unsigned kind) {
 
 struct Event {
   unsigned action = 0;
+  unsigned sender = 0;
   Time pause{0};
   std::string_view bytes;
 };
 
 bool next_event(std::string_view& input, Event& event) {
-  if (input.size() < 3) return false;
+  if (input.size() < 4) return false;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(input[i]); };
   event.action = byte(0);
+  event.sender = byte(1);
   // From nothing to 4 minutes.
-  event.pause = milliseconds(byte(1) < 128 ? byte(1) : (byte(1) - 127) * 1900);
-  event.bytes = input.substr(3, byte(2));
-  input.remove_prefix(3 + event.bytes.size());
+  event.pause = milliseconds(byte(2) < 128 ? byte(2) : (byte(2) - 127) * 1900);
+  event.bytes = input.substr(4, byte(3));
+  input.remove_prefix(4 + event.bytes.size());
   return true;
 }
 
@@ -103,7 +117,7 @@ void to_node(std::string_view input, bool extensions) {
   Event event;
   while (next_event(input, event)) {
     pass(node, now, event.pause);
-    const Endpoint from = event.action % 8 == 0 ? wires.last_to : host(1 + event.action % 9);
+    const Endpoint from = event.sender % 8 == 0 ? wires.last_to : host(1 + event.sender % 9);
     const std::size_t before = wires.sent;
     switch (event.action >> 5) {
       case 0:
@@ -133,6 +147,10 @@ void to_node(std::string_view input, bool extensions) {
     check(node.waiting_messages() <= options.outbox);
     check((node.state() == Node::State::attached) == node.parent().is_set());
     check(node.parent() != options.self && node.asked() != options.self);
+    attached.reach(node.state() == Node::State::attached);
+    attached_in_order.reach(node.state() == Node::State::attached && node.parent_seat() != 0);
+    root.reach(node.state() == Node::State::root);
+    parent.reach(!node.children().empty());
   }
   node.leave(now);
   check(node.next_deadline() == kNever);
@@ -148,9 +166,10 @@ void to_rendezvous_point(std::string_view input) {
     static constexpr std::array<std::string_view, 4> kRequests{"ROOT\n", "RREG\n", "LEAV\n", "YREG\n"};
     const bool known = event.action >= 128;
     const std::size_t before = wires.sent;
-    point.receive(now, host(1 + event.action % 5), known ? kRequests[event.action % 4] : event.bytes);
+    point.receive(now, host(1 + event.sender % 5), known ? kRequests[event.action % 4] : event.bytes);
     check(wires.sent - before <= 1);
     check(!point.root().is_set() || point.expires() > now);
+    registered.reach(point.root().is_set());
   }
 }
 

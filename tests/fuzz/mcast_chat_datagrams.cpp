@@ -10,12 +10,19 @@
 #include <string_view>
 
 #include "base/utf8.hpp"
+#include "goals.hpp"
 #include "mcast_chat/member.hpp"
 
 namespace {
 
 using namespace wireproof;
 using namespace wireproof::mcast_chat;
+using wireproof::fuzz::Goal;
+
+Goal understood("a message of another member", 20);
+Goal plain("plain text of another program", 10);
+Goal sent("a line that is sent", 15);
+Goal silent("a member that has gone silent", 2);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -24,12 +31,8 @@ void check(bool holds) {
 void check_shown(std::string_view text) {
   check(!text.empty() && text.size() < 8 * kLargestDatagram);
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const auto first = static_cast<unsigned char>(text.front());
-    check(length > 0 && (first >= 0x20 || first == '\t') && first != 0x7F);
-    check(!(length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0));
-    check(!text.starts_with("\xE2\x80\xAE") && !text.starts_with("\xE2\x81\xA6"));
-    text.remove_prefix(length);
+    const auto character = take_character(text);
+    check(character && (shows_itself(*character) || *character == U'\t'));
   }
 }
 
@@ -52,11 +55,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input.remove_prefix(1);
     return static_cast<unsigned>(byte);
   };
-  Member member({"ana", {"10.0.0.1", 1}, 5}, {[](std::string_view datagram) {
-                                                check_sent(datagram);
-                                                return std::error_code();
-                                              },
-                                              check_shown, check_shown});
+  const auto show = [](std::string_view line) {
+    check_shown(line);
+    silent.reach(line.ends_with(" has gone silent"));
+    plain.reach(line.starts_with('['));
+  };
+  const auto send = [](std::string_view datagram) {
+    check_sent(datagram);
+    sent.reach(datagram.starts_with("mcast-chat/1 TEXT "));
+    return std::error_code();
+  };
+  Member member({"ana", {"10.0.0.1", 1}, 5}, {send, show, check_shown});
   check(!member.join(0));
   double now = 0;
   std::uint64_t datagrams = 0;
@@ -75,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       std::string_view(bytes).substr(0, kLargestDatagram + 1), now);
       ++datagrams;
     }
+    understood.reach(!member.members().ends_with(" ana"));
     member.advance(now);
     check(member.wake_at() > now);
   }

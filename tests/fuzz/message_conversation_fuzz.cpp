@@ -11,6 +11,7 @@
 #include "base/dialogue.hpp"
 #include "base/program.hpp"
 #include "base/utf8.hpp"
+#include "goals.hpp"
 #include "message/datagram_desk.hpp"
 #include "message/message_client.hpp"
 #include "message/message_session.hpp"
@@ -19,6 +20,12 @@ namespace {
 
 using namespace wireproof;
 using namespace wireproof::message;
+using wireproof::fuzz::Goal;
+
+Goal answered("a line over TCP that is answered", 50);
+Goal cut("a line that is cut", 15);
+Goal ended("a session that its client ends", 3);
+Goal heard("a client that hears answers", 20);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -27,11 +34,8 @@ void check(bool holds) {
 void check_printed(std::string_view text) {
   check(text.size() < 1000);
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const auto first = static_cast<unsigned char>(text.front());
-    check(length > 0 && first >= 0x20 && first != 0x7f);
-    check(!(length == 2 && first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0));
-    text.remove_prefix(length);
+    const auto character = take_character(text);
+    check(character && shows_itself(*character));
   }
 }
 
@@ -74,6 +78,9 @@ std::string over_tcp(Framing framing, std::size_t limit, std::size_t piece, std:
   check(dialogue.step() == Dialogue::Step::close);
   const std::string answer = std::string(kAnswer) + (framing == Framing::line ? "\n" : "");
   check(sent == repeated(answer, tally.received));
+  answered.reach(framing == Framing::line && tally.received > 0);
+  cut.reach(tally.truncated > 0);
+  ended.reach(session.finished());
   check(tally.truncated <= tally.received && tally.bytes == dialogue.bytes_received());
   return sent;
 }
@@ -125,6 +132,7 @@ void to_client(ClientOptions options, std::size_t piece, std::string_view bytes)
       now = client.wake_at();
     }
   }
+  heard.reach(client.answers() > 0);
   check(client.answers() <= client.messages_sent());
   check(options.count > 0 || client.bytes_sent() <= typed.size() + 1);
 }

@@ -5,12 +5,18 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "goals.hpp"
 #include "tv/stream_monitor.hpp"
 
 using namespace wireproof::mpegts;
 using namespace wireproof::tv;
+using wireproof::fuzz::Goal;
 
 namespace {
+
+Goal clocked("a clock that goes on", 15);
+Goal played("a player that has shown something", 5);
+Goal stalled("a player whose buffer ran empty", 2);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -43,6 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   monitor.advance(now + 1);
   monitor.finish();
   const Player::Report& report = monitor.player().report();
+  clocked.reach(monitor.clock().seconds_per_byte() > 0);
+  played.reach(report.played_seconds > 0);
+  stalled.reach(report.stalls > 0);
   for (const double value : {report.played_seconds, report.stall_seconds, report.lost_seconds, report.late_seconds,
                              report.frozen_seconds, report.startup_seconds, report.lost_share()}) {
     check(std::isfinite(value) && value >= 0);

@@ -1,17 +1,26 @@
 // Any bytes as a configuration, as options, and as control lines: understood or refused with a sentence, and every
 // answer is JSON. Text after the first line is taken as control lines.
 
-#include <array>
 #include <cstdlib>
 
 #include <boost/json/parse.hpp>
 
+#include "goals.hpp"
 #include "wire/control.hpp"
 #include "wire/options.hpp"
 
 using namespace wireproof::wire;
+using wireproof::fuzz::Goal;
 
 namespace {
+
+Goal configured("a configuration that holds", 25);
+Goal scheduled("a configuration with a change", 10);
+Goal by_option("an option that holds", 10);
+Goal set("a control line that sets something", 10);
+Goal accepted("a rule of loss that is accepted", 0.5);
+Goal refused("a rule of loss that is refused", 5);
+Goal counted("a control line that asks for the counters", 3);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -33,17 +42,17 @@ constexpr const char* kTemplates[] = {R"({"both": {"rate": %}})",
                                       R"({"both": {"lose": [{"flags": "SYN", "from_port": %, "first": 1}]}})",
                                       R"({"both": {"lose": [{"payload": "%", "nth": 2}]}})",
                                       R"({"both": {"lose": %}})"};
-/// Accepted, refused.
-std::array<std::uint64_t, 2> rules_read{};
 
 void try_configuration(std::string_view text) {
   try {
     Configuration configuration(parse_object(text, "file"), read_trace);
+    configured.reach();
+    scheduled.reach(configuration.next_change() != kNever);
     while (configuration.next_change() != kNever) configuration.advance();
-    if (!configuration.settings(Side::backward).rules.empty()) ++rules_read[0];
+    accepted.reach(!configuration.settings(Side::backward).rules.empty());
   } catch (const SettingsError& error) {
     check(error.what()[0] != '\0');
-    if (std::string_view(error.what()).find("lose[0]") != std::string_view::npos) ++rules_read[1];
+    refused.reach(std::string_view(error.what()).find("lose[0]") != std::string_view::npos);
   }
 }
 
@@ -54,6 +63,7 @@ void try_options(const std::string& text) {
     options.*member = text;
     try {
       const Configuration configuration(with_options({}, options), read_trace);
+      by_option.reach(!text.empty());
     } catch (const SettingsError& error) {
       check(error.what()[0] != '\0');
     }
@@ -61,10 +71,6 @@ void try_options(const std::string& text) {
 }
 
 }  // namespace
-
-extern "C" const char* not_reached() {
-  return rules_read[0] == 0 ? "a rule of loss that is accepted" : rules_read[1] == 0 ? "one that is refused" : "";
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
@@ -86,6 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(next == std::string_view::npos ? rest.size() : next + 1);
     for (const std::string& text : {line, R"({"delay": )" + line + "}"}) {
       const std::string answer = answer_control(text, link, nanoseconds(lines), nanoseconds(0));
+      set.reach(answer.starts_with(R"({"event":"set")"));
+      counted.reach(answer.starts_with(R"({"event":"counters")"));
       boost::json::error_code error;
       check(boost::json::parse(answer, error).is_object() && !error && answer.find('\n') == std::string::npos);
     }

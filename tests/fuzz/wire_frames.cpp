@@ -3,19 +3,27 @@
 // frame.
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include <boost/json/parse.hpp>
 
+#include "goals.hpp"
 #include "wire/checksum.hpp"
 #include "wire/ecn.hpp"
 #include "wire/link.hpp"
 
 using namespace wireproof::wire;
+using wireproof::fuzz::Goal;
 
 namespace {
+
+Goal ports("a frame with ports", 20);
+Goal marked("a packet marked by ECN", 3);
+Goal dropped("a packet that the queue drops", 10);
+Goal altered("a packet that is corrupted", 20);
+Goal overtaken("a packet that is overtaken", 5);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -25,6 +33,7 @@ void check_frame(Bytes frame) {
   const Headers headers = parse_headers(frame);
   check(headers.network <= headers.transport && headers.transport <= headers.end && headers.end <= frame.size());
   const FlowKey key = flow_of(frame, headers);
+  ports.reach(key.has_ports);
   check(key == flow_of(frame, headers) && hash(key, 1) == hash(key, 1));
   const std::string text = text_of(key);
   check(text.find('>') != std::string::npos && text.find('"') == std::string::npos);
@@ -36,20 +45,33 @@ void check_frame(Bytes frame) {
 }
 
 constexpr const char* kConfiguration = R"({"both": {
-  "rate": "10mbit", "queue": {"packets": 5}, "discipline": "red", "ecn": true, "red": {"min": 1, "max": 4, "weight": 0.5},
-  "delay": "1ms", "loss": "10%", "duplicate": "20%", "corrupt": "20%",
+  "rate": "1mbit", "burst": 100, "queue": {"packets": 5}, "discipline": "red", "ecn": true,
+  "red": {"min": 1, "max": 4, "weight": 0.5}, "delay": "1ms", "jitter": "1ms", "keep_order": false, "reorder": "10%",
+  "loss": "10%", "duplicate": "20%", "corrupt": "20%",
   "lose": [{"protocol": "arp", "every": 5}, {"protocol": "icmp", "every": 5}, {"protocol": "udp", "every": 5},
            {"flags": "SYN", "nth": 2}, {"flags": "SYN/ACK", "nth": 2}, {"flags": "ACK", "first": 1},
            {"flags": "FIN", "data": true, "every": 3}, {"flags": "RST", "every": 3}, {"data": true, "every": 3},
            {"port": 0, "first": 2}, {"from_port": 0, "to_port": 257, "every": 2}, {"payload": "00", "every": 3},
            {"protocol": "tcp", "payload": "01", "every": 3}]}})";
-/// How often each of the rules has found a frame.
-std::array<std::uint64_t, 13> matched{};
+/// One for each of the rules.
+Goal found[] = {{"a frame for lose[0], arp", 0.1},
+                {"a frame for lose[1], icmp", 0.1},
+                {"a frame for lose[2], udp", 0.1},
+                {"a frame for lose[3], SYN", 0.1},
+                {"a frame for lose[4], SYN/ACK", 0.1},
+                {"a frame for lose[5], ACK", 0.1},
+                {"a frame for lose[6], FIN", 0.1},
+                {"a frame for lose[7], RST", 0.1},
+                {"a frame for lose[8], data", 0.1},
+                {"a frame for lose[9], port", 0.1},
+                {"a frame for lose[10], both ports", 0.1},
+                {"a frame for lose[11], payload", 0.1},
+                {"a frame for lose[12], payload of TCP", 0.1}};
 
 void check_rules(const std::vector<Rule>& rules, Bytes frame) {
   const Headers headers = parse_headers(frame);
-  check(rules.size() == matched.size());
-  for (std::size_t i = 0; i < rules.size(); ++i) matched[i] += matches(rules[i], frame, headers) ? 1 : 0;
+  check(rules.size() == std::size(found));
+  for (std::size_t i = 0; i < rules.size(); ++i) found[i].reach(matches(rules[i], frame, headers));
 }
 
 /// IPv4 (or IPv6) with the bytes as what it carries.
@@ -103,14 +125,6 @@ std::vector<std::uint8_t> frame_of(std::uint8_t kind, Bytes bytes) {
 
 }  // namespace
 
-extern "C" const char* not_reached() {
-  static const std::string missed = [] {
-    const auto* const rule = std::find(matched.begin(), matched.end(), 0);
-    return rule == matched.end() ? "" : "a frame for lose[" + std::to_string(rule - matched.begin()) + "]";
-  }();
-  return missed.c_str();
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Configuration configuration(boost::json::parse(kConfiguration).get_object(), {});
   static const std::vector<Rule> rules = configuration.settings(Side::forward).rules;
@@ -137,6 +151,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (const auto packet = link.leave(Side::forward, next)) direction.sent(*packet);
   }
   const Counters& counters = direction.counters();
+  marked.reach(counters.marked > 0);
+  dropped.reach(counters.of(Cause::queue) + counters.of(Cause::red) > 0);
+  altered.reach(counters.corrupted > 0);
+  overtaken.reach(counters.reordered > 0);
   check(counters.received == sent && direction.queued_packets() == 0 && direction.flying_packets() == 0);
   check(counters.received + counters.duplicated == counters.passed + reported);
   return 0;

@@ -2,12 +2,17 @@
 // Every second input is taken as steps between milliseconds instead, because random text hardly ever is a trace.
 
 #include <cstdlib>
+#include <functional>
 
+#include "goals.hpp"
 #include "wire/bottleneck.hpp"
 
 using namespace wireproof::wire;
 
 namespace {
+
+wireproof::fuzz::Goal spelt("a trace that was written out", 6);
+wireproof::fuzz::Goal parsed_trace("a trace", 50);
 
 void check(bool holds) {
   if (!holds) std::abort();
@@ -43,9 +48,12 @@ void check_trace(const Trace& parsed) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string plain(reinterpret_cast<const char*>(data), size);
-  for (const std::string& text : {plain, text_of_steps(data, size)}) {
+  const std::string steps = text_of_steps(data, size);
+  for (const std::string& text : {std::cref(plain), std::cref(steps)}) {
     try {
       check_trace(Trace::parse(text));
+      parsed_trace.reach();
+      spelt.reach(&text == &plain);
     } catch (const TraceError& error) {
       check(std::string_view(error.what()).starts_with("line "));
     }
