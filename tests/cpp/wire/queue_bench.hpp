@@ -17,12 +17,14 @@ class QueueBench : private QueueWitness {
  public:
   QueueBench(const MakeQueue& make, Bottleneck& line) : line_(line), queue_(make(*this)) {}
 
-  const Transcript& run(const std::vector<Arrival>& arrivals) {
+  /// `capable`: of being marked (ECN, RFC 3168: ECT(0)) instead of dropped.
+  const Transcript& run(const std::vector<Arrival>& arrivals, bool capable = false) {
     for (const Arrival& arrival : arrivals) {
       serve(arrival.time);
       Packet packet;
       packet.index = seen_.in.size();
       packet.bytes = numbered(packet.index, arrival.length, arrival.port);
+      if (capable) packet.bytes[15] |= 2;
       packet.arrived = arrival.time;
       packet.dice = Dice(1, packet.index);
       seen_.in.push_back({packet.index, arrival.time, arrival.length});

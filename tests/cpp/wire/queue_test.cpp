@@ -140,11 +140,25 @@ TEST(RedQueue, MarksCapablePacketsInsteadOfEarlyDrops) {
   settings.red = {5, 50, 0.2, 0.1};
   settings.ecn = true;
   TokenBucket line(kRate, 1514);
-  QueueBench bench(queue_of(settings, kRate), line);
-  const Transcript& seen = bench.run(steady(500, 950us));  // not ECN-capable
-  EXPECT_EQ(bench.marks(), 0U);
+  QueueBench incapable(queue_of(settings, kRate), line);
+  const Transcript& seen = incapable.run(steady(500, 950us));
+  EXPECT_EQ(incapable.marks(), 0U);
   EXPECT_GT(seen.dropped.size(), 5U);
   for (const Drop& drop : seen.dropped) EXPECT_EQ(drop.cause, Cause::red);
+  TokenBucket another(kRate, 1514);
+  QueueBench capable(queue_of(settings, kRate), another);
+  EXPECT_TRUE(capable.run(steady(500, 950us), true).dropped.empty());
+  EXPECT_GT(capable.marks(), 5U);
+}
+
+TEST(RedQueue, DropsCapablePacketsTooAboveItsUpperThreshold) {
+  auto settings = settings_of(DisciplineKind::red, QueueBound::Unit::packets, 100);
+  settings.red = {5, 15, 0.2, 0.1};
+  settings.ecn = true;
+  TokenBucket line(kRate, 1514);
+  QueueBench bench(queue_of(settings, kRate), line);
+  EXPECT_GT(bench.run(steady(500, 500us), true).dropped.size(), 100U) << "twice the rate";
+  EXPECT_GT(bench.marks(), 0U);
 }
 
 QueueSettings codel_settings() { return settings_of(DisciplineKind::codel, QueueBound::Unit::packets, 10'000); }
@@ -181,6 +195,17 @@ TEST(Codel, DropsAtTheTimesOfItsControlLaw) {
     EXPECT_EQ(seen.dropped[i].cause, Cause::codel);
   }
   EXPECT_EQ(conserved(seen), "");
+}
+
+TEST(Codel, MarksCapablePacketsInsteadOfDroppingThem) {
+  auto settings = codel_settings();
+  settings.ecn = true;
+  TokenBucket line(kRate, 1514);
+  QueueBench bench(queue_of(settings, kRate), line);
+  const Transcript& seen = bench.run(steady(4000, 500us), true);
+  EXPECT_TRUE(seen.dropped.empty());
+  EXPECT_EQ(seen.out.size(), 4000U);
+  EXPECT_GT(bench.marks(), 100U);
 }
 
 }  // namespace
