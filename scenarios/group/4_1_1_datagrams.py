@@ -6,13 +6,15 @@ told. Plain text, as netcat sends it, is shown with its source in place of a nam
 """
 
 from harness import between, contains, ended, equals, matches, scenario
-from scenarios.group.kit.chat import PORT, ChatRoom, add_routes, once, shown, wait_shown
+from scenarios.group.kit.chat import PORT, ChatRoom, add_routes
+from scenarios.group.kit.exchange import as_the_protocol_has_it
+from scenarios.group.kit.reading import expect_shown, say, wait_shown
 from topologies.single import Single
 
-ROOM, LARGEST = "224.1.1.1", 1024
-HEADERS = len("mcast-chat/1 TEXT ana \n")
+LARGEST, HEADERS = 1024, len("mcast-chat/1 TEXT ana \n")
 STRANGER = "ana? good evening"
 FULL = "é" * ((LARGEST - HEADERS) // 2) + "!" * (HEADERS % 2 != LARGEST % 2)
+EXCHANGE = ["JOIN ana", "JOIN bob", "TEXT ana salut", "TEXT bob bonsoir", f"TEXT ana {FULL}", "TEXT ana fin", "LEAVE ana", "LEAVE bob"]
 
 
 @scenario(
@@ -20,56 +22,37 @@ FULL = "é" * ((LARGEST - HEADERS) // 2) + "!" * (HEADERS % 2 != LARGEST % 2)
 )  # fmt: skip
 def datagrams(lab):
     add_routes(lab.hosts.values())
-    room = ChatRoom(lab, ROOM)
-    ana, bob = members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob")]
-    wait_shown(lab, members, "bob")
-
-    lab.step("A line each")
-    ana.say("salut")
-    wait_shown(lab, members, "ana", "salut")
-    bob.say("bonsoir")
-    wait_shown(lab, members, "bob", "bonsoir")
-    with lab.step("A line that fills the datagram, and one that is a byte too long", should=True):
-        fill(lab, ana, members)
-    with lab.step("A stranger sends plain text", should=True):
-        lab.h3.start("netcat", "-u", "-q0", ROOM, PORT, stdin=STRANGER.encode() + b"\n").wait()
+    room = ChatRoom(lab, "224.1.1.1")
+    with lab.step("A line each", id="lines"):
+        ana, bob = members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob")]
+        wait_shown(lab, members, "bob")
+        say(lab, ana, "salut", members)
+        say(lab, bob, "bonsoir", members)
+    with lab.step("A line that fills the datagram, and one that is a byte too long", id="full", should=True):
+        ana.say(FULL)
+        ana.say("x" * (LARGEST - HEADERS + 1))
+        say(lab, ana, "fin", members)
+        lab.expect(ana.program.errors, contains("not sent"), "the line that is too long: what its writer is told", id="told")
+    with lab.step("A stranger sends plain text", id="stranger", should=True):
+        room.note(f"netcat on h3 sent {STRANGER!r}", lab.h3)
+        lab.h3.start("netcat", "-u", "-q0", room.address, PORT, stdin=STRANGER.encode() + b"\n").wait()
         wait_shown(lab, members, STRANGER)
+        source = matches(rf"\[{lab.h3}:\d+\] {STRANGER[:3]}.*")
         for member in members:
-            lab.expect(member.lines(STRANGER)[-1], matches(rf"\[{lab.h3}:\d+\] {STRANGER[:3]}.*"), f"{member.name} sees where it came from")
+            lab.expect(member.lines(STRANGER)[-1], source, f"{member.name} sees where it came from", id="source")
 
-    lab.step("They leave")
-    ana.program.end_input()
-    lab.expect(ana.program.wait(), between(0, 255).ideally(1), "ana ends with a status that tells of the line that was not sent")
-    wait_shown(lab, [bob], "ana", times=3 if not lab.holds_should else 5)
-    bob.program.end_input()
-    lab.expect(bob.program.wait(), ended, "bob ends well")
-    lab.let_arrive()
-    for member in members:
-        lab.show_output(member.program)
+    with lab.step("They leave", id="leave"):
+        ana.leave()
+        lab.expect(ana.program.wait(), between(0, 255).ideally(1), "how ana ends: its status tells of the line that was not sent")
+        wait_shown(lab, [bob], "ana", times=3 if not lab.holds_should else 5)
+        bob.leave()
+        lab.expect(bob.program.wait(), ended, "how bob ends")
+        lab.let_arrive()
 
-    lab.step("The capture at a host that is no member, behind a switch that floods")
-    lab.expect(room.sent_by(lab.h2), equals(3), "bob's datagrams: he comes, says a line, and goes")
-    for member, line in ((ana, "salut"), (bob, "bonsoir")):
-        lab.expect(shown(members, member.name, line), equals(once(members)), f"and {member.name}'s line is shown once")
-    with lab.step("Each as the protocol has it", should=True):
-        written(lab, lab.packets(lab.h3, f"{room.filter} and mcast_chat"))
-
-
-def fill(lab, ana, members):
-    """The longest line that fits, one that does not, and one after them."""
-    for line in (FULL, "x" * (LARGEST - HEADERS + 1), "fin"):
-        ana.say(line)
-    wait_shown(lab, members, "ana", "fin")
-    lab.expect(ana.program.errors, contains("not sent"), "the line that is too long: its writer is told")
-
-
-def written(lab, seen):
-    """Holds what h3 has seen against the specification."""
-    said = [" ".join(filter(None, (one["mcast_chat.type"], one["mcast_chat.name"], one["mcast_chat.text"]))) for one in seen]
-    exchange = [
-        "JOIN ana", "JOIN bob", "TEXT ana salut", "TEXT bob bonsoir", f"TEXT ana {FULL}", "TEXT ana fin", "LEAVE ana", "LEAVE bob",
-    ]  # fmt: skip
-    lab.expect(said, equals(exchange), "the whole conversation, as datagrams", on=seen)
-    longest = max(one["udp.length"] for one in seen) - 8
-    lab.expect(longest, equals(LARGEST, "bytes"), "the longest datagram", on=seen)
-    lab.expect(lab.packets(lab.h3, "ip.flags.mf == 1 or ip.frag_offset > 0"), equals(0), "fragments", whatever_lag=True)
+    with lab.step("The capture at a host that is no member, behind a switch that floods", id="capture"):
+        lab.expect(room.sent_by(lab.h2), equals(3), "bob's datagrams: he comes, says a line, and goes", id="of-bob")
+        expect_shown(lab, members, "ana", "salut")
+        expect_shown(lab, members, "bob", "bonsoir")
+    with lab.step("Each as the protocol has it", id="protocol", should=True):
+        as_the_protocol_has_it(lab, lab.packets(lab.h3, f"{room.filter} and mcast_chat"), EXCHANGE, LARGEST)
+        lab.expect(lab.packets(lab.h3, "ip.flags.mf == 1 or ip.frag_offset > 0"), equals(0), "fragments", whatever_lag=True)

@@ -5,10 +5,9 @@ knows what was longer; takes only valid UTF-8 without control characters; shows 
 member would make one hostile datagram many. What was dropped is told by kinds when the program ends.
 """
 
-import time
-
 from harness import contains, dangers, equals, scenario
-from scenarios.group.kit.chat import ChatRoom, add_routes, once, shown, wait_shown
+from scenarios.group.kit.chat import ChatRoom, add_routes
+from scenarios.group.kit.reading import expect_shown, say, wait_shown
 from topologies.single import Single
 
 ROOM = "224.1.1.1"
@@ -31,36 +30,36 @@ ALL = [data for kind in HOSTILE.values() for data in kind]
 def hostile(lab):
     add_routes(lab.hosts.values())
     room = ChatRoom(lab, ROOM)
-    members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), room.enter(lab.h2, "cleo")]
-    wait_shown(lab, members, "cleo")
-    with lab.step("No sheet asks for any of this", should=True):
+    with lab.step("Three members come", id="come"):
+        members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), room.enter(lab.h2, "cleo")]
+        wait_shown(lab, members, "cleo")
+    with lab.step("No sheet asks for any of this", id="hostile", should=True):
         attack(lab, room, members)
 
 
 def attack(lab, room, members):
     """All hostile datagrams, and what becomes of the members."""
-    begin = time.time()
-    lab.step("h3 sends hostile datagrams, and then a message of somebody called eve")
-    target = f"UDP4-DATAGRAM:{ROOM}:{room.port}"
-    for data in (*ALL, b"mcast-chat/1 TEXT eve still here\n"):
-        # shut-null: an empty datagram at the end of the input, which nothing else can send.
-        options = ",shut-null" if not data else ",shut-none"
-        lab.h3.start_command("socat", "-u", "-b65536", "-", target + options, stdin=data).wait()
-    wait_shown(lab, members, "eve", "still here")
-    lab.expect(shown(members, "eve", "still here"), equals(once(members)), "the message is shown, and all members live")
-    lab.expect(shown(members, "eve"), equals(once(members)), "and nothing else of eve", whatever_lag=True)
-
-    lab.step("The chat goes on")
-    members[1].say("are you there?")
-    wait_shown(lab, members, "bob", "are you there")
-    lab.let_arrive()
-    lab.expect(room.sent_by(lab.h3), equals(len(ALL) + 1), "datagrams that h3 has sent")
-    answers = len(room.sent_by(lab.h1, since=begin)) + len(room.sent_by(lab.h2, since=begin))
-    lab.expect(answers, equals(1), "datagrams of members since then: bob's line, and no answer")
-    kinds = ", ".join(f"{len(data)} {kind}" for kind, data in HOSTILE.items())
-    for member in members:
-        member.program.end_input()
-        lab.expect(member.program.wait(), equals(0), f"{member.name} ends well")
-        lab.expect(member.program.errors, contains(f"dropped {len(ALL)}: {kinds}"), f"{member.name} tells what was dropped")
-        lab.expect(dangers(member.program), equals([]), f"{member.name}: bytes shown that could move a terminal", whatever_lag=True)
-        lab.show_output(member.program)
+    with lab.step("h3 sends hostile datagrams, and then a message of somebody called eve", id="attack"):
+        room.note(f"h3 sent {len(ALL)} hostile datagrams, and 'still here' as eve", lab.h3, "eve", "still here")
+        for data in (*ALL, b"mcast-chat/1 TEXT eve still here\n"):
+            # shut-null: an empty datagram at the end of the input, which nothing else can send.
+            target = f"UDP4-DATAGRAM:{ROOM}:{room.port},shut-{'none' if data else 'null'}"
+            lab.h3.start_command("socat", "-u", "-b65536", "-", target, stdin=data).wait()
+        wait_shown(lab, members, "eve", "still here")
+        expect_shown(lab, members, "eve")
+    with lab.step("The chat goes on", id="goes-on"):
+        say(lab, members[1], "are you there?", members)
+        lab.let_arrive()
+        lab.expect(room.sent_by(lab.h3), equals(len(ALL) + 1), "datagrams that h3 has sent")
+        begin = room.deeds[-2].begin
+        sent = {name: len(room.sent_by(lab.hosts[name], since=begin)) for name in ("h1", "h2")}
+        hint = f"since the first hostile datagram {' and '.join(f'{name} sent {count}' for name, count in sent.items())}"
+        lab.expect(sum(sent.values()), equals(1), "datagrams of members since then: bob's line, and no answer", id="answers", hint=hint)
+    with lab.step("They leave, and tell what they dropped", id="leave"):
+        kinds = ", ".join(f"{len(data)} {kind}" for kind, data in HOSTILE.items())
+        for member in members:
+            member.leave()
+            lab.expect(member.program.wait(), equals(0), f"how {member.name} ends")
+            lab.expect(member.program.errors, contains(f"dropped {len(ALL)}: {kinds}"), f"{member.name} tells what was dropped", id="dropped")
+            found = dangers(member.program)
+            lab.expect(found, equals([]), f"{member.name}: bytes shown that could move a terminal", whatever_lag=True, id="dangers")

@@ -5,8 +5,9 @@ address, and Mininet's hosts have no default route: ENETUNREACH. A route names t
 IP_MULTICAST_IF for one socket. Only then does IGMP say who is a member.
 """
 
-from harness import above, contains, ended, equals, scenario
-from scenarios.group.kit.chat import ChatRoom, Member, once, shown, wait_shown
+from harness import above, contains, equals, scenario
+from scenarios.group.kit.chat import ChatRoom, Member
+from scenarios.group.kit.reading import expect_shown, leave, say
 from topologies.single import Single
 
 ROOM = "224.1.1.1"
@@ -19,33 +20,29 @@ ROOM = "224.1.1.1"
 def route(lab):
     room = ChatRoom(lab, ROOM)
     # A program that looks for an interface by itself is right, too.
-    with lab.step("No route, no interface", should=True):
-        lost(lab)
+    with lab.step("No route, no interface", id="lost", should=True):
+        lost(lab, room)
 
-    lab.step("A route on h1, and the interface's name on h2")
-    lab.h1.run("ip", "route", "add", "224.0.0.0/4", "dev", lab.h1.interface)
-    members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob", interface=lab.h2.interface)]
-    for member in members:
-        reports = lab.wait_for_packet(member.host, f"igmp.maddr == {ROOM} and eth.src == {member.host.mac}")
-        lab.expect(reports, above(0), f"{member.host.name} reports its membership")
-    for member in members:
-        member.say("hello")
-        wait_shown(lab, members, member.name, "hello")
-    lab.let_arrive()
-    for member in members:
-        lab.expect(shown(members, member.name, "hello"), equals(once(members)), f"what {member.name} says is shown")
-        member.program.end_input()
-        lab.expect(member.program.wait(), ended, f"{member.name} leaves")
-        lab.show_output(member.program)
+    with lab.step("A route on h1, and the interface's name on h2", id="found"):
+        lab.h1.run("ip", "route", "add", "224.0.0.0/4", "dev", lab.h1.interface)
+        members = [room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob", interface=lab.h2.interface)]
+        for member in members:
+            reports = lab.wait_for_packet(member.host, f"igmp.maddr == {ROOM} and eth.src == {member.host.mac}")
+            lab.expect(reports, above(0), f"{member.host.name} reports its membership")
+        for member in members:
+            say(lab, member, "hello", members)
+        lab.let_arrive()
+        for member in members:
+            expect_shown(lab, members, member.name, "hello")
+        leave(lab, *members)
 
 
-def lost(lab):
+def lost(lab, room):
     """A member that nothing leads to the room."""
     ana = lab.h1.start("mcast-chat", room=ROOM, name="ana")
-    lab.expect(ana.wait(), equals(1), "without a route: how the chat ends")
-    lab.expect(ana.errors, contains("Network is unreachable"), "without a route: it says why (ENETUNREACH)")
-    lab.expect(Member("ana", lab.h1, ana).lines("ana"), equals([]), "without a route: nothing is announced", whatever_lag=True)
-    lab.expect(
-        lab.packets(lab.h1, f"igmp.maddr == {ROOM} or udp"), equals(0), "without a route: reports and datagrams of h1", whatever_lag=True
-    )  # fmt: skip
-    lab.show_output(ana)
+    lab.expect(ana.wait(), equals(1), "how the chat ends without a route: its status", id="status")
+    lab.expect(ana.errors, contains("Network is unreachable"), "what it says of that (ENETUNREACH)", id="why")
+    lines = Member("ana", lab.h1, ana, room).lines("ana")
+    lab.expect(lines, equals([]), "what it announces without a route", whatever_lag=True, id="announced")
+    sent = lab.packets(lab.h1, f"igmp.maddr == {ROOM} or udp")
+    lab.expect(sent, equals(0), "reports and datagrams of h1 without a route", whatever_lag=True, id="sent")

@@ -7,41 +7,41 @@ mistaken as the interface, but those of this lab look the IP address up, and sen
 """
 
 from harness import above, equals, scenario
-from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address, shown, wait_shown
+from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
+from scenarios.group.kit.reading import expect_shown, say
+from scenarios.group.kit.unread import place
 from topologies.single import Single
 
 ROOM, ALIKE, LINES = "224.1.1.1", "225.129.1.1", 5
 
 
 def two_rooms(lab):
-    """ana (h1) and Zoë (h4) are in 225.129.1.1, bob (h2) in 224.1.1.1, nobody is on h3. ana says some lines. Gives what h2 saw."""
+    """ana (h1) and Zoë (h4) are in 225.129.1.1, bob (h2) in 224.1.1.1, nobody is on h3. ana says some lines. Gives which datagrams, as a
+    filter, and what h2's kernel counted."""
     add_routes(lab.hosts.values())
-    lab.step(f"ana and Zoë in {ALIKE}, bob in {ROOM}")
     alike, room = ChatRoom(lab, ALIKE), ChatRoom(lab, ROOM)
-    ana, bob, zoe = alike.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), alike.enter(lab.h4, "Zoë")
-    lab.wait_for_members(ALIKE, lab.h1, lab.h4)
-    lab.wait_for_members(ROOM, lab.h2)
-    shared = {ethernet_address(group) for group in (ROOM, ALIKE)}
-    lab.expect(shared, equals({"01:00:5e:01:01:01"}), "both groups have one Ethernet address")
-    new, before = alike.since_now(), lab.h2.nstat()
-    lab.step("ana speaks")
-    for number in range(LINES):
-        ana.say(f"line {number}")
-        wait_shown(lab, [zoe], "ana", f"line {number}")
-    lab.let_arrive()
-    counted = lab.h2.nstat() - before
-    seen = lab.packets(lab.h1, new)
-    found = {one["eth.dst"] for one in seen}
-    lab.expect(found, equals(shared), "ana's frames carry it", on=seen, whatever_lag=bool(found - shared))
-    lab.expect(shown([bob], "ana"), equals({"bob": 0}), "lines of ana that bob reads", whatever_lag=True)
-    lab.expect(counted["UdpInDatagrams"], equals(0), "datagrams that h2's kernel hands to a socket")
-    bob.say("nobody here?")
-    wait_shown(lab, [bob], "bob", "nobody here")
-    lab.let_arrive()
-    lab.expect(shown([ana, zoe], "bob"), equals({"ana": 0, "Zoë": 0}), "and they read nothing of bob", whatever_lag=True)
-    lab.expect(shown([zoe], "ana", "line"), equals({"Zoë": LINES}), "while Zoë reads all lines of ana")
-    for member in (ana, bob, zoe):
-        lab.show_output(member.program)
+    with lab.step(f"ana and Zoë in {ALIKE}, bob in {ROOM}", id="come"):
+        ana, bob, zoe = alike.enter(lab.h1, "ana"), room.enter(lab.h2, "bob"), alike.enter(lab.h4, "Zoë")
+        lab.wait_for_members(ALIKE, lab.h1, lab.h4)
+        lab.wait_for_members(ROOM, lab.h2)
+        shared = {ethernet_address(group) for group in (ROOM, ALIKE)}
+        lab.expect(shared, equals({"01:00:5e:01:01:01"}), "both groups have one Ethernet address")
+    with lab.step("ana speaks, and then bob", id="speak"):
+        new, before = alike.since_now(), lab.h2.nstat()
+        for number in range(LINES):
+            say(lab, ana, f"line {number}", [zoe])
+        lab.let_arrive()
+        counted, seen = lab.h2.nstat() - before, lab.packets(lab.h1, new)
+        found = {one["eth.dst"] for one in seen}
+        lab.expect(found, equals(shared), "ana's frames carry it", on=seen, whatever_lag=bool(found - shared))
+        lines = len(bob.lines("ana"))
+        lab.expect(lines, equals(0), f"lines of ana that bob, in {room}, is shown", whatever_lag=True, id="read", hint=lambda: place(bob))
+        taken = counted["UdpInDatagrams"]
+        lab.expect(taken, equals(0), "datagrams that h2's kernel hands to a socket", id="taken", hint=lambda: place(bob))
+        say(lab, bob, "nobody here?", [bob])
+        lab.let_arrive()
+        expect_shown(lab, [ana, zoe], "bob", times=0)
+        lab.expect(len(zoe.lines("ana", "line")), equals(LINES), "lines of ana that Zoë is shown")
     return new, counted
 
 
@@ -51,8 +51,10 @@ def two_rooms(lab):
 )  # fmt: skip
 def flood(lab):
     new, counted = two_rooms(lab)
-    lab.expect_members_only(ALIKE, [lab.h1, lab.h2, lab.h3, lab.h4], "flood: every host gets the frames", sent=LINES, where=new)
-    lab.expect(counted["IpInReceives"], above(LINES - 1), "packets that come up to h2's IP layer")
+    with lab.step("Where the switch floods", id="frames"):
+        everybody = [lab.h1, lab.h2, lab.h3, lab.h4]
+        lab.expect_members_only(ALIKE, everybody, "flood: every host gets the frames", sent=LINES, where=new, id="every-host")
+        lab.expect(counted["IpInReceives"], above(LINES - 1), "packets that come up to h2's IP layer")
 
 
 @scenario(
@@ -67,4 +69,5 @@ def snooping(lab):
     bridge keep the IP address.
     """
     new, _ = two_rooms(lab)
-    lab.expect_members_only(ALIKE, [lab.h1, lab.h4], "snooping: only members get the frames", sent=LINES, where=new)
+    with lab.step("Where the switch snoops", id="frames"):
+        lab.expect_members_only(ALIKE, [lab.h1, lab.h4], "snooping: only members get the frames", sent=LINES, where=new, id="members-only")

@@ -7,47 +7,49 @@ zero bit stand the last 23 bits of the group (RFC 1112). Four bits of the 32 say
 
 import ipaddress
 
-from harness import ended, equals, scenario
+from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
+from scenarios.group.kit.reading import leave
+from scenarios.group.kit.unread import groups, holders
 from topologies.single import Single
 
 ROOM, MAC, BITS = "224.1.1.1", "01:00:5e:01:01:01", 23
 
 
 def tables(lab):
-    """What the two tools show of h1's room: (tool, kind, address, users)."""
+    """What the two tools show of h1's room, a text for each row."""
     rows = [("ip maddr", row) for row in lab.h1.ip_maddr()] + [("netstat", row) for row in lab.h1.netstat_groups()]
-    return [
-        (tool, row.family, row.address, row.users) for tool, row in rows
-        if row.interface == lab.h1.interface and row.address in (ROOM, MAC)
-    ]  # fmt: skip
+    own = [(tool, row) for tool, row in rows if row.interface == lab.h1.interface and row.address in (ROOM, MAC)]
+    return [f"{tool}: {row.family} {row.address}, joined {row.users} times" for tool, row in own]
 
 
 def expected(users):
     """The same, for so many members on the host."""
-    return [("ip maddr", "link", MAC, 1), ("ip maddr", "inet", ROOM, users), ("netstat", "inet", ROOM, users)] if users else []
+    rows = (("ip maddr: link", MAC, 1), ("ip maddr: inet", ROOM, users), ("netstat: inet", ROOM, users)) if users else ()
+    return [f"{what} {address}, joined {times} times" for what, address, times in rows]
 
 
 @scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], load=0.5, seconds=3)
 def mac(lab):
     add_routes(lab.hosts.values())
     room = ChatRoom(lab, ROOM)
-    lab.step("The Ethernet address, computed")
-    lab.expect(ethernet_address(ROOM), equals(MAC), f"01:00:5e, and the last {BITS} bits of {ROOM}")
-    own = int(ipaddress.ip_address(ROOM)) & (1 << BITS) - 1
-    alike = [str(ipaddress.ip_address((0xE << 28) + (number << BITS) + own)) for number in range(32)]
-    lab.tell("note", "", "", f"{MAC} is the Ethernet address of {', '.join(alike)}")
-    lab.expect({ethernet_address(group) for group in alike}, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
+    with lab.step("The Ethernet address, computed", id="computed"):
+        lab.expect(ethernet_address(ROOM), equals(MAC), f"01:00:5e, and the last {BITS} bits of {ROOM}")
+        own = int(ipaddress.ip_address(ROOM)) & (1 << BITS) - 1
+        alike = [str(ipaddress.ip_address((0xE << 28) + (number << BITS) + own)) for number in range(32)]
+        lab.tell("note", "", "", f"{MAC} is the Ethernet address of {', '.join(alike)}")
+        lab.expect({ethernet_address(group) for group in alike}, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
 
-    lab.step("The tables of h1, before anybody is a member")
-    lab.expect(tables(lab), equals([]), "before: lines about the group or its Ethernet address")
-    lab.step("ana on h1 is a member, and then bob too")
-    members = []
-    for users, name in ((1, "ana"), (2, "bob")):
-        members.append(room.enter(lab.h1, name))
-        lab.expect(tables(lab), equals(expected(users)), f"with {name}: the Ethernet address, and the group in both tables")
-    lab.step("They leave")
-    for users, member in ((1, members[0]), (0, members[1])):
-        member.program.end_input()
-        lab.expect(member.program.wait(), ended, f"{member.name} leaves")
-        lab.expect(tables(lab), equals(expected(users)), f"after {member.name}: the group stays until the last has left")
+    with lab.step("The tables of h1, before anybody is a member", id="before"):
+        lab.expect(tables(lab), equals([]), "lines about the group or its Ethernet address")
+    with lab.step("ana on h1 is a member, and then bob too", id="come"):
+        members = []
+        for users, name in ((1, "ana"), (2, "bob")):
+            members.append(room.enter(lab.h1, name))
+            what = f"with {name}: the Ethernet address, and the group in both tables"
+            lab.expect(tables(lab), equals(expected(users)), what, id="tables", hint=lambda: groups(lab.h1))
+    with lab.step("They leave: the group stays until the last has left", id="leave"):
+        for users, member in ((1, members[0]), (0, members[1])):
+            leave(lab, member)
+            after = f"after {member.name} has ended: the Ethernet address, and the group in both tables"
+            lab.expect(tables(lab), equals(expected(users)), after, id="tables", hint=lambda: holders(lab.h1, room.port))

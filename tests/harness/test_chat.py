@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from scenarios.group.kit.chat import Member, ethernet_address, once, shown
+from scenarios.group.kit.chat import ChatRoom, Member, ethernet_address
+from scenarios.group.kit.reading import once, shown
 
 
 @dataclasses.dataclass
@@ -17,7 +18,7 @@ class Printed:
 
 
 def member(*lines: str) -> Member:
-    return Member("ana", None, Printed("\n".join(lines)))  # type: ignore[arg-type]
+    return Member("ana", None, Printed("\n".join(lines)), ChatRoom(None, "224.1.1.1"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A room of the multicast chat, and its members, as scenarios watch them: by packets, and by the lines that are shown.
+"""A room of the multicast chat, its members, and what they do, as scenarios watch them: by packets, and by the lines that are shown.
 
 Nothing here asks how a datagram is written, so that a program with datagrams of its own (plain text, as the sheet has it) can be
 watched too.
@@ -14,8 +14,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.capture.packets import Packets
+from harness.judge.waiting import DeadlinePassed, wait_for
 from harness.stage.program import Program
 from harness.world.network.queries import group_mac
+from scenarios.group.kit import unread
+from scenarios.group.kit.reading import wait_shown
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
@@ -38,12 +41,26 @@ def add_routes(hosts: Iterable[Host]) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
+class Deed:
+    """Something that was done in a room: what in words, by whom, the line that was said, on which host, when (seconds since the epoch), and
+    how many characters each member had printed by then."""
+
+    what: str
+    who: str
+    said: str
+    host: Host
+    begin: float
+    printed: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True)
 class Member:
     """Somebody in a room."""
 
     name: str
     host: Host
     program: Program
+    room: ChatRoom
 
     def lines(self, *words: str) -> list[str]:
         """What it was shown so far: the whole lines with all of these words."""
@@ -51,25 +68,67 @@ class Member:
         return [line for line in whole.splitlines() if all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line) for word in words)]
 
     def say(self, text: str) -> None:
+        self.room.note(f"{self.name} said {text[:40]!r}", self.host, self.name, text)
         self.program.type(text + "\n")
+
+    def leave(self, by: str = "the end of its input") -> None:
+        """by: in words, "Ctrl+C" or a signal's name; all else is the end of the input."""
+        self.room.note(f"{self.name} left by {by}", self.host, self.name)
+        if by == "Ctrl+C":
+            self.program.interrupt()
+        elif by.startswith("SIG"):
+            self.program.signal(by)
+        else:
+            self.program.end_input()
 
 
 class ChatRoom:
-    """``ChatRoom(lab, "224.1.1.1")``: a multicast group and a UDP port."""
+    """``ChatRoom(lab, "224.1.1.1")``: a multicast group and a UDP port. members: all who ever came; deeds: all that they did."""
 
     def __init__(self, lab: Lab, address: str, port: int = PORT) -> None:
         self.lab, self.address, self.port = lab, address, port
+        self.members: list[Member] = []
+        self.deeds: list[Deed] = []
+
+    def __str__(self) -> str:
+        return f"{self.address} port {self.port}"
+
+    def note(self, what: str, host: Host, who: str = "", said: str = "") -> None:
+        """Writes down what is about to be done, for who reads what came of it."""
+        printed = {member.name: len(member.program.output) for member in self.members}
+        self.deeds.append(Deed(what, who, said, host, time.time(), printed))
 
     def enter(self, host: Host, name: str, terminal: bool = False, **parameters: Any) -> Member:
         """Starts a member's program, and returns when it has shown its own announcement. parameters: of the role mcast-chat."""
+        self.note(f"{name} came", host, name)
         program = host.start("mcast-chat", room=self.address, name=name, port=self.port, terminal=terminal, **parameters)
-        member = Member(name, host, program.wait_listening(self.port, "udp"))
-        self.lab.until(lambda: member.lines(name) or not program.running, f"{program} to announce {name}")
+        member = Member(name, host, program, self)
+        self.members.append(member)
+        try:
+            program.wait_listening(self.port, "udp")
+        except DeadlinePassed as error:
+            told = "".join(f", {word} {value}" for word, value in parameters.items())
+            raise DeadlinePassed(f"{name} does not come into {self}{told}: {error}") from None
+        wait_shown(self.lab, [member], name)
         return member
 
     def sent_by(self, host: Host, since: float = 0) -> Packets:
         """The datagrams to the room that a host has sent, as its own interface saw them. since: seconds since the epoch."""
         return self.lab.packets(host, f"{self.filter} and eth.src == {host.mac} and frame.time_epoch >= {since:.6f}")
+
+    def sent_for(self, deed: Deed) -> Packets:
+        """The datagrams to the room that a deed's host has sent from then on, until something else was done in the room."""
+        end = min((other.begin for other in self.deeds if other.begin > deed.begin), default=time.time())
+        return self.sent_by(deed.host).between(deed.begin, end)
+
+    def wait_for_datagram(self, host: Host, text: str, what: str, of: Host) -> None:
+        """Waits until a datagram that a display filter chooses has come to a host. what: "… to come to h1"; of: who should send it."""
+
+        def instead() -> str:
+            sent = self.sent_by(of)
+            return f": {of.name} sent {unread.counted(sent)}, {len(self.lab.packets(host, f'{self.filter} and eth.src == {of.mac}'))} came"
+
+        wait_for(lambda: self.lab.packets(host, text), what, 10, details=instead)
 
     @property
     def filter(self) -> str:
@@ -80,19 +139,3 @@ class ChatRoom:
         """A filter for the datagrams to the room from now on; all that was sent before has arrived."""
         self.lab.let_arrive()
         return f"{self.filter} and frame.time_epoch >= {time.time():.6f}"
-
-
-def wait_shown(lab: Lab, readers: Iterable[Member], *words: str, times: int = 1) -> None:
-    """Waits until each reader was shown this many lines with all of these words."""
-    for reader in readers:
-        lab.until(lambda: len(reader.lines(*words)) >= times, f"{reader.name} to read {' '.join(words)!r}")
-
-
-def shown(readers: Iterable[Member], *words: str) -> dict[str, int]:
-    """How many lines with all of these words each reader was shown."""
-    return {reader.name: len(reader.lines(*words)) for reader in readers}
-
-
-def once(readers: Iterable[Member]) -> dict[str, int]:
-    """What `shown` gives when each reader was shown it exactly once."""
-    return {reader.name: 1 for reader in readers}

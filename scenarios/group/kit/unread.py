@@ -1,0 +1,107 @@
+"""What happened in a chat in place of a line being shown, for who reads that it was not, or not as often as it should be."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.evidence.capture.packets import Packets
+from harness.stage import sockets
+from harness.stage.instead import of_listening
+from harness.world.network.membership import joined
+
+if TYPE_CHECKING:
+    from harness.stage.host import Host
+    from scenarios.group.kit.chat import ChatRoom, Deed, Member
+
+_MOST = 3  # datagrams, lines
+_TEXT = 200  # characters
+_EVERY_HOST = {ipaddress.ip_address(group) for group in ("224.0.0.1", "ff02::1", "ff01::1")}
+
+
+def awaited(reader: Member, words: Sequence[str], times: int) -> str:
+    """What a reader should be shown, after what."""
+    lines = "a line" if times == 1 else f"{times} lines"
+    after = f" after {reader.room.deeds[-1].what}" if reader.room.deeds else ""
+    return f"{reader.name} to read {lines} with {' and '.join(repr(word[:40]) for word in words)}{after}"
+
+
+def instead(reader: Member, readers: Sequence[Member], words: Sequence[str], times: int) -> str:
+    """The end of a sentence: whether a datagram left the speaker's host and came to the reader's, what the reader printed, who else was
+    shown it, and where the reader is bound and a member."""
+    deed = reader.room.deeds[-1]
+    facts = [_sent(reader.room, deed) + _came(reader, deed), _printed(reader, deed)]
+    others = [other for other in readers if other is not reader]
+    for read, what in ((True, "read it"), (False, "did not read it either")):
+        names = [other.name for other in others if (len(other.lines(*words)) >= times) is read]
+        facts += [f"{', '.join(names)} {what}"] if names else []
+    return f": {'; '.join([*facts, place(reader)])}"
+
+
+def _sent(room: ChatRoom, deed: Deed) -> str:
+    """The datagrams that a deed's host has sent since."""
+    sent = room.sent_by(deed.host, since=deed.begin)
+    if len(sent):
+        return f"{deed.host.name} sent {counted(sent)} to {room}"
+    every = room.lab.packets(deed.host, f"udp and !icmp and eth.src == {deed.host.mac} and frame.time_epoch >= {deed.begin:.6f}")
+    targets = sorted({f"{one.destination} port {one['udp.dstport']}" for one in every})
+    return f"{deed.host.name} sent no datagram to {room}" + (f", but to {' and '.join(targets[:_MOST])}" if targets else "")
+
+
+def _came(reader: Member, deed: Deed) -> str:
+    """How many datagrams to the room have come to the reader's host since."""
+    room, host = reader.room, reader.host
+    if not len(room.sent_by(deed.host, since=deed.begin)):
+        return ""
+    if host is deed.host:
+        return ", of which its own members get copies if the sender left IP_MULTICAST_LOOP on"
+    came = room.lab.packets(host, f"{room.filter} and eth.src != {host.mac} and frame.time_epoch >= {deed.begin:.6f}")
+    return f", {len(came) or 'none'} came to {host.name}"
+
+
+def counted(packets: Packets) -> str:
+    """ "2 datagrams ('ana: hello', 'ana: hello')"."""
+    infos = [repr(packets.info_of(row)[:_TEXT]) for row in range(min(len(packets), _MOST))]
+    more = ", …" if len(packets) > _MOST else ""
+    return f"{len(packets)} datagram{'' if len(packets) == 1 else 's'}" + (f" ({', '.join(infos)}{more})" if infos else "")
+
+
+def _printed(reader: Member, deed: Deed) -> str:
+    """What a reader printed since a deed."""
+    text = reader.program.output[deed.printed.get(reader.name, 0) :]
+    return f"{reader.name} printed " + (repr(text[:_TEXT]) if text else "nothing") + " since"
+
+
+def place(member: Member) -> str:
+    """Where a member's program is bound, and the groups that its host has joined."""
+    program = member.program
+    listens = of_listening(program, [child.pid for child in program.children]).removeprefix(": it ")
+    bound = f"{member.name}'s program {listens}; " if program.running else f"{member.name}'s program ended with {program.how_it_ended}; "
+    return bound + groups(member.host)
+
+
+def groups(host: Host) -> str:
+    """The groups that a host has joined, beside those that every host joins."""
+    found = sorted(str(group) for group in joined(host.pid, host.interface) if group not in _EVERY_HOST and not _solicited(str(group)))
+    return f"{host.name} is a member of {' and '.join(found) or 'no group'}"
+
+
+def _solicited(group: str) -> bool:
+    """The groups of a host's own IPv6 addresses (RFC 4291, 2.7.1)."""
+    return group.startswith("ff02::1:ff")
+
+
+def holders(host: Host, port: int) -> str:
+    """How many sockets on a host are bound to a UDP port, which is to say who still may hold its memberships."""
+    bound = [row for row in sockets.sockets(host.pid, "udp") if row.port == port]
+    return f"{len(bound) or 'no'} UDP socket{'' if len(bound) == 1 else 's'} bound to port {port} on {host.name}; {groups(host)}"
+
+
+def datagrams(readers: Sequence[Member], words: Sequence[str]) -> str:
+    """What readers were shown with these words, and how many datagrams were sent for each deed that should have shown them."""
+    facts = [f"{reader.name} printed {', '.join(map(repr, lines[:_MOST]))}" for reader in readers if (lines := reader.lines(*words))]
+    for room in {id(reader.room): reader.room for reader in readers}.values():
+        deeds = [deed for deed in room.deeds if deed.who == words[0] and (len(words) == 1 or words[1] in deed.said)]
+        facts += [f"when {deed.what}, {deed.host.name} sent {counted(room.sent_for(deed))} to {room}" for deed in deeds[:_MOST]]
+    return "; ".join(facts)
