@@ -14,13 +14,14 @@ from harness.judge.result import ExpectationResult
 from harness.judge.waiting import seconds_left, wait_for
 from harness.stage.expectations import Expectations
 from harness.world.network.beacons import Beacons
-from harness.world.network.membership import is_member, knows
+from harness.world.network.membership import is_member, knows, told
 from harness.world.network.multicast import is_router
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
 
 _SWEEP = 3.0  # seconds that a broadcast through the network may take
+_MOST_TOLD = 4  # hosts
 
 
 class MulticastExpectations(Expectations):
@@ -80,7 +81,7 @@ class MulticastExpectations(Expectations):
 
         members: who was one while packets were sent (of several segments: to whom routers should hand them on). sent: how many
         packets were sent in all; None: at least one. where: which packets, as a display filter; udp by default. deadline: seconds
-        within which what is missing may still come.
+        within which what is missing may still come. hint: which groups those hosts are in to which more or fewer came, if it is empty.
         """
         wanted = [host.name for host in members]
         self.let_arrive()
@@ -90,6 +91,8 @@ class MulticastExpectations(Expectations):
             if judgement.passed or judgement.too_much or time.monotonic() > end:
                 break
             self.let_arrive()
+        if not judgement.passed and not hint:
+            hint = "; ".join(told(self.hosts[name].node) for name in judgement.culprits[:_MOST_TOLD])
         row = ExpectationResult(
             what or f"{group} is delivered to its members only", judgement.expected, judgement.found, judgement.passed,
             "every packet once", "", whatever_lag=judgement.too_much, id=self.id_of(id), hint=hint,

@@ -60,6 +60,7 @@ def attack(lab, room, members):
         for member in members:
             member.leave()
             lab.expect(member.program.wait(), equals(0), f"how {member.name} ends")
-            lab.expect(member.program.errors, contains(f"dropped {len(ALL)}: {kinds}"), f"{member.name} tells what was dropped", id="dropped")
+            told = f"dropped {len(ALL)}: {kinds}"
+            lab.expect(member.program.errors, contains(told), f"{member.name} tells what was dropped", id="dropped")
             found = dangers(member.program)
             lab.expect(found, equals([]), f"{member.name}: bytes shown that could move a terminal", whatever_lag=True, id="dangers")

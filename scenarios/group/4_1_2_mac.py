@@ -10,7 +10,7 @@ import ipaddress
 from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from scenarios.group.kit.reading import leave
-from scenarios.group.kit.unread import groups, holders
+from scenarios.group.kit.unread import holders
 from topologies.single import Single
 
 ROOM, MAC, BITS = "224.1.1.1", "01:00:5e:01:01:01", 23
@@ -38,7 +38,8 @@ def mac(lab):
         own = int(ipaddress.ip_address(ROOM)) & (1 << BITS) - 1
         alike = [str(ipaddress.ip_address((0xE << 28) + (number << BITS) + own)) for number in range(32)]
         lab.tell("note", "", "", f"{MAC} is the Ethernet address of {', '.join(alike)}")
-        lab.expect({ethernet_address(group) for group in alike}, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
+        addresses = {ethernet_address(group) for group in alike}
+        lab.expect(addresses, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
 
     with lab.step("The tables of h1, before anybody is a member", id="before"):
         lab.expect(tables(lab), equals([]), "lines about the group or its Ethernet address")
@@ -47,7 +48,7 @@ def mac(lab):
         for users, name in ((1, "ana"), (2, "bob")):
             members.append(room.enter(lab.h1, name))
             what = f"with {name}: the Ethernet address, and the group in both tables"
-            lab.expect(tables(lab), equals(expected(users)), what, id="tables", hint=lambda: groups(lab.h1))
+            lab.expect(tables(lab), equals(expected(users)), what, id="tables", hint=lambda: holders(lab.h1, room.port))
     with lab.step("They leave: the group stays until the last has left", id="leave"):
         for users, member in ((1, members[0]), (0, members[1])):
             leave(lab, member)

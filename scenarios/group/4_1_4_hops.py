@@ -46,4 +46,5 @@ def hops(lab):
                 came = lab.packets(host, f"{room.filter} and udp.srcport == {port}").between(begins[limit], end)
                 left = {one["ipv6.hlim"] for one in came}
                 wanted = {limit - position} if SEGMENTS[host.name] in reached else set()
-                lab.expect(left, equals(wanted), f"--ttl {limit}: the hop limit with which it comes to {host.name}", on=came, id="hop-limit")
+                what = f"--ttl {limit}: the hop limit with which it comes to {host.name}"
+                lab.expect(left, equals(wanted), what, on=came, id="hop-limit")

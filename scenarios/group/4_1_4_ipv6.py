@@ -10,7 +10,7 @@ from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, ethernet_address
 from scenarios.group.kit.reading import expect_shown, leave, say
 from scenarios.group.kit.reports import expect_reports
-from scenarios.group.kit.unread import groups
+from scenarios.group.kit.unread import holders
 from topologies.single import Single
 
 SCOPES = {"link-local": "ff12::801:101", "site": "ff15::801:101", "global": "ff1e::801:101"}
@@ -28,7 +28,7 @@ def ipv6(lab):
             lab.expect(ethernet_address(room.address), equals(MAC), f"{room.address}: the Ethernet address, computed")
             members = [room.enter(host, name, interface=host.interface) for host, name in zip(hosts, ("ana", "Zoë"))]
             lab.wait_for_members(room.address, *hosts)
-            tables(lab, room.address)
+            tables(lab, room)
             new = room.since_now()
             for member in members:
                 say(lab, member, "καλημέρα", members)
@@ -46,10 +46,11 @@ def ipv6(lab):
                 expect_reports(lab, room, host, "joins", "leaves")
 
 
-def tables(lab, group):
-    """Both tools show a group on h1, and one of them its Ethernet address."""
+def tables(lab, room):
+    """Both tools show a room's group on h1, and one of them its Ethernet address."""
     tools = {"ip maddr": lab.h1.ip_maddr(), "netstat": lab.h1.netstat_groups()}
     shown = {f"{tool}: {row.address}" for tool, rows in tools.items() for row in rows if row.interface == lab.h1.interface}
-    wanted = {f"ip maddr: {MAC}", f"ip maddr: {group}", f"netstat: {group}"}
+    wanted = {f"ip maddr: {MAC}", f"ip maddr: {room.address}", f"netstat: {room.address}"}
     found = sorted(wanted & shown)
-    lab.expect(found, equals(sorted(wanted)), f"{group}: what ip maddr and netstat -gn show on h1", id="tables", hint=lambda: groups(lab.h1))
+    what = f"{room}: what ip maddr and netstat -gn show on h1"
+    lab.expect(found, equals(sorted(wanted)), what, id="tables", hint=lambda: holders(lab.h1, room.port))

@@ -140,3 +140,4 @@ def test_wrong_networks(results: dict[str, Result], one: Run, switch: str) -> No
     assert result.verdict is Verdict.FAIL, f"{result.verdict.value}: {result.reasons}"
     wrong = [row for row in result.expectations if not row.passed]
     assert any(WRONG_RUNS[one] in row.found and row.packets and row.filter for row in wrong), [row.found for row in wrong]
+    assert all("is a member of" in row.hint for row in wrong if row.filter), [row.hint for row in wrong]

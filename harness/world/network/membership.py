@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from harness.world.network.multicast import Multicast
 
 Group = ipaddress.IPv4Address | ipaddress.IPv6Address
+_EVERY_HOST = {ipaddress.ip_address(group) for group in ("224.0.0.1", "ff02::1", "ff01::1")}
+_SOLICITED = "ff02::1:ff"  # groups of a host's own IPv6 addresses (RFC 4291, 2.7.1)
 
 
 def is_member(node: Node, interface: str, group: Group) -> bool:
@@ -39,6 +41,13 @@ def joined(pid: int, interface: str) -> set[Group]:
             if words[1] == interface:
                 found.add(ipaddress.IPv6Address(bytes.fromhex(words[2])))
     return found
+
+
+def told(host: Node) -> str:
+    """The groups that a host has joined by its first interface, beside those that every host joins: "h2 is a member of 224.1.1.1"."""
+    groups = sorted(str(group) for group in joined(host.pid, host.defaultIntf().name) if group not in _EVERY_HOST)
+    own = [group for group in groups if not group.startswith(_SOLICITED)]
+    return f"{host.name} is a member of {' and '.join(own) or 'no group'}"
 
 
 def knows(multicast: Multicast, node: Node, group: Group, at_its_port: bool = False) -> bool:

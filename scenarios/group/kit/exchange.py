@@ -18,7 +18,8 @@ _SHOWN = 40  # characters
 def as_the_protocol_has_it(lab: Lab, seen: Packets, exchange: Sequence[str], largest: int) -> None:
     """States that the datagrams are these, in this order, and how many bytes the longest has."""
     said = [" ".join(filter(None, (one["mcast_chat.type"], one["mcast_chat.name"], one["mcast_chat.text"]))) for one in seen]
-    lab.expect(said, equals(list(exchange)), "the whole conversation, as datagrams", on=seen, id="exchange", hint=lambda: _first(said, exchange))
+    what = "the whole conversation, as datagrams"
+    lab.expect(said, equals(list(exchange)), what, on=seen, id="exchange", hint=lambda: _first(said, exchange))
     lengths = [one["udp.length"] - _HEADER for one in seen]
     lab.expect(max(lengths), equals(largest, "bytes"), "the longest datagram", on=seen, id="longest")
 

@@ -1,6 +1,6 @@
 """A chat of three hosts, whatever the switch does with groups: who gets its datagrams, and what the hosts report."""
 
-from harness import between, equals, scenario
+from harness import between, equals
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from scenarios.group.kit.reading import expect_shown, say
 from scenarios.group.kit.reports import expect_reports
@@ -45,8 +45,9 @@ def datagrams_to_the_group(lab, room, host):
     """What a host has seen of the room goes to the group's Ethernet address, and stays on the link."""
     seen = lab.packets(host, room.filter)
     targets, wanted = {one["eth.dst"] for one in seen}, {ethernet_address(ROOM)}
-    away = lab.packets(host, f"udp.dstport == {room.port}").destinations
-    hint = f"datagrams to port {room.port} that {host.name} has seen go to {', '.join(sorted({address for address, _ in away})) or 'nobody'}"
-    lab.expect(targets, equals(wanted), f"the datagrams at {host.name} go to", on=seen, whatever_lag=bool(targets - wanted), id="to", hint=hint)
+    addresses = sorted({address for address, _ in lab.packets(host, f"udp.dstport == {room.port}").destinations})
+    hint = f"{host.name} has seen datagrams to port {room.port} of {', '.join(addresses) or 'nobody'}"
+    what = f"the datagrams at {host.name} go to"
+    lab.expect(targets, equals(wanted), what, on=seen, whatever_lag=bool(targets - wanted), id="to", hint=hint)
     hops = {one["ip.ttl"] for one in seen}
     lab.expect(hops, equals({1}), f"their time to live at {host.name}: they stay on the link", on=seen, should=True, id="ttl")

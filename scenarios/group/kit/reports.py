@@ -10,7 +10,7 @@ from scenarios.group.kit.chat import ethernet_address
 from scenarios.group.kit.unread import holders
 
 if TYPE_CHECKING:
-    from harness.evidence.capture.packets import Packets
+    from harness.evidence.capture.packets import Packet
     from harness.stage.host import Host
     from harness.stage.lab import Lab
     from scenarios.group.kit.chat import ChatRoom
@@ -41,7 +41,7 @@ def expect_reports(lab: Lab, room: ChatRoom, host: Host, *changes: str) -> None:
         lab.expect("; ".join(found), equals(wanted), told, on=seen, whatever_lag=any(one != wanted for one in found), id=f"{change}-to")
 
 
-def _target(one: Packets, version: int, places: str) -> str:
+def _target(one: Packet, version: int, places: str) -> str:
     """Where a report goes."""
     address, hops = (one["ip.dst"], one["ip.ttl"]) if version == 4 else (one["ipv6.dst"], one["ipv6.hlim"])
     return f"{address} at {one['eth.dst']}, {places} {hops}"

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.evidence.capture.packets import Packets
 from harness.stage import sockets
 from harness.stage.instead import of_listening
-from harness.world.network.membership import joined
+from harness.world.network.membership import told
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
     from scenarios.group.kit.chat import ChatRoom, Deed, Member
 
 _MOST = 3  # datagrams, lines
-_TEXT = 200  # characters
-_EVERY_HOST = {ipaddress.ip_address(group) for group in ("224.0.0.1", "ff02::1", "ff01::1")}
+_TEXT, _LINE = 200, 60  # characters
 
 
 def awaited(reader: Member, words: Sequence[str], times: int) -> str:
@@ -50,14 +48,16 @@ def _sent(room: ChatRoom, deed: Deed) -> str:
 
 
 def _came(reader: Member, deed: Deed) -> str:
-    """How many datagrams to the room have come to the reader's host since."""
+    """How many of them have come to the reader's host."""
     room, host = reader.room, reader.host
-    if not len(room.sent_by(deed.host, since=deed.begin)):
+    sources = {one.source for one in room.sent_by(deed.host, since=deed.begin)}
+    if not sources:
         return ""
     if host is deed.host:
         return ", of which its own members get copies if the sender left IP_MULTICAST_LOOP on"
     came = room.lab.packets(host, f"{room.filter} and eth.src != {host.mac} and frame.time_epoch >= {deed.begin:.6f}")
-    return f", {len(came) or 'none'} came to {host.name}"
+    count = sum(one.source in sources for one in came)
+    return f", {count or 'none'} came to {host.name}"
 
 
 def counted(packets: Packets) -> str:
@@ -78,30 +78,20 @@ def place(member: Member) -> str:
     program = member.program
     listens = of_listening(program, [child.pid for child in program.children]).removeprefix(": it ")
     bound = f"{member.name}'s program {listens}; " if program.running else f"{member.name}'s program ended with {program.how_it_ended}; "
-    return bound + groups(member.host)
-
-
-def groups(host: Host) -> str:
-    """The groups that a host has joined, beside those that every host joins."""
-    found = sorted(str(group) for group in joined(host.pid, host.interface) if group not in _EVERY_HOST and not _solicited(str(group)))
-    return f"{host.name} is a member of {' and '.join(found) or 'no group'}"
-
-
-def _solicited(group: str) -> bool:
-    """The groups of a host's own IPv6 addresses (RFC 4291, 2.7.1)."""
-    return group.startswith("ff02::1:ff")
+    return bound + told(member.host.node)
 
 
 def holders(host: Host, port: int) -> str:
     """How many sockets on a host are bound to a UDP port, which is to say who still may hold its memberships."""
     bound = [row for row in sockets.sockets(host.pid, "udp") if row.port == port]
-    return f"{len(bound) or 'no'} UDP socket{'' if len(bound) == 1 else 's'} bound to port {port} on {host.name}; {groups(host)}"
+    return f"{len(bound) or 'no'} UDP socket{'' if len(bound) == 1 else 's'} bound to port {port} on {host.name}; {told(host.node)}"
 
 
 def datagrams(readers: Sequence[Member], words: Sequence[str]) -> str:
-    """What readers were shown with these words, and how many datagrams were sent for each deed that should have shown them."""
-    facts = [f"{reader.name} printed {', '.join(map(repr, lines[:_MOST]))}" for reader in readers if (lines := reader.lines(*words))]
+    """The last lines with these words that readers were shown, and how many datagrams were sent for the last deeds that showed them."""
+    printed = {reader.name: [repr(line[:_LINE]) for line in reader.lines(*words)[-_MOST:]] for reader in readers}
+    facts = [f"{name} printed {', '.join(lines)}" for name, lines in printed.items() if lines]
     for room in {id(reader.room): reader.room for reader in readers}.values():
         deeds = [deed for deed in room.deeds if deed.who == words[0] and (len(words) == 1 or words[1] in deed.said)]
-        facts += [f"when {deed.what}, {deed.host.name} sent {counted(room.sent_for(deed))} to {room}" for deed in deeds[:_MOST]]
+        facts += [f"when {deed.what}, {deed.host.name} sent {counted(room.sent_for(deed))} to {room}" for deed in deeds[-_MOST:]]
     return "; ".join(facts)
