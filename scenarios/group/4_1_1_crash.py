@@ -27,12 +27,10 @@ def crash(lab):
         ana, bob, cleo = room.enter(lab.h1, "ana"), room.enter(lab.h2, "bob", keep_alive=INTERVAL), room.enter(lab.h2, "cleo")
         wait_shown(lab, [ana], "cleo")
         room.wait_for_datagram(lab.h1, ALIVE, f"bob's sign of life (ALIVE) to come to h1, which he promised every {INTERVAL} s", of=lab.h2)
-
     with lab.step("bob and cleo crash", id="crash"):
         killed = time.time()
         for member in (bob, cleo):
-            room.note(f"{member.name} was killed", member.host, member.name)
-            member.program.signal("SIGKILL")
+            member.leave("SIGKILL")
             lab.expect(member.program.wait(), killed_by("SIGKILL"), f"how {member.name} ends")
         wait_shown(lab, [ana], "bob", "silent")
         silent = time.time()

@@ -7,7 +7,7 @@ IP_MULTICAST_IF for one socket. Only then does IGMP say who is a member.
 
 from harness import above, contains, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, Member
-from scenarios.group.kit.reading import expect_shown, leave, say
+from scenarios.group.kit.reading import each_says, leave
 from topologies.single import Single
 
 ROOM = "224.1.1.1"
@@ -29,11 +29,7 @@ def route(lab):
         for member in members:
             reports = lab.wait_for_packet(member.host, f"igmp.maddr == {ROOM} and eth.src == {member.host.mac}")
             lab.expect(reports, above(0), f"{member.host.name} reports its membership")
-        for member in members:
-            say(lab, member, "hello", members)
-        lab.let_arrive()
-        for member in members:
-            expect_shown(lab, members, member.name, "hello")
+        each_says(lab, "hello", members)
         leave(lab, *members)
 
 

@@ -10,23 +10,11 @@ import ipaddress
 from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes, ethernet_address
 from scenarios.group.kit.reading import leave
+from scenarios.group.kit.tables import rows, rows_of
 from scenarios.group.kit.unread import holders
 from topologies.single import Single
 
 ROOM, MAC, BITS = "224.1.1.1", "01:00:5e:01:01:01", 23
-
-
-def tables(lab):
-    """What the two tools show of h1's room, a text for each row."""
-    rows = [("ip maddr", row) for row in lab.h1.ip_maddr()] + [("netstat", row) for row in lab.h1.netstat_groups()]
-    own = [(tool, row) for tool, row in rows if row.interface == lab.h1.interface and row.address in (ROOM, MAC)]
-    return [f"{tool}: {row.family} {row.address}, joined {row.users} times" for tool, row in own]
-
-
-def expected(users):
-    """The same, for so many members on the host."""
-    rows = (("ip maddr: link", MAC, 1), ("ip maddr: inet", ROOM, users), ("netstat: inet", ROOM, users)) if users else ()
-    return [f"{what} {address}, joined {times} times" for what, address, times in rows]
 
 
 @scenario("group.4-1-2", question="Which Ethernet address has the group?", topology=Single(2), roles=["mcast-chat"], load=0.5, seconds=3)
@@ -42,15 +30,15 @@ def mac(lab):
         lab.expect(addresses, equals({MAC}), "the Ethernet address of all 32 that differ in the lost bits")
 
     with lab.step("The tables of h1, before anybody is a member", id="before"):
-        lab.expect(tables(lab), equals([]), "lines about the group or its Ethernet address")
+        lab.expect(rows(lab.h1, ROOM), equals([]), "lines about the group or its Ethernet address")
     with lab.step("ana on h1 is a member, and then bob too", id="come"):
         members = []
         for users, name in ((1, "ana"), (2, "bob")):
             members.append(room.enter(lab.h1, name))
             what = f"with {name}: the Ethernet address, and the group in both tables"
-            lab.expect(tables(lab), equals(expected(users)), what, id="tables", hint=lambda: holders(lab.h1, room.port))
+            lab.expect(rows(lab.h1, ROOM), equals(rows_of(ROOM, users)), what, id="tables", hint=lambda: holders(lab.h1, room.port))
     with lab.step("They leave: the group stays until the last has left", id="leave"):
         for users, member in ((1, members[0]), (0, members[1])):
             leave(lab, member)
             after = f"after {member.name} has ended: the Ethernet address, and the group in both tables"
-            lab.expect(tables(lab), equals(expected(users)), after, id="tables", hint=lambda: holders(lab.h1, room.port))
+            lab.expect(rows(lab.h1, ROOM), equals(rows_of(ROOM, users)), after, id="tables", hint=lambda: holders(lab.h1, room.port))

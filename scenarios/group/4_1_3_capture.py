@@ -18,30 +18,3 @@ from topologies.single import Single
 )  # fmt: skip
 def capture(lab):
     talk(lab, lab.parameters.multicast)
-
-
-@scenario(
-    "group.4-1-3-snooping", question="The same with a switch that snoops, and nobody who asks", topology=Single(4, multicast="snooping"),
-    roles=["mcast-chat"], seconds=8,
-)  # fmt: skip
-def snooping(lab):
-    """A switch that snoops delivers to members only, as long as it remembers what it heard: without a querier, some minutes.
-
-    Reports are sent when a membership begins, and when somebody asks. In a network without a multicast router nobody does; then the
-    switch's entries grow old, after 300 s in Open vSwitch and 260 s in a Linux bridge, and members are cut off or everybody is
-    disturbed. A chat that is shorter notices nothing, as here.
-    """
-    talk(lab, "snooping")
-
-
-@scenario(
-    "group.4-1-3-flood", question="The same with a switch that floods", topology=Single(4, multicast="flood"), roles=["mcast-chat"],
-    seconds=8,
-)  # fmt: skip
-def flood(lab):
-    """A switch that does not look into reports sends the datagrams of a group to all hosts, as if they were broadcast.
-
-    A switch learns from the source addresses of frames, and no frame ever comes from a group's address: it is unknown, and what is for
-    an unknown address goes everywhere. The hosts report all the same, and those who are no members drop what comes.
-    """
-    talk(lab, "flood")

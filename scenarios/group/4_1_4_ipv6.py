@@ -8,7 +8,7 @@ ff00::/8. A link-local group exists on every link, so its interface must be name
 
 from harness import equals, scenario
 from scenarios.group.kit.chat import ChatRoom, ethernet_address
-from scenarios.group.kit.reading import expect_shown, leave, say
+from scenarios.group.kit.reading import each_says, leave
 from scenarios.group.kit.reports import expect_reports
 from scenarios.group.kit.unread import holders
 from topologies.single import Single
@@ -30,12 +30,9 @@ def ipv6(lab):
             lab.wait_for_members(room.address, *hosts)
             tables(lab, room)
             new = room.since_now()
-            for member in members:
-                say(lab, member, "καλημέρα", members)
+            each_says(lab, "καλημέρα", members)
             lab.expect_members_only(room.address, hosts, f"{room}: to members only", sent=len(members), where=new, id="delivered")
-            for member in members:
-                expect_shown(lab, members, member.name, "καλημέρα")
-                leave(lab, member)
+            leave(lab, *members)
 
     with lab.step("The captures: reports to the routers, datagrams to the groups", id="captures"):
         for room in rooms.values():

@@ -62,6 +62,15 @@ def say(lab: Lab, speaker: Member, text: str, readers: Sequence[Member], times: 
     wait_shown(lab, readers, speaker.name, text, times=times)
 
 
+def each_says(lab: Lab, text: str, members: Sequence[Member]) -> None:
+    """Each of them says a line; states that all are shown each exactly once."""
+    for member in members:
+        say(lab, member, text, members)
+    lab.let_arrive()
+    for member in members:
+        expect_shown(lab, members, member.name, text)
+
+
 def leave(lab: Lab, *members: Member) -> None:
     """They leave one after another, at the end of their input."""
     for member in members:

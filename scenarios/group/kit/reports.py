@@ -23,6 +23,8 @@ _CHANGES = {
     6: "icmpv6.type == 143 and icmpv6.mldr.mar.multicast_address == {group} and icmpv6.mldr.mar.record_type == {kind} and eth.src == {mac}",
 }
 _ANY = {4: "igmp and eth.src == {mac}", 6: "(icmpv6.type == 143 or icmpv6.type == 131 or icmpv6.type == 132) and eth.src == {mac}"}
+_TYPE = {4: "igmp.type", 6: "icmpv6.type"}
+_PROTOCOLS = {0x12: "IGMPv1", 0x16: "IGMPv2", 0x17: "IGMPv2", 0x22: "IGMPv3", 131: "MLDv1", 132: "MLDv1", 143: "MLDv2"}
 
 
 def expect_reports(lab: Lab, room: ChatRoom, host: Host, *changes: str) -> None:
@@ -34,7 +36,7 @@ def expect_reports(lab: Lab, room: ChatRoom, host: Host, *changes: str) -> None:
         chosen = _CHANGES[version].format(group=room.address, kind=RECORDS[change], mac=host.mac)
         what = f"{host.name} {change} {room.address}: its reports of {name}, record type {RECORDS[change]}"
         hint = lambda: f"{_reported(lab, host, version)}; {holders(host, room.port)}"  # noqa: E731
-        lab.expect_soon(lambda: len(lab.packets(host, chosen)), above(0), what, id=f"{change}", hint=hint)
+        lab.expect_soon(lambda: len(lab.packets(host, chosen)), above(0), what, id=change, hint=hint)
         seen = lab.packets(host, chosen)
         found = sorted({_target(one, version, places) for one in seen})
         told = f"{host.name} {change} {room.address}: where the reports go, and their {places}"
@@ -50,6 +52,6 @@ def _target(one: Packet, version: int, places: str) -> str:
 def _reported(lab: Lab, host: Host, version: int) -> str:
     """All that a host has told of its groups."""
     seen = lab.packets(host, _ANY[version].format(mac=host.mac))
-    texts = collections.Counter(f"'{one.info}' to {one.destination}" for one in seen)
+    texts = collections.Counter(f"{_PROTOCOLS.get(one[_TYPE[version]], '')} '{one.info}' to {one.destination}" for one in seen)
     told = ", ".join(f"{count} × {text}" for text, count in texts.items())
     return f"of its groups {host.name} told {told or 'nothing'}"
