@@ -6,7 +6,7 @@ were sent before. The node itself prints it when it comes back. It listens for l
 host the port is one where nobody listens: the kernel answers with ICMP "port unreachable", and nothing enters the group.
 """
 
-from harness import Choice, contains, equals, scenario
+from harness import Choice, contains, scenario
 from scenarios.group.kit import saying
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import ROLES, Group
