@@ -15,11 +15,7 @@ from harness.run import calls, proof
 
 MOST, MEDIAN = 90, 45  # lines
 LABS = ("tv", "group", "transport", "echo", "congestion")
-NOT_MOVED = ("group",)
-"""Labs whose scenarios are still written in the form without ids."""
-each_lab = pytest.mark.parametrize(
-    "lab", [pytest.param(lab, marks=[pytest.mark.xfail(strict=True, reason="not moved yet")] if lab in NOT_MOVED else []) for lab in LABS]
-)
+each_lab = pytest.mark.parametrize("lab", LABS)
 
 
 def files(lab: str) -> list[pathlib.Path]:
@@ -44,8 +40,8 @@ def test_steps_have_blocks_and_ids_and_files_are_short(lab: str) -> None:
 
 
 def test_half_of_them_are_very_short() -> None:
-    counted = [lines(file) for lab in LABS if lab not in NOT_MOVED for file in files(lab)]
-    assert statistics.median(counted or [0]) <= MEDIAN, sorted(counted)
+    counted = [lines(file) for lab in LABS for file in files(lab)]
+    assert statistics.median(counted) <= MEDIAN, sorted(counted)
 
 
 @each_lab
