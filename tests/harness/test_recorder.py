@@ -90,7 +90,7 @@ def dead_recorders_are_told() -> None:
         recorder.wait_live()
         recorder._process.kill()
         send(b"x", 1001)
-        with pytest.raises(CaptureError, match="dumpcap on h1-eth0 ended with status -9"):
+        with pytest.raises(CaptureError, match="dumpcap on h1-eth0 ended with signal SIGKILL"):
             finish([recorder])
         full = Recorder(interface, folder / "full.pcapng")
         with pytest.raises(CaptureError, match="(?s)dumpcap on h1-eth0 ended with status .*[Ss]pace"):

@@ -73,7 +73,7 @@ def test_what_cannot_be_gathered_takes_nothing_with_it(tmp_path: pathlib.Path) -
         assert results[id].captures and results[id].frames is not None
     assert "(FAIL otherwise: two and two are five: found 4, expected 5)" in results["test.counters_unread_fails"].reasons
     cut = results["test.capture_ends"]
-    assert cut.verdict is Verdict.INCONCLUSIVE and "dumpcap on h1-eth0 ended with status -9" in cut.reasons[0]
+    assert cut.verdict is Verdict.INCONCLUSIVE and "dumpcap on h1-eth0 ended with signal SIGKILL" in cut.reasons[0]
     assert {row.interface: row.packets > 0 for row in cut.captures} == {"h1-eth0": False, "h2-eth0": True}, "the other capture is whole"
     assert failed(cut) == ["two and two are five"]
     drawn = results["test.frames_fail"]
