@@ -1,7 +1,7 @@
 """Which datagrams of a clip passed an interface: those that are missing, came twice or out of turn, by their numbers.
 
-A capture keeps the beginning of each datagram. By it a datagram is found in the clip; where several places have the same beginning (null
-packets), the one that comes next is meant. Datagrams are numbered from 1, by the size that most of them have.
+A capture keeps the beginning of each datagram, by which it is found in the clip. Of those that begin alike (with null packets) only their
+number is known, between two others. Datagrams are numbered from 1, by the size that most of them have.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UDP_HEADER = 8
 
 @dataclasses.dataclass
 class Passed:
-    """Numbers of datagrams of the clip. last: the highest that passed; strange: how many have a content that is not the clip's."""
+    """Numbers of datagrams of the clip. last: the highest that is known to have passed; strange: how many have a content that is not the clip's."""
 
     missing: list[int] = dataclasses.field(default_factory=list)
     doubled: list[int] = dataclasses.field(default_factory=list)
@@ -50,26 +50,39 @@ def beginnings(datagrams: Packets) -> list[bytes]:
 
 def passed(clip: bytes, contents: list[bytes], size: int) -> Passed:
     """Follows the beginnings of datagrams, each of `size` bytes, through a clip."""
-    found, place, following = Passed(), -1, -1
-    for head in contents:
-        if following >= 0 and not clip.startswith(head, following) and clip.startswith(head, place):
-            found.doubled.append(place // size + 1)
-            continue
-        ahead = following if following >= 0 and clip.startswith(head, following) else clip.find(head, max(0, following))
-        if ahead >= 0:
-            found.missing += [at // size + 1 for at in range(following, ahead, size)] if following >= 0 else []
-            place, following = ahead, ahead + size
-            found.last = place // size + 1
-        elif (before := clip.rfind(head)) >= 0:
-            number = before // size + 1
-            if number in found.missing:
+    length = min(map(len, contents), default=0)
+    begin = max(0, clip.find(contents[0]) if contents else 0) % size
+    heads = [clip[at : at + length] for at in range(begin, len(clip), size)]
+    numbers: dict[bytes, list[int]] = {}
+    for number, head in enumerate(heads, 1):
+        numbers.setdefault(head, []).append(number)
+    found, alike = Passed(), 0  # alike: how many came since the last one whose content stands in one place only
+    for content in contents:
+        places = numbers.get(content[:length], [])
+        if len(places) == 1:
+            number = places[0]
+            if number > found.last:
+                if found.last:
+                    _skipped(found, [(one, len(numbers[heads[one - 1]]) == 1) for one in range(found.last + 1, number)], alike)
+                found.last, alike = number, 0
+            elif number in found.missing:
                 found.missing.remove(number)
                 found.late.append(number)
             else:
                 found.doubled.append(number)
+        elif places:
+            alike += 1
         else:
             found.strange += 1
     return found
+
+
+def _skipped(found: Passed, between: list[tuple[int, bool]], alike: int) -> None:
+    """Notes what is missing or doubled of the datagrams between two that passed: numbers, and whether their content stands in one place
+    only. alike: how many of the others came."""
+    others = [number for number, alone in between if not alone]
+    found.missing += sorted([number for number, alone in between if alone] + others[alike:])
+    found.doubled += others[: max(0, alike - len(others))]
 
 
 def story(lab: Any, port: int, *hosts: Any, to: str = "", clip: str = "clip.ts") -> Callable[[], str]:

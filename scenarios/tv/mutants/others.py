@@ -20,7 +20,7 @@ _PROGRAMS: list[tuple[str, str, str, str | tuple[str, ...], str]] = [
     ("tv.q10", "hello-twice", "tv-sender", "hello/datagrams", program("others/tv_hello_twice.py", _SENDER)),
     ("tv.q10", "port-wraps", "tv-sender", "missing/nothing-sent", compiled("others/tv_port_wraps.c", _SENDER)),
     ("tv.q10", "traceback-port", "tv-sender", "port-word/traceback", program("others/tv_traceback_port.py", _SENDER)),
-    ("tv.q10", "port-prefix", "tv-sender", "nearly/status", compiled("others/tv_port_prefix.c", _SENDER)),
+    ("tv.q10", "port-prefix", "tv-sender", "nearly/message", compiled("others/tv_port_prefix.c", _SENDER)),
     ("tv.q11", "last-ones-reversed", "tv-sender", "shown/continuity", program("others/tv_last_ones_reversed.py", _SENDER)),
     ("tv.q24", "ttl-32", "tv-sender", "stream/time-to-live", compiled("others/tv_ttl_32.c", _SENDER)),
     ("tv.q18", "fork-eintr", "echo-server", ("leave/left", "thirty/left"), compiled("others/es_fork_eintr.c", "{port}")),
