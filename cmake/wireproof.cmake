@@ -7,8 +7,9 @@ add_custom_target(fuzzers)
 add_library(wireproof_options INTERFACE)
 target_compile_options(wireproof_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(WIREPROOF_SANITIZE)
+  # -g1: reports name functions and lines; variables are for the preset debug.
   target_compile_options(wireproof_options INTERFACE
-    -fsanitize=${WIREPROOF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${WIREPROOF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(wireproof_options INTERFACE -fsanitize=${WIREPROOF_SANITIZE})
 endif()
 if(WIREPROOF_LIBFUZZER)
@@ -26,7 +27,7 @@ endif()
 
 # wireproof_precompiled(NAME LIBRARIES library... HEADERS header...): headers that many files include and that take seconds
 # each, compiled once, for targets that link those libraries: target_precompile_headers(TARGET REUSE_FROM NAME). The
-# preset fuzz does without, so that files keep including what they use.
+# presets coverage, fuzz and lint do without, so that files keep including what they use.
 function(wireproof_precompiled name)
   cmake_parse_arguments(precompiled "" "" "LIBRARIES;HEADERS" ${ARGN})
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}.cpp CONTENT "")

@@ -20,10 +20,13 @@ namespace {
 
 using boost::system::error_code;
 
+/// A completion token: what is awaited tells its error there, and does not throw.
+auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
+
 asio::awaitable<void> discard_until_end(tcp::socket& client) {
   std::array<char, 1024> ignored;
   for (error_code error; !error;) {
-    co_await client.async_read_some(asio::buffer(ignored), asio::redirect_error(asio::use_awaitable, error));
+    co_await client.async_read_some(asio::buffer(ignored), into(error));
   }
 }
 
@@ -33,7 +36,7 @@ asio::awaitable<void> close_after_last_words(tcp::socket& client) {
   asio::steady_timer timer(client.get_executor(), kFarewell);
   error_code ignored;
   client.shutdown(tcp::socket::shutdown_send, ignored);
-  co_await (discard_until_end(client) || timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored)));
+  co_await (discard_until_end(client) || timer.async_wait(into(ignored)));
 }
 
 asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
@@ -42,7 +45,7 @@ asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
   error_code ignored;
   while (!all_acknowledged(client.native_handle()) && std::chrono::steady_clock::now() < deadline) {
     timer.expires_after(std::chrono::milliseconds(1));
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await timer.async_wait(into(ignored));
   }
 }
 
@@ -63,11 +66,11 @@ asio::awaitable<std::size_t> within(std::chrono::milliseconds patience, tcp::soc
 
 }  // namespace
 
-void declare_idle_timeout(CLI::App& app, ConversationOptions& options) {
-  app.add_option_function<double>(
-         "--idle-timeout", [&](double seconds) { options.idle_timeout = patience_of(seconds); },
-         "leave a client when nothing came from it or went to it for this many seconds (default: never)")
-      ->check(CLI::Range(0.001, 86400.0));
+void declare_idle_timeout(CommandLine& line, ConversationOptions& options) {
+  line.option(
+          "--idle-timeout", [&](double seconds) { options.idle_timeout = patience_of(seconds); },
+          "leave a client when nothing came from it or went to it for this many seconds (default: never)")
+      .between(0.001, 86400.0);
 }
 
 std::string idle_for(std::chrono::milliseconds timeout) {
@@ -94,15 +97,14 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
   Dialogue dialogue(session, options.acknowledged_goodbye);
   std::vector<char> chunk(options.receive_size);
   error_code error;
-  const auto outcome = [&] { return asio::redirect_error(asio::use_awaitable, error); };
 
   for (Dialogue::Step step = dialogue.step(); !error; step = dialogue.step()) {
     if (step == Dialogue::Step::send) {
       dialogue.sent(co_await within(options.idle_timeout, client, error,
-                                    client.async_write_some(asio::buffer(dialogue.unsent()), outcome())));
+                                    client.async_write_some(asio::buffer(dialogue.unsent()), into(error))));
     } else if (step == Dialogue::Step::receive) {
-      const std::size_t length =
-          co_await within(options.idle_timeout, client, error, client.async_read_some(asio::buffer(chunk), outcome()));
+      const std::size_t length = co_await within(options.idle_timeout, client, error,
+                                                 client.async_read_some(asio::buffer(chunk), into(error)));
       if (!error) dialogue.received({chunk.data(), length});
       if (error == asio::error::eof) {
         error = {};

@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <sstream>
 
-#include "base/version.hpp"
 #include "base/writing.hpp"
 
 namespace wireproof {
@@ -26,36 +24,23 @@ void keep_standard_descriptors() {
   }
 }
 
-/// False when --help or --version was asked for, and shown.
-bool parse(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-    return true;
-  } catch (const CLI::Success& asked) {
-    std::ostringstream text;
-    app.exit(asked, text);
-    write_output(text.str());
-    return false;
-  } catch (const CLI::Error& error) {
-    throw UsageError(error.what());
-  }
-}
-
 }  // namespace
 
 void fail(std::string_view tried, int error) { throw Failure(tried, {error, std::generic_category()}); }
 
-int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
+int run_program(int argc, char** argv, const Description& description, const std::function<void(CommandLine&)>& declare,
                 const std::function<ExitStatus()>& body) {
   program_name = description.name;
   std::signal(SIGPIPE, SIG_IGN);
   keep_standard_descriptors();
-  CLI::App app(description.summary, description.name);
-  app.set_version_flag("--version", fmt::format("{} (wireproof) {}", description.name, WIREPROOF_VERSION));
-  app.footer(fmt::format("\nExamples:\n{}\n\nExit status: 0 done, 1 failed, 2 wrong usage.", description.examples));
-  declare(app);
+  CommandLine line(description);
+  declare(line);
   try {
-    return static_cast<int>(parse(app, argc, argv) ? body() : ExitStatus::ok);
+    if (const auto asked = line.parse(argc, argv)) {
+      write_output(*asked);
+      return static_cast<int>(ExitStatus::ok);
+    }
+    return static_cast<int>(body());
   } catch (const UsageError& error) {
     say("{} (see {} --help)", error.what(), description.name);
     return static_cast<int>(ExitStatus::usage);

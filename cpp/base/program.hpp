@@ -3,7 +3,6 @@
 // and messages for people on stderr.
 
 #include <fmt/core.h>
-#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <functional>
@@ -13,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/command_line.hpp"
 #include "base/utf8.hpp"
 
 namespace wireproof {
@@ -36,23 +36,10 @@ class Failure : public std::runtime_error {
 /// An option in seconds for what waits whole milliseconds: rounded up, since 0 often means "for ever".
 std::chrono::milliseconds patience_of(double seconds);
 
-/// The command line asks for something impossible that the option parser cannot see. Ends the program with status 2.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// What --help shows around the options.
-struct Description {
-  std::string name;      ///< program name as typed, e.g. "echo-server"
-  std::string summary;   ///< one sentence
-  std::string examples;  ///< lines of commands, each with a short remark
-};
-
 /// Parses the command line, runs `body`, and turns its outcome into an exit status:
-/// body's own status; 1 for Failure and other exceptions; 2 for UsageError and parse errors.
+/// body's own status; 1 for Failure and other exceptions; 2 for UsageError.
 /// `declare` adds the program's options. SIGPIPE is ignored, so that a closed peer is an error code and not a death.
-int run_program(int argc, char** argv, const Description& description, const std::function<void(CLI::App&)>& declare,
+int run_program(int argc, char** argv, const Description& description, const std::function<void(CommandLine&)>& declare,
                 const std::function<ExitStatus()>& body);
 
 /// Writes "name: message\n" to stderr in one write, so that lines of several processes do not mix. What would move a

@@ -34,7 +34,7 @@ struct Served {
 
 /// Adds --mode, --address, --backlog, --max-clients and --idle-timeout. `modes`: what the program calls the modes it
 /// has.
-void declare_serving(CLI::App& app, ServingOptions& options, const std::map<std::string, Serving>& modes);
+void declare_serving(CommandLine& line, ServingOptions& options, const std::map<std::string, Serving>& modes);
 
 /// Listens, says "listening on [::]:1234 (tcp, MODE)", and serves until SIGINT or SIGTERM.
 Served serve_clients(const ServingOptions& options, const std::map<std::string, Serving>& modes,

@@ -20,24 +20,22 @@ int main(int argc, char** argv) {
   double timeout = 0;
   bool verify = false;
   Manners manners;
-  const CLI::Option* data_option = nullptr;
+  Option data;
 
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("HOST", host, "name or address of the server")->required();
-    app.add_option("PORT", port, "TCP port of the server")->required()->check(CLI::Range(1, 65535));
-    auto* data = app.add_option("--data", text, "send this text, exactly");
-    app.add_option("--file", file, "send this file (default: standard input)")->excludes(data);
-    app.add_option("--timeout", timeout, "give up after this many seconds without progress; 0: never")
-        ->check(CLI::Range(0.0, 86400.0))
-        ->capture_default_str();
-    auto* exact =
-        app.add_flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
-    app.add_flag("--await-welcome", manners.await_welcome, "send nothing before the server has spoken")
-        ->excludes(exact);
-    app.add_flag("--await-reply", manners.await_reply,
-                 "call shutdown(SHUT_WR), which sends FIN, only when as many bytes as were sent have come back "
-                 "(default: as soon as all is sent)");
-    data_option = data;
+  const auto declare = [&](CommandLine& line) {
+    line.option("HOST", host, "name or address of the server").required();
+    line.option("PORT", port, "TCP port of the server").required().between(1, 65535);
+    data = line.option("--data", text, "send this text, exactly");
+    line.option("--file", file, "send this file (default: standard input)").excludes(data);
+    line.option("--timeout", timeout, "give up after this many seconds without progress; 0: never")
+        .between(0.0, 86400.0)
+        .show_default();
+    const Option exact =
+        line.flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
+    line.flag("--await-welcome", manners.await_welcome, "send nothing before the server has spoken").excludes(exact);
+    line.flag("--await-reply", manners.await_reply,
+              "call shutdown(SHUT_WR), which sends FIN, only when as many bytes as were sent have come back "
+              "(default: as soon as all is sent)");
   };
   const auto talk = [&] {
     Source source{text, -1};
@@ -46,7 +44,7 @@ int main(int argc, char** argv) {
       if (source.descriptor < 0) {
         fail(fmt::format("open {}", printable(file)), errno);
       }
-    } else if (data_option->count() == 0) {
+    } else if (!data.given()) {
       source.descriptor = STDIN_FILENO;
     }
     const std::chrono::milliseconds patience = patience_of(timeout);

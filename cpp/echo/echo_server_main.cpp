@@ -14,14 +14,14 @@ int main(int argc, char** argv) {
   ServingOptions options;
   EchoWords words;
 
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("PORT", options.where.port, "TCP port to listen on; 0 lets the kernel choose one")->required();
-    declare_serving(app, options, modes);
-    app.add_option("--welcome", words.welcome, "send this text to each client first");
-    app.add_option("--reply-prefix", words.reply_prefix, "send this text before each line that comes back");
-    app.add_option("--goodbye", words.goodbye, "send this text after the client's end of stream");
-    app.add_flag("--acknowledged-goodbye", options.conversation.acknowledged_goodbye,
-                 "end the connection only when the client has acknowledged all that was sent to it");
+  const auto declare = [&](CommandLine& line) {
+    line.option("PORT", options.where.port, "TCP port to listen on; 0 lets the kernel choose one").required();
+    declare_serving(line, options, modes);
+    line.option("--welcome", words.welcome, "send this text to each client first");
+    line.option("--reply-prefix", words.reply_prefix, "send this text before each line that comes back");
+    line.option("--goodbye", words.goodbye, "send this text after the client's end of stream");
+    line.flag("--acknowledged-goodbye", options.conversation.acknowledged_goodbye,
+              "end the connection only when the client has acknowledged all that was sent to it");
   };
   const auto serve = [&] {
     const Served served = serve_clients(options, modes, [&] { return std::make_unique<EchoSession>(words); });

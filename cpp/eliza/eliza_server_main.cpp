@@ -54,26 +54,24 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 0;
   std::size_t longest_line = 1024;
   bool on_console = false;
+  Option port;
 
-  const auto declare = [&](CLI::App& app) {
-    auto* port = app.add_option("PORT", where.port, "TCP port to listen on; 0 lets the kernel choose one");
-    app.add_option("--address", where.address, "listen on this address only (default: all, IPv4 and IPv6)");
-    app.add_option("--script", script_file, "speak by this script (default: the one built in)");
-    app.add_option("--seed", seed, "which answer of each rule comes first; 0: the first in the script")
-        ->capture_default_str();
-    app.add_option("--max-line", longest_line, "longest line in bytes; the rest of a longer one is not read")
-        ->check(CLI::Range(16, 65536))
-        ->capture_default_str();
-    app.add_option("--max-clients", limits.max_clients, "clients at once, the others wait in the backlog")
-        ->check(CLI::Range(1, 1000000))
-        ->capture_default_str();
-    declare_idle_timeout(app, limits.conversation);
-    app.add_flag("--console", on_console, "talk on standard input and output, without network")->excludes(port);
-    app.callback([&, port] {
-      if (!on_console && port->count() == 0) throw CLI::RequiredError("PORT");
-    });
+  const auto declare = [&](CommandLine& line) {
+    port = line.option("PORT", where.port, "TCP port to listen on; 0 lets the kernel choose one");
+    line.option("--address", where.address, "listen on this address only (default: all, IPv4 and IPv6)");
+    line.option("--script", script_file, "speak by this script (default: the one built in)");
+    line.option("--seed", seed, "which answer of each rule comes first; 0: the first in the script").show_default();
+    line.option("--max-line", longest_line, "longest line in bytes; the rest of a longer one is not read")
+        .between(16, 65536)
+        .show_default();
+    line.option("--max-clients", limits.max_clients, "clients at once, the others wait in the backlog")
+        .between(1, 1000000)
+        .show_default();
+    declare_idle_timeout(line, limits.conversation);
+    line.flag("--console", on_console, "talk on standard input and output, without network").excludes(port);
   };
   const auto serve = [&] {
+    if (!on_console && !port.given()) throw UsageError("PORT is required");
     const eliza::Script script = load_script(script_file);
     const auto make_session = [&] { return std::make_unique<ElizaSession>(script, seed, longest_line); };
     if (on_console) {

@@ -1,7 +1,5 @@
 // mcast-node: one member of an application-level multicast tree.
 
-#include <CLI/CLI.hpp>
-
 #include <random>
 
 #include "base/program.hpp"
@@ -33,62 +31,57 @@ struct Arguments {
   std::string socket;
 };
 
-void declare_timers(CLI::App& app, Arguments& arguments) {
+void declare_timers(CommandLine& line, Arguments& arguments) {
   const auto timer = [&](const std::string& name, double& value, const std::string& meaning) {
-    app.add_option(name, value, meaning)
-        ->check(CLI::Range(0.001, 1e6))
-        ->capture_default_str()
-        ->group("Timers, in seconds");
+    line.option(name, value, meaning).between(0.001, 1e6).show_default().under("Timers, in seconds");
   };
   timer("--refresh", arguments.refresh, "between two RJOI to the parent, or two RREG of the root");
   timer("--child-lifetime", arguments.child_lifetime, "a child stays after its last RJOI");
   timer("--root-cache", arguments.root_cache, "the root's address is used for messages");
   timer("--answer-timeout", arguments.answer_timeout, "until an unanswered request is repeated");
-  app.add_option("--refresh-repeat", arguments.refresh_repeat,
-                 "until an unanswered refresh is repeated (default: --answer-timeout with extensions, else --refresh)")
-      ->check(CLI::Range(0.001, 1e6))
-      ->group("Timers, in seconds");
+  line.option("--refresh-repeat", arguments.refresh_repeat,
+              "until an unanswered refresh is repeated (default: --answer-timeout with extensions, else --refresh)")
+      .between(0.001, 1e6)
+      .under("Timers, in seconds");
   timer("--rest", arguments.rest, "between two attempts to find a place, give or take half");
   timer("--resend", arguments.resend, "extension: until a message that did not come back is sent again");
   timer("--resend-for", arguments.resend_for, "extension: until that is given up");
 }
 
-void declare_options(CLI::App& app, Arguments& arguments) {
+void declare_options(CommandLine& line, Arguments& arguments) {
   NodeSettings& settings = arguments.settings;
-  app.add_option("--rdv-point", settings.rendezvous, "the rendezvous point: ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
-  app.add_option("--port", settings.port, "UDP port of the tree; 0 lets the kernel choose one")->capture_default_str();
-  app.add_option("--data-port", settings.data_port, "UDP port for messages of programs on this host")
-      ->capture_default_str();
-  app.add_option("--address", settings.address, "listen on this address only (default: all, IPv4 and IPv6)");
-  app.add_option("--interface", settings.interface, "interface of link-local IPv6 addresses");
-  app.add_option("--children-max", settings.node.children_max, "most children")
-      ->check(CLI::Range(0U, static_cast<unsigned>(EndpointList::kLimit)))
-      ->capture_default_str();
-  app.add_option("--tries", settings.node.tries, "unanswered requests in a row until the peer counts as unreachable")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_option("--extensions", arguments.extensions, "off: the sheet's protocol and nothing else")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
-  app.add_option("--history", settings.node.history_messages, "extension: messages kept for children that missed them")
-      ->check(CLI::Range(0, 10000))
-      ->capture_default_str();
-  app.add_option(
-         "--output", arguments.output,
-         "lines: each message a line, nothing that moves a terminal; raw: its bytes only; json: an object a line")
-      ->check(CLI::IsMember({"lines", "raw", "json"}))
-      ->capture_default_str();
-  app.add_option("--seed", settings.seed, "of random choices (default: another one each time)");
-  app.add_option("--status-socket", settings.status_socket,
-                 "where the status can be asked for, 'none' for nowhere (default: a socket in $XDG_RUNTIME_DIR)");
-  app.add_option("--counters", settings.counters, "at the end, write the status to this file, - for standard output");
-  app.add_flag("--quiet", settings.quiet, "do not tell of parents and children on standard error");
-  app.add_flag(
+  line.option("--rdv-point", settings.rendezvous, "the rendezvous point: ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
+  line.option("--port", settings.port, "UDP port of the tree; 0 lets the kernel choose one").show_default();
+  line.option("--data-port", settings.data_port, "UDP port for messages of programs on this host").show_default();
+  line.option("--address", settings.address, "listen on this address only (default: all, IPv4 and IPv6)");
+  line.option("--interface", settings.interface, "interface of link-local IPv6 addresses");
+  line.option("--children-max", settings.node.children_max, "most children")
+      .between(0U, static_cast<unsigned>(EndpointList::kLimit))
+      .show_default();
+  line.option("--tries", settings.node.tries, "unanswered requests in a row until the peer counts as unreachable")
+      .between(1, 1000)
+      .show_default();
+  line.option("--extensions", arguments.extensions, "off: the sheet's protocol and nothing else")
+      .one_of({"on", "off"})
+      .show_default();
+  line.option("--history", settings.node.history_messages, "extension: messages kept for children that missed them")
+      .between(0, 10000)
+      .show_default();
+  line.option("--output", arguments.output,
+              "lines: each message a line, nothing that moves a terminal; raw: its bytes only; json: an object a line")
+      .one_of({"lines", "raw", "json"})
+      .show_default();
+  line.option("--seed", settings.seed, "of random choices (default: another one each time)");
+  line.option("--status-socket", settings.status_socket,
+              "where the status can be asked for, 'none' for nowhere (default: a socket in $XDG_RUNTIME_DIR)");
+  line.option("--counters", settings.counters, "at the end, write the status to this file, - for standard output");
+  line.flag("--quiet", settings.quiet, "do not tell of parents and children on standard error");
+  const Option status = line.flag(
       "--status", arguments.status,
       "ask a running node for parent, children, root and counters; it is found by SOCKET, or by --address and --port");
-  app.add_flag("--json", arguments.json, "with --status: as JSON")->needs("--status");
-  app.add_option("SOCKET", arguments.socket, "with --status: the node's status socket")->needs("--status");
-  declare_timers(app, arguments);
+  line.flag("--json", arguments.json, "with --status: as JSON").needs(status);
+  line.option("SOCKET", arguments.socket, "with --status: the node's status socket").needs(status);
+  declare_timers(line, arguments);
 }
 
 ExitStatus show_status(const Arguments& arguments) {
@@ -133,6 +126,6 @@ int main(int argc, char** argv) {
        "  echo hello | nc -u -q0 127.0.0.1 10001       a message to the group, from the same host\n"
        "  mcast-node --status                          of the node on this host\n"
        "  mcast-node --rdv-point h9 --refresh 4 --child-lifetime 6 --root-cache 2   scaled timers"},
-      [&](CLI::App& app) { declare_options(app, arguments); },
+      [&](CommandLine& line) { declare_options(line, arguments); },
       [&] { return arguments.status ? show_status(arguments) : run_node(arguments); });
 }

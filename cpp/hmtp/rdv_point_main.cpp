@@ -152,21 +152,20 @@ class Program : public RendezvousSurroundings {
 
 int main(int argc, char** argv) {
   Settings settings;
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("--port", settings.port, "UDP port to listen on; 0 lets the kernel choose one")
-        ->capture_default_str();
-    app.add_option("--address", settings.address, "listen on this address only (default: all, IPv4 and IPv6)");
-    app.add_option("--interface", settings.interface, "interface of link-local IPv6 addresses");
-    app.add_option("--lifetime", settings.lifetime, "seconds a root stays registered after its last RREG")
-        ->check(CLI::Range(0.001, 1e6))
-        ->capture_default_str();
-    app.add_option("--extensions", settings.extensions,
-                   "on: a root may say that it leaves (LEAV); off: the sheet's protocol")
-        ->check(CLI::IsMember({"on", "off"}))
-        ->capture_default_str();
-    app.add_option("--state", settings.state, "file that keeps the registration over a restart (default: forget it)");
-    app.add_flag("--quiet", settings.quiet, "do not tell of registrations");
-    app.add_option("--json", settings.json, "at the end, write what was counted to this file, - for standard output");
+  const auto declare = [&](CommandLine& line) {
+    line.option("--port", settings.port, "UDP port to listen on; 0 lets the kernel choose one").show_default();
+    line.option("--address", settings.address, "listen on this address only (default: all, IPv4 and IPv6)");
+    line.option("--interface", settings.interface, "interface of link-local IPv6 addresses");
+    line.option("--lifetime", settings.lifetime, "seconds a root stays registered after its last RREG")
+        .between(0.001, 1e6)
+        .show_default();
+    line.option("--extensions", settings.extensions,
+                "on: a root may say that it leaves (LEAV); off: the sheet's protocol")
+        .one_of({"on", "off"})
+        .show_default();
+    line.option("--state", settings.state, "file that keeps the registration over a restart (default: forget it)");
+    line.flag("--quiet", settings.quiet, "do not tell of registrations");
+    line.option("--json", settings.json, "at the end, write what was counted to this file, - for standard output");
   };
   return run_program(argc, argv,
                      {"rdv-point", "Rendezvous point of an application-level multicast tree: knows its root.",

@@ -125,44 +125,42 @@ ExitStatus run(const Arguments& arguments, const Settings& settings) {
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  CLI::Option* children = nullptr;
-  CLI::Option* messages = nullptr;
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("--seed", arguments.seed, "of the run, or of the first one")->capture_default_str();
-    app.add_option("--runs", arguments.runs, "runs, of one seed after the other")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
-        ->capture_default_str();
-    app.add_option("--nodes", arguments.nodes, "M or M-N (default: 3 to 500, most of them small)");
-    app.add_option("--extensions", arguments.extensions, "on; off: the sheet's protocol; mixed: half of the nodes each")
-        ->check(CLI::IsMember({"on", "off", "mixed"}))
-        ->capture_default_str();
-    app.add_option(
-           "--weather", arguments.weather,
-           "calm: nothing fails; crashes: nodes do; rough: network and rendezvous point, too; storm: all the time")
-        ->check(CLI::IsMember({"calm", "crashes", "rough", "storm", "any"}))
-        ->capture_default_str();
-    app.add_option("--rdv-state", arguments.state, "whether the rendezvous point has a state file")
-        ->check(CLI::IsMember({"keep", "lose", "any"}))
-        ->capture_default_str();
-    children = app.add_option("--children-max", arguments.children, "most children (default: 2 or 3)")
-                   ->check(CLI::Range(1, 64));
-    messages = app.add_option("--messages", arguments.messages, "messages during the run (default: 3 to 17)")
-                   ->check(CLI::Range(0, 10'000));
-    app.add_option("--only", arguments.only, "only these actions of the run, as 0-4,7: a smaller run");
-    app.add_flag("--trace", arguments.trace, "show every event of one run");
-    app.add_flag("--keep-going", arguments.keep_going, "after a breach; count them all");
-    app.add_flag("--no-shrink", arguments.no_shrink, "do not look for a smaller run with the same breach");
-    app.add_option("--threads", arguments.threads, "runs at the same time")->check(CLI::Range(1, 256));
-    app.add_option("--json", arguments.json, "write the summary to this file, - for standard output");
-    app.add_flag("--quiet", arguments.quiet, "no summary for people, no progress");
+  Option children;
+  Option messages;
+  const auto declare = [&](CommandLine& line) {
+    line.option("--seed", arguments.seed, "of the run, or of the first one").show_default();
+    line.option("--runs", arguments.runs, "runs, of one seed after the other")
+        .between(std::uint64_t{1}, std::uint64_t{1'000'000'000})
+        .show_default();
+    line.option("--nodes", arguments.nodes, "M or M-N (default: 3 to 500, most of them small)");
+    line.option("--extensions", arguments.extensions, "on; off: the sheet's protocol; mixed: half of the nodes each")
+        .one_of({"on", "off", "mixed"})
+        .show_default();
+    line.option("--weather", arguments.weather,
+                "calm: nothing fails; crashes: nodes do; rough: network and rendezvous point, too; storm: all the time")
+        .one_of({"calm", "crashes", "rough", "storm", "any"})
+        .show_default();
+    line.option("--rdv-state", arguments.state, "whether the rendezvous point has a state file")
+        .one_of({"keep", "lose", "any"})
+        .show_default();
+    children = line.option("--children-max", arguments.children, "most children (default: 2 or 3)").between(1, 64);
+    messages =
+        line.option("--messages", arguments.messages, "messages during the run (default: 3 to 17)").between(0, 10'000);
+    line.option("--only", arguments.only, "only these actions of the run, as 0-4,7: a smaller run");
+    line.flag("--trace", arguments.trace, "show every event of one run");
+    line.flag("--keep-going", arguments.keep_going, "after a breach; count them all");
+    line.flag("--no-shrink", arguments.no_shrink, "do not look for a smaller run with the same breach");
+    line.option("--threads", arguments.threads, "runs at the same time").between(1, 256);
+    line.option("--json", arguments.json, "write the summary to this file, - for standard output");
+    line.flag("--quiet", arguments.quiet, "no summary for people, no progress");
   };
-  return run_program(
-      argc, argv,
-      {"hmtp-simulation",
-       "Runs whole groups of rdv-point and mcast-node in virtual time, and judges them at every event.",
-       "  hmtp-simulation --runs 10000                    seeds 1 to 10000\n"
-       "  hmtp-simulation --seed 7 --trace                one run, every event\n"
-       "  hmtp-simulation --runs 1000 --extensions off    where the sheet's protocol fails\n"
-       "  hmtp-simulation --runs 100 --nodes 500          large groups"},
-      declare, [&] { return run(arguments, settings_of(arguments, children->count() > 0, messages->count() > 0)); });
+  return run_program(argc, argv,
+                     {"hmtp-simulation",
+                      "Runs whole groups of rdv-point and mcast-node in virtual time, and judges them at every event.",
+                      "  hmtp-simulation --runs 10000                    seeds 1 to 10000\n"
+                      "  hmtp-simulation --seed 7 --trace                one run, every event\n"
+                      "  hmtp-simulation --runs 1000 --extensions off    where the sheet's protocol fails\n"
+                      "  hmtp-simulation --runs 100 --nodes 500          large groups"},
+                     declare,
+                     [&] { return run(arguments, settings_of(arguments, children.given(), messages.given())); });
 }

@@ -7,7 +7,7 @@ namespace wireproof::hmtp::simulation {
 namespace {
 
 constexpr unsigned kMostRuns = 600;
-constexpr std::uint64_t kMostEvents = 20'000'000;  ///< together: some ten seconds
+constexpr std::uint64_t kMostEventsOfAllRuns = 20'000'000;  ///< some ten seconds
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::vector<std::size_t> shrink(const Settings& settings, std::uint64_t seed, In
   for (std::size_t piece = std::max<std::size_t>(kept.size() / 2, 1);;) {
     bool smaller = false;
     // From the end: what came after the breach goes first.
-    for (std::size_t end = kept.size(); end > 0 && runs < kMostRuns && events < kMostEvents;) {
+    for (std::size_t end = kept.size(); end > 0 && runs < kMostRuns && events < kMostEventsOfAllRuns;) {
       const std::size_t begin = end > piece ? end - piece : 0;
       std::vector<std::size_t> without(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(begin));
       without.insert(without.end(), kept.begin() + static_cast<std::ptrdiff_t>(end), kept.end());
@@ -44,7 +44,7 @@ std::vector<std::size_t> shrink(const Settings& settings, std::uint64_t seed, In
       }
       end = begin;
     }
-    if (runs >= kMostRuns || events >= kMostEvents || (piece == 1 && !smaller)) return kept;
+    if (runs >= kMostRuns || events >= kMostEventsOfAllRuns || (piece == 1 && !smaller)) return kept;
     if (piece > 1) piece /= 2;
   }
 }

@@ -202,22 +202,20 @@ ExitStatus run(Options& options) {
   return Conversation(options, *room, signals).run();
 }
 
-void declare(CLI::App& app, Options& options) {
-  app.add_option("--room", options.room.room, "Multicast address, IPv4 or IPv6, of the room")->required();
-  app.add_option("--name", options.name, "Name by which the others know you")->required();
-  app.add_option("--port", options.room.port, "UDP port of the room")
-      ->check(CLI::Range(1, 65535))
-      ->capture_default_str();
-  app.add_option("--interface", options.room.interface, "Network interface by which the room is reached");
-  app.add_option("--ttl", options.room.ttl, "Time to live, or hop limit, of what is sent: 1 stays on the link")
-      ->check(CLI::Range(0, 255))
-      ->capture_default_str();
-  app.add_option("--loopback", options.loopback, "Whether other members on this host hear you")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
-  app.add_option("--keep-alive", options.keep_alive,
-                 "Promise a sign of life every so many seconds; after three without one you are taken for gone")
-      ->check(CLI::Range(1U, kLongestInterval));
+void declare(CommandLine& line, Options& options) {
+  line.option("--room", options.room.room, "Multicast address, IPv4 or IPv6, of the room").required();
+  line.option("--name", options.name, "Name by which the others know you").required();
+  line.option("--port", options.room.port, "UDP port of the room").between(1, 65535).show_default();
+  line.option("--interface", options.room.interface, "Network interface by which the room is reached");
+  line.option("--ttl", options.room.ttl, "Time to live, or hop limit, of what is sent: 1 stays on the link")
+      .between(0, 255)
+      .show_default();
+  line.option("--loopback", options.loopback, "Whether other members on this host hear you")
+      .one_of({"on", "off"})
+      .show_default();
+  line.option("--keep-alive", options.keep_alive,
+              "Promise a sign of life every so many seconds; after three without one you are taken for gone")
+      .between(1U, kLongestInterval);
 }
 
 }  // namespace
@@ -225,5 +223,5 @@ void declare(CLI::App& app, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   return run_program(
-      argc, argv, kDescription, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+      argc, argv, kDescription, [&](CommandLine& line) { declare(line, options); }, [&] { return run(options); });
 }

@@ -6,28 +6,28 @@
 
 namespace wireproof::message {
 
-void declare_client(CLI::App& app, ClientCommand& command, std::size_t largest) {
+void declare_client(CommandLine& line, ClientCommand& command, std::size_t largest) {
   ClientOptions& options = command.options;
-  app.add_option("HOST", command.host, "name or address of the server")->required();
-  app.add_option("PORT,--port", command.port, "port of the server")->check(CLI::Range(1, 65535))->capture_default_str();
-  auto* count =
-      app.add_option("--count", options.count, "send a series of this many messages instead of the input's lines")
-          ->check(CLI::Range(1, 1'000'000'000));
-  app.add_option("--size", options.size, "bytes of each message of the series")
-      ->check(CLI::Range(std::size_t{1}, largest))
-      ->needs(count)
-      ->capture_default_str();
-  app.add_option("--interval", options.interval, "seconds from the beginning of one message of the series to the next")
-      ->check(CLI::Range(0.0, 86400.0))
-      ->needs(count)
-      ->capture_default_str();
-  app.add_flag("--no-wait", command.no_wait, "do not wait for the answer before the next message");
-  app.add_option("--timeout", options.patience,
-                 options.stream ? "give up when an answer takes longer than these seconds; 0: never"
-                                : "seconds to wait for an answer, or for more answers at the end")
-      ->check(options.stream ? CLI::Range(0.0, 86400.0) : CLI::Range(0.001, 86400.0))
-      ->capture_default_str();
-  app.add_option("--json", command.json, "write what was sent and answered to this file, - for standard output");
+  line.option("HOST", command.host, "name or address of the server").required();
+  line.option("PORT,--port", command.port, "port of the server").between(1, 65535).show_default();
+  const Option count =
+      line.option("--count", options.count, "send a series of this many messages instead of the input's lines")
+          .between(1, 1'000'000'000);
+  line.option("--size", options.size, "bytes of each message of the series")
+      .between(std::size_t{1}, largest)
+      .needs(count)
+      .show_default();
+  line.option("--interval", options.interval, "seconds from the beginning of one message of the series to the next")
+      .between(0.0, 86400.0)
+      .needs(count)
+      .show_default();
+  line.flag("--no-wait", command.no_wait, "do not wait for the answer before the next message");
+  line.option("--timeout", options.patience,
+              options.stream ? "give up when an answer takes longer than these seconds; 0: never"
+                             : "seconds to wait for an answer, or for more answers at the end")
+      .between(options.stream ? 0.0 : 0.001, 86400.0)
+      .show_default();
+  line.option("--json", command.json, "write what was sent and answered to this file, - for standard output");
 }
 
 ExitStatus talk(const ClientCommand& command, const Channel& channel, const StopSignals& signals) {

@@ -18,7 +18,7 @@ struct ClientCommand {
 };
 
 /// Adds HOST, PORT, --count, --size, --interval, --no-wait, --timeout, --json. `largest`: bytes of a message, at most.
-void declare_client(CLI::App& app, ClientCommand& command, std::size_t largest);
+void declare_client(CommandLine& line, ClientCommand& command, std::size_t largest);
 
 /// Talks on the channel until all is said, prints each answer, and tells (and writes to --json) what was sent and
 /// answered. `signals` must have been there before the socket was connected. Throws Failure when something is wrong.

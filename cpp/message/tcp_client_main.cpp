@@ -11,12 +11,12 @@ int main(int argc, char** argv) {
   ClientCommand command;
   std::string framing = "recv";
 
-  const auto declare = [&](CLI::App& app) {
-    declare_client(app, command, 1 << 20);
-    app.add_option("--framing", framing,
-                   "recv: a message is its bytes and what one recv returns is an answer; line: LF ends both")
-        ->check(CLI::IsMember({"recv", "line"}))
-        ->capture_default_str();
+  const auto declare = [&](CommandLine& line) {
+    declare_client(line, command, 1 << 20);
+    line.option("--framing", framing,
+                "recv: a message is its bytes and what one recv returns is an answer; line: LF ends both")
+        .one_of({"recv", "line"})
+        .show_default();
   };
   const auto run = [&] {
     command.options.framing = framing == "line" ? Framing::line : Framing::recv;

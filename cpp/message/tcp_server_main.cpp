@@ -20,22 +20,22 @@ int main(int argc, char** argv) {
   std::string json;
   bool quiet = false;
 
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("PORT,--port", options.where.port, "TCP port to listen on; 0 lets the kernel choose one")
-        ->capture_default_str();
-    declare_serving(app, options, modes);
-    app.add_option("--framing", framing,
-                   "recv: what one recv returns is a message, with or without a line end; line: LF ends a message")
-        ->check(CLI::IsMember({"recv", "line"}))
-        ->capture_default_str();
-    app.add_option("--receive-size", options.conversation.receive_size, "most bytes that one recv takes")
-        ->check(CLI::Range(1, 16 << 20))
-        ->capture_default_str();
-    app.add_option("--longest-line", session.longest_line, "bytes kept of a line (--framing line); the rest is lost")
-        ->check(CLI::Range(1, 16 << 20))
-        ->capture_default_str();
-    app.add_flag("--quiet", quiet, "do not print the messages");
-    app.add_option("--json", json, "at the end, write what was counted to this file, - for standard output");
+  const auto declare = [&](CommandLine& line) {
+    line.option("PORT,--port", options.where.port, "TCP port to listen on; 0 lets the kernel choose one")
+        .show_default();
+    declare_serving(line, options, modes);
+    line.option("--framing", framing,
+                "recv: what one recv returns is a message, with or without a line end; line: LF ends a message")
+        .one_of({"recv", "line"})
+        .show_default();
+    line.option("--receive-size", options.conversation.receive_size, "most bytes that one recv takes")
+        .between(1, 16 << 20)
+        .show_default();
+    line.option("--longest-line", session.longest_line, "bytes kept of a line (--framing line); the rest is lost")
+        .between(1, 16 << 20)
+        .show_default();
+    line.flag("--quiet", quiet, "do not print the messages");
+    line.option("--json", json, "at the end, write what was counted to this file, - for standard output");
   };
   const auto serve = [&] {
     session.framing = framing == "line" ? Framing::line : Framing::recv;

@@ -27,10 +27,10 @@ int main(int argc, char** argv) {
   command.options.patience = 1;
   bool connected = false;
 
-  const auto declare = [&](CLI::App& app) {
-    declare_client(app, command, 65507);
-    app.add_flag("--connected", connected,
-                 "connect the socket: a refusal (ICMP port unreachable) then is an error instead of silence");
+  const auto declare = [&](CommandLine& line) {
+    declare_client(line, command, 65507);
+    line.flag("--connected", connected,
+              "connect the socket: a refusal (ICMP port unreachable) then is an error instead of silence");
   };
   const auto run = [&] {
     asio::io_context context;

@@ -11,21 +11,20 @@ int main(int argc, char** argv) {
   std::string json;
   bool quiet = false;
 
-  const auto declare = [&](CLI::App& app) {
-    app.add_option("PORT,--port", options.port, "UDP port to listen on; 0 lets the kernel choose one")
-        ->capture_default_str();
-    app.add_option("--address", options.address, "listen on this address only (default: all, IPv4 and IPv6)");
-    app.add_option("--receive-size", options.receive_size, "most bytes received of a datagram; what is more is lost")
-        ->check(CLI::Range(1, 65536))
-        ->capture_default_str();
-    app.add_option("--receive-buffer", options.receive_buffer,
-                   "bytes the kernel may keep for this socket (SO_RCVBUF; default: the system's)")
-        ->check(CLI::Range(1, 1 << 30));
-    app.add_option("--delay", options.delay, "seconds to rest after each datagram, as a slow server would")
-        ->check(CLI::Range(0.0, 3600.0))
-        ->capture_default_str();
-    app.add_flag("--quiet", quiet, "do not print the messages");
-    app.add_option("--json", json, "at the end, write what was counted to this file, - for standard output");
+  const auto declare = [&](CommandLine& line) {
+    line.option("PORT,--port", options.port, "UDP port to listen on; 0 lets the kernel choose one").show_default();
+    line.option("--address", options.address, "listen on this address only (default: all, IPv4 and IPv6)");
+    line.option("--receive-size", options.receive_size, "most bytes received of a datagram; what is more is lost")
+        .between(1, 65536)
+        .show_default();
+    line.option("--receive-buffer", options.receive_buffer,
+                "bytes the kernel may keep for this socket (SO_RCVBUF; default: the system's)")
+        .between(1, 1 << 30);
+    line.option("--delay", options.delay, "seconds to rest after each datagram, as a slow server would")
+        .between(0.0, 3600.0)
+        .show_default();
+    line.flag("--quiet", quiet, "do not print the messages");
+    line.option("--json", json, "at the end, write what was counted to this file, - for standard output");
   };
   const auto serve = [&] {
     Tally tally;

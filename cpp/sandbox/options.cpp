@@ -11,20 +11,20 @@
 
 namespace wireproof::sandbox {
 
-void declare(CLI::App& app, Options& options) {
+void declare(CommandLine& line, Options& options) {
   const auto descriptor = [&](const char* name, int& value, const char* what) {
-    app.add_option(name, value, what)->required()->check(CLI::Range(0, std::numeric_limits<int>::max()));
+    line.option(name, value, what).required().between(0, std::numeric_limits<int>::max());
   };
   descriptor("--control", options.control, "SOCK_SEQPACKET socket on which the harness is told and asked");
   descriptor("--stdin", options.standard_input, "descriptor that becomes the program's standard input");
   descriptor("--stdout", options.standard_output, "descriptor that becomes its standard output");
   descriptor("--stderr", options.standard_error, "descriptor that becomes its standard error");
-  app.add_flag("--terminal", options.terminal, "standard input is a terminal, and becomes the controlling one");
-  app.add_option("--uid", options.user, "user of this user namespace that the program is to be")->required();
-  app.add_option("--gid", options.group, "group of this user namespace that the program is to be")->required();
+  line.flag("--terminal", options.terminal, "standard input is a terminal, and becomes the controlling one");
+  line.option("--uid", options.user, "user of this user namespace that the program is to be").required();
+  line.option("--gid", options.group, "group of this user namespace that the program is to be").required();
 
   const auto limit = [&](const char* name, std::uint64_t& value, const char* what) {
-    app.add_option(name, value, what)->capture_default_str();
+    line.option(name, value, what).show_default();
   };
   limit("--processes", options.limits.processes, "processes and threads together; 0: no limit");
   limit("--data", options.limits.data, "bytes of data of one process (RLIMIT_DATA); 0: no limit");
@@ -32,7 +32,7 @@ void declare(CLI::App& app, Options& options) {
   limit("--processor-seconds", options.limits.processor_seconds, "of one process; 0: no limit");
   limit("--memory", options.limits.memory, "resident bytes of all together, more kills them; 0: no limit");
   limit("--files", options.limits.files, "files and folders in each writable tmpfs; 0: no limit");
-  app.add_flag("--raw-sockets", options.raw_sockets, "the program keeps CAP_NET_RAW");
+  line.flag("--raw-sockets", options.raw_sockets, "the program keeps CAP_NET_RAW");
 }
 
 int take_program(int argc, char** argv, Options& options) {

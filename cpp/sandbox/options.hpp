@@ -1,12 +1,12 @@
 #pragma once
 // What the command line asks of the sandbox.
 
-#include <CLI/CLI.hpp>
-
 #include <sys/types.h>
 
 #include <cstdint>
 #include <vector>
+
+#include "base/command_line.hpp"
 
 namespace wireproof::sandbox {
 
@@ -34,7 +34,7 @@ struct Options {
 };
 
 /// Declares everything but the program's words.
-void declare(CLI::App& app, Options& options);
+void declare(CommandLine& line, Options& options);
 
 /// Takes the words behind the first "--" off the command line, untouched by the option parser (which would read
 /// meaning into "[a,b]"), and gives how many words are left.

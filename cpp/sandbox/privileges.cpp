@@ -13,11 +13,12 @@
 #include <csignal>
 
 namespace wireproof::sandbox {
-namespace {
 
 void demand(bool done, const char* tried) {
   if (!done) throw FailedStep{tried, errno};
 }
+
+namespace {
 
 // Gains of capabilities by user 0, or by changing from user 0, are switched off for good.
 constexpr unsigned long no_special_root =

@@ -17,6 +17,9 @@ struct FailedStep {
   int error;
 };
 
+/// Throws FailedStep, with errno, unless it is done.
+void demand(bool done, const char* tried);
+
 /// Gives up every capability but `kept` (CAP_…), in every set, and becomes that user and group. Throws FailedStep.
 void become(uid_t user, gid_t group, std::optional<unsigned> kept);
 

@@ -22,10 +22,6 @@
 namespace wireproof::sandbox {
 namespace {
 
-void demand(bool done, const char* tried) {
-  if (!done) throw FailedStep{tried, errno};
-}
-
 void note(int channel, const Note& words) { static_cast<void>(::send(channel, &words, sizeof words, MSG_NOSIGNAL)); }
 
 // False when the other end is closed.

@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
        "Process 1 of a sandbox: runs the program behind \"--\" without privileges and within limits, and tells the "
        "harness what becomes of it.",
        examples},
-      [&](CLI::App& app) { declare(app, options); }, [&] { return supervise(options); });
+      [&](CommandLine& line) { declare(line, options); }, [&] { return supervise(options); });
   // No leisurely way out: what is left of the sandbox ends with this process.
   ::_exit(status);
 }

@@ -236,28 +236,25 @@ ExitStatus run(const Options& options) {
   return receive(options);
 }
 
-void declare(CLI::App& app, Options& options) {
-  app.add_option("[GROUP] PORT", options.where, "Multicast group to join, if any, and UDP port")->expected(0, 2);
-  auto* const file = app.add_option("--file", options.file, "Examine this clip; nothing is received");
-  app.add_option("--bind", options.bind, "Local address to listen on (default: all IPv4 addresses)")->excludes(file);
-  app.add_option("--interface", options.interface, "Interface to join or listen on, by name or address")
-      ->excludes(file);
-  app.add_option("--buffer-delay", options.player.buffer_delay, "Seconds of stream buffered before playing")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 3600.0));
-  app.add_option("--buffer-size", options.player.buffer_bytes, "Size of the player's buffer, bytes")
-      ->capture_default_str()
-      ->check(CLI::Range(188, 1 << 30));
-  app.add_option("--idle-timeout", options.idle_timeout,
-                 "End after this many seconds without a datagram, once one came")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--first-timeout", options.first_timeout, "Fail when nothing comes within this many seconds")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--duration", options.duration, "End after this many seconds")->check(CLI::PositiveNumber);
-  app.add_option("--json", options.json, "Write the report as JSON to this file, or - for standard output");
-  app.add_option("--timeline", options.timeline,
-                 "Write a CSV, a line per 100 ms: the player's buffer, or, with --file, the clip's rate");
-  app.add_option("--save", options.save, "Write the received transport stream to this file")->excludes(file);
+void declare(CommandLine& line, Options& options) {
+  line.option("[GROUP] PORT", options.where, "Multicast group to join, if any, and UDP port").words(0, 2);
+  const Option file = line.option("--file", options.file, "Examine this clip; nothing is received");
+  line.option("--bind", options.bind, "Local address to listen on (default: all IPv4 addresses)").excludes(file);
+  line.option("--interface", options.interface, "Interface to join or listen on, by name or address").excludes(file);
+  line.option("--buffer-delay", options.player.buffer_delay, "Seconds of stream buffered before playing")
+      .show_default()
+      .between(0.0, 3600.0);
+  line.option("--buffer-size", options.player.buffer_bytes, "Size of the player's buffer, bytes")
+      .show_default()
+      .between(188, 1 << 30);
+  line.option("--idle-timeout", options.idle_timeout, "End after this many seconds without a datagram, once one came")
+      .positive();
+  line.option("--first-timeout", options.first_timeout, "Fail when nothing comes within this many seconds").positive();
+  line.option("--duration", options.duration, "End after this many seconds").positive();
+  line.option("--json", options.json, "Write the report as JSON to this file, or - for standard output");
+  line.option("--timeline", options.timeline,
+              "Write a CSV, a line per 100 ms: the player's buffer, or, with --file, the clip's rate");
+  line.option("--save", options.save, "Write the received transport stream to this file").excludes(file);
 }
 
 }  // namespace
@@ -265,5 +262,5 @@ void declare(CLI::App& app, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   return run_program(
-      argc, argv, kDescription, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+      argc, argv, kDescription, [&](CommandLine& line) { declare(line, options); }, [&] { return run(options); });
 }

@@ -212,41 +212,34 @@ ExitStatus run(const Options& options) {
   return options.file.empty() ? send_greeting(options, socket, signals) : send_file(options, socket, signals);
 }
 
-void declare(CLI::App& app, Options& options) {
-  app.add_option("HOST", options.host, "Name, address or multicast group")->required();
-  app.add_option("PORT", options.port, "UDP port")->required()->check(CLI::Range(1, 65535));
-  auto* const file = app.add_option("--file", options.file, "What to send; without it, the word Hello");
-  auto* const rate =
-      app.add_option("--rate", options.rate, "Bit rate of the payload (638k, 0.7M), or pcr: the clip's own")
-          ->capture_default_str()
-          ->needs(file);
-  auto* const speed =
-      app.add_option("--speed", options.speed, "Times that rate")->check(CLI::Range(0.001, 1000.0))->needs(file);
-  app.add_flag("--as-fast-as-possible", options.as_fast_as_possible, "No pacing; only back-pressure holds the sender")
-      ->needs(file)
-      ->excludes(rate)
-      ->excludes(speed);
-  app.add_option("--payload", options.payload, "Bytes per datagram: 1316 is 7 TS packets, 7975 the sheet's 100 ms")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 65535))
-      ->needs(file);
-  app.add_option("--ttl", options.ttl, "Time to live, hop limit (for groups the system's default is 1)")
-      ->check(CLI::Range(1, 255));
-  app.add_option("--interface", options.interface, "Interface to send from, by name or address");
-  app.add_flag("--loop", options.loop, "Send the file again and again")->needs(file);
-  app.add_option("--start-at", options.start_at, "Skip this many seconds of the clip")
-      ->check(CLI::Range(0.0, 1e9))
-      ->needs(file);
-  app.add_option("--duration", options.duration, "Stop after this many seconds")
-      ->check(CLI::Range(0.0, 1e9))
-      ->needs(file);
-  app.add_flag("--stop-on-refusal", options.stop_on_refusal, "End with status 1 at the first ICMP port unreachable")
-      ->needs(file);
-  app.add_flag("--no-wait", options.no_wait, "After Hello, do not wait 200 ms for a refusal");
-  app.add_flag("-4,--ipv4", options.ipv4, "IPv4 addresses only");
-  app.add_flag("-6,--ipv6", options.ipv6, "IPv6 addresses only");
-  app.add_option("--json", options.json, "Write the summary as JSON to this file, or - for standard output")
-      ->needs(file);
+void declare(CommandLine& line, Options& options) {
+  line.option("HOST", options.host, "Name, address or multicast group").required();
+  line.option("PORT", options.port, "UDP port").required().between(1, 65535);
+  const Option file = line.option("--file", options.file, "What to send; without it, the word Hello");
+  const Option rate =
+      line.option("--rate", options.rate, "Bit rate of the payload (638k, 0.7M), or pcr: the clip's own")
+          .show_default()
+          .needs(file);
+  const Option speed = line.option("--speed", options.speed, "Times that rate").between(0.001, 1000.0).needs(file);
+  line.flag("--as-fast-as-possible", options.as_fast_as_possible, "No pacing; only back-pressure holds the sender")
+      .needs(file)
+      .excludes(rate)
+      .excludes(speed);
+  line.option("--payload", options.payload, "Bytes per datagram: 1316 is 7 TS packets, 7975 the sheet's 100 ms")
+      .show_default()
+      .between(1, 65535)
+      .needs(file);
+  line.option("--ttl", options.ttl, "Time to live, hop limit (for groups the system's default is 1)").between(1, 255);
+  line.option("--interface", options.interface, "Interface to send from, by name or address");
+  line.flag("--loop", options.loop, "Send the file again and again").needs(file);
+  line.option("--start-at", options.start_at, "Skip this many seconds of the clip").between(0.0, 1e9).needs(file);
+  line.option("--duration", options.duration, "Stop after this many seconds").between(0.0, 1e9).needs(file);
+  line.flag("--stop-on-refusal", options.stop_on_refusal, "End with status 1 at the first ICMP port unreachable")
+      .needs(file);
+  line.flag("--no-wait", options.no_wait, "After Hello, do not wait 200 ms for a refusal");
+  line.flag("-4,--ipv4", options.ipv4, "IPv4 addresses only");
+  line.flag("-6,--ipv6", options.ipv6, "IPv6 addresses only");
+  line.option("--json", options.json, "Write the summary as JSON to this file, or - for standard output").needs(file);
 }
 
 }  // namespace
@@ -254,5 +247,5 @@ void declare(CLI::App& app, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   return run_program(
-      argc, argv, kDescription, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+      argc, argv, kDescription, [&](CommandLine& line) { declare(line, options); }, [&] { return run(options); });
 }

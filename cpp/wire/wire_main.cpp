@@ -104,28 +104,28 @@ ExitStatus run(const Options& options) {
   return ExitStatus::ok;
 }
 
-void declare(CLI::App& app, Options& options) {
+void declare(CommandLine& line, Options& options) {
   LinkOptions& link = options.link;
-  app.add_option("A", options.first, "Interface at one end")->required();
-  app.add_option("B", options.second, "Interface at the other end")->required();
-  app.add_option("--config", link.config, "JSON file; the options below come over it, in both directions");
-  app.add_option("--rate", link.rate, "Such as 0.7mbit");
-  app.add_option("--delay", link.delay, "Such as 10ms");
-  app.add_option("--jitter", link.jitter, "Such as 2ms: delay ± jitter, evenly; never reorders");
-  app.add_option("--loss", link.loss, "Share of packets, such as 1%");
-  app.add_option("--reorder", link.reorder, "Share of packets that leave at once, undelayed");
-  app.add_option("--duplicate", link.duplicate, "Share of packets that come twice");
-  app.add_option("--corrupt", link.corrupt, "Share of packets with one bit flipped");
-  app.add_option("--queue", link.queue, "What may wait for the rate: 20 (packets), 30000b (bytes) or 50ms");
-  app.add_option("--aqm", link.discipline, "drop-tail (default), drop-head, red or codel");
-  app.add_option("--seed", link.seed, "Of all random decisions (default 1)");
-  app.add_option("--trace", link.trace, "Packet-delivery trace in mahimahi's format, instead of a rate");
-  app.add_option("--forward", link.forward, "JSON object with keys for A to B, over all other options");
-  app.add_option("--backward", link.backward, "JSON object with keys for B to A, over all other options");
-  app.add_option("--counters", options.files.counters, "Write counters to this file, a JSON line each interval");
-  app.add_option("--interval", options.interval, "Of --counters")->capture_default_str();
-  app.add_flag("--realtime", options.realtime, "Go before all ordinary processes (SCHED_FIFO); for the real root only");
-  app.add_option("--drops", options.files.drops, "Write a JSON line for each dropped packet to this file");
+  line.option("A", options.first, "Interface at one end").required();
+  line.option("B", options.second, "Interface at the other end").required();
+  line.option("--config", link.config, "JSON file; the options below come over it, in both directions");
+  line.option("--rate", link.rate, "Such as 0.7mbit");
+  line.option("--delay", link.delay, "Such as 10ms");
+  line.option("--jitter", link.jitter, "Such as 2ms: delay ± jitter, evenly; never reorders");
+  line.option("--loss", link.loss, "Share of packets, such as 1%");
+  line.option("--reorder", link.reorder, "Share of packets that leave at once, undelayed");
+  line.option("--duplicate", link.duplicate, "Share of packets that come twice");
+  line.option("--corrupt", link.corrupt, "Share of packets with one bit flipped");
+  line.option("--queue", link.queue, "What may wait for the rate: 20 (packets), 30000b (bytes) or 50ms");
+  line.option("--aqm", link.discipline, "drop-tail (default), drop-head, red or codel");
+  line.option("--seed", link.seed, "Of all random decisions (default 1)");
+  line.option("--trace", link.trace, "Packet-delivery trace in mahimahi's format, instead of a rate");
+  line.option("--forward", link.forward, "JSON object with keys for A to B, over all other options");
+  line.option("--backward", link.backward, "JSON object with keys for B to A, over all other options");
+  line.option("--counters", options.files.counters, "Write counters to this file, a JSON line each interval");
+  line.option("--interval", options.interval, "Of --counters").show_default();
+  line.flag("--realtime", options.realtime, "Go before all ordinary processes (SCHED_FIFO); for the real root only");
+  line.option("--drops", options.files.drops, "Write a JSON line for each dropped packet to this file");
 }
 
 }  // namespace
@@ -133,5 +133,5 @@ void declare(CLI::App& app, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   return run_program(
-      argc, argv, kDescription, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+      argc, argv, kDescription, [&](CommandLine& line) { declare(line, options); }, [&] { return run(options); });
 }

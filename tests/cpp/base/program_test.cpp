@@ -11,7 +11,7 @@ int run(std::vector<std::string> words, const std::function<ExitStatus()>& body)
   int port = 0;
   return run_program(
       static_cast<int>(arguments.size()), arguments.data(), {"sample", "A sample.", "  sample 7"},
-      [&](CLI::App& app) { app.add_option("port", port)->required()->check(CLI::Range(1, 65535)); }, body);
+      [&](CommandLine& line) { line.option("port", port, "a port").required().between(1, 65535); }, body);
 }
 
 TEST(Program, ReturnsTheStatusOfItsBody) {
@@ -28,19 +28,19 @@ TEST(Program, WrongUsageIsTwo) {
 }
 
 TEST(Program, FailureIsOneAndNamesWhatTheSystemSaid) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(
       run({"sample", "7"},
           []() -> ExitStatus { throw Failure("listen on port 7", std::make_error_code(std::errc::address_in_use)); }),
       1);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "sample: listen on port 7: Address already in use\n");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "sample: listen on port 7: Address already in use\n");
 }
 
 TEST(Program, HelpAndVersionAreNotErrors) {
-  testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStdout();
   EXPECT_EQ(run({"sample", "--help"}, [] { return ExitStatus::failed; }), 0);
   EXPECT_EQ(run({"sample", "--version"}, [] { return ExitStatus::failed; }), 0);
-  const std::string shown = testing::internal::GetCapturedStdout();
+  const std::string shown = ::testing::internal::GetCapturedStdout();
   EXPECT_NE(shown.find("Examples:\n  sample 7"), std::string::npos);
   EXPECT_NE(shown.find("sample (wireproof) "), std::string::npos);
 }

@@ -19,7 +19,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <regex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -92,15 +92,10 @@ class RunningProgram {
 
   /// The port in "listening on …:PORT (tcp" or "(udp".
   std::uint16_t port() const {
-    static const std::regex line("listening on [^\n]*:([0-9]+) \\((tcp|udp)[^\n]*\n");
-    std::smatch found;
-    std::string text;
-    const bool said = eventually([&] {
-      text = errors();
-      return std::regex_search(text, found, line);
-    });
-    if (!said) ADD_FAILURE() << "never said where it listens; stderr:\n" << text;
-    return said ? static_cast<std::uint16_t>(std::stoi(found[1])) : std::uint16_t{0};
+    std::optional<std::uint16_t> port;
+    eventually([&] { return (port = port_in(errors())).has_value(); });
+    if (!port) ADD_FAILURE() << "never said where it listens; stderr:\n" << errors();
+    return port.value_or(0);
   }
 
   void signal(int number) const { ::kill(pid_, number); }
@@ -122,6 +117,13 @@ class RunningProgram {
   }
 
  private:
+  /// Not by std::regex, which takes seconds to compile.
+  static std::optional<std::uint16_t> port_in(const std::string& text) {
+    const std::size_t after = std::min(text.find(" (tcp"), text.find(" (udp"));
+    if (text.find('\n', after) == std::string::npos || text.rfind("listening on ", after) > after) return {};
+    return static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':', after) + 1)));
+  }
+
   static std::string contents(int descriptor) {
     struct stat facts {};
     ::fstat(descriptor, &facts);

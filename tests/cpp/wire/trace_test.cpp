@@ -9,7 +9,7 @@ namespace {
 
 using namespace testing;
 
-std::string error_of(std::string_view text) {
+std::string trace_error(std::string_view text) {
   try {
     Trace::parse(text);
     return "no error";
@@ -43,16 +43,16 @@ TEST(Trace, FindsTheFirstChanceFromATimeOn) {
 }
 
 TEST(Trace, NamesTheLineThatIsWrong) {
-  EXPECT_EQ(error_of(""), "line 1: the trace is empty; at least one line is needed");
-  EXPECT_EQ(error_of("0\n0\n"), "line 2: the trace ends at 0 ms, so it cannot repeat");
-  EXPECT_EQ(error_of("1\n\n2\n"), "line 2: not a whole number of milliseconds");
-  EXPECT_EQ(error_of("1\n2 \n"), "line 2: not a whole number of milliseconds");
-  EXPECT_EQ(error_of("1\n2.5\n"), "line 2: not a whole number of milliseconds");
-  EXPECT_EQ(error_of("-1\n"), "line 1: not a whole number of milliseconds");
-  EXPECT_EQ(error_of("1\n\x80\n"), "line 2: not a whole number of milliseconds");
-  EXPECT_EQ(error_of("5\n6\n4\n"), "line 3: 4 is earlier than 6 in the line before");
-  EXPECT_EQ(error_of("1000000001\n"), "line 1: more than 1000000000 milliseconds");
-  EXPECT_EQ(error_of("99999999999999999999\n"), "line 1: more than 1000000000 milliseconds");
+  EXPECT_EQ(trace_error(""), "line 1: the trace is empty; at least one line is needed");
+  EXPECT_EQ(trace_error("0\n0\n"), "line 2: the trace ends at 0 ms, so it cannot repeat");
+  EXPECT_EQ(trace_error("1\n\n2\n"), "line 2: not a whole number of milliseconds");
+  EXPECT_EQ(trace_error("1\n2 \n"), "line 2: not a whole number of milliseconds");
+  EXPECT_EQ(trace_error("1\n2.5\n"), "line 2: not a whole number of milliseconds");
+  EXPECT_EQ(trace_error("-1\n"), "line 1: not a whole number of milliseconds");
+  EXPECT_EQ(trace_error("1\n\x80\n"), "line 2: not a whole number of milliseconds");
+  EXPECT_EQ(trace_error("5\n6\n4\n"), "line 3: 4 is earlier than 6 in the line before");
+  EXPECT_EQ(trace_error("1000000001\n"), "line 1: more than 1000000000 milliseconds");
+  EXPECT_EQ(trace_error("99999999999999999999\n"), "line 1: more than 1000000000 milliseconds");
 }
 
 /// A configuration with that trace, whatever the file is called.
