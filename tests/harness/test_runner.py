@@ -84,7 +84,7 @@ def test_loads_decide_how_many(tmp_path: pathlib.Path) -> None:
 def test_a_run_may_end_with_the_failure_that_it_was_made_for(tmp_path: pathlib.Path) -> None:
     """With its evidence: the packets that the expectation was about are in the capture, and are shown."""
     one = scenario.all_scenarios()["test.caught"]
-    items = [Item(one, "first", until="came to h2 after 1"), Item(one, "second", until="came to h2 after 2"), Item(one, "all")]
+    items = [Item(one, "first", until=["came to h2 after 1"]), Item(one, "second", until=["came to h2 after 2"]), Item(one, "all")]
     results = quiet.run_all(items, tmp_path)
     for name, count in (("first", 1), ("second", 2), ("all", 2)):
         result = quiet.judged(results[name])
