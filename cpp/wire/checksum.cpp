@@ -5,8 +5,6 @@
 namespace wireproof::wire {
 
 void complete_checksum(std::span<std::uint8_t> frame) {
-  constexpr std::uint8_t kTcp = 6;
-  constexpr std::uint8_t kUdp = 17;
   const Headers headers = parse_headers(frame);
   if (!headers.is_ip || headers.fragment || (headers.protocol != kTcp && headers.protocol != kUdp)) return;
   const std::size_t field = headers.protocol == kTcp ? 16 : 6;

@@ -11,7 +11,6 @@
 namespace wireproof::wire {
 namespace {
 
-constexpr std::uint8_t kIcmp = 1;
 constexpr std::uint8_t kIcmpv6 = 58;
 
 struct TransportName {

@@ -17,6 +17,11 @@ constexpr std::uint16_t kIpv6 = 0x86DD;
 constexpr std::uint16_t kVlan = 0x8100;
 constexpr std::uint16_t kServiceVlan = 0x88A8;
 
+// Protocols of IP.
+constexpr std::uint8_t kIcmp = 1;
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kUdp = 17;
+
 /// Everything that is given as an offset lies inside the frame. Up to two VLAN tags are looked through.
 struct Headers {
   std::uint16_t ethertype = 0;  ///< of the payload, behind VLAN tags; 0 when the frame is too short for one

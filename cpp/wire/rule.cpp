@@ -6,9 +6,6 @@ namespace wireproof::wire {
 namespace {
 
 constexpr std::uint16_t kArp = 0x0806;
-constexpr std::uint8_t kIcmp = 1;
-constexpr std::uint8_t kTcp = 6;
-constexpr std::uint8_t kUdp = 17;
 
 constexpr std::size_t kUdpHeader = 8;
 constexpr std::size_t kLeastTcpHeader = 20;
