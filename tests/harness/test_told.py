@@ -46,7 +46,7 @@ ALL = [CLIP[at : at + 30] for at in range(0, len(CLIP), SIZE)]
         ([0, 0, 1, 1, *range(2, 20)], "up to no. 20 of the clip 2 doubled (no. 1, 2)"),
         ([*range(6), 8, 7, 6, *range(9, 20)], "up to no. 20 of the clip 2 out of turn (no. 8, 7)"),
         ([*range(10), *range(13, 20)], "up to no. 20 of the clip 3 missing (no. 13, 14, 15)"),
-        ([*range(12), 11, *range(12, 20)], "up to no. 20 of the clip 1 doubled (no. 15)"),
+        ([*range(12), 11, *range(12, 20)], "up to no. 20 of the clip 1 doubled (no. 11)"),
         ([*range(8), 4, *range(8, 12)], "up to no. 10 of the clip 1 doubled (no. 5)"),
         (range(5, 9), "up to no. 9 of the clip all passed once, in their turn"),
         ([*range(0, 10, 2), 15], "up to no. 16 of the clip 10 missing (no. 2, 4, 6, 8, 10, 11, …)"),
