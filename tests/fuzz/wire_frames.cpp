@@ -20,7 +20,7 @@ using wireproof::fuzz::Goal;
 namespace {
 
 Goal ports("a frame with ports", 20);
-Goal marked("a packet marked by ECN", 3);
+Goal marked("a packet marked by ECN", 1);
 Goal dropped("a packet that the queue drops", 10);
 Goal altered("a packet that is corrupted", 20);
 Goal overtaken("a packet that is overtaken", 5);
@@ -54,19 +54,19 @@ constexpr const char* kConfiguration = R"({"both": {
            {"port": 0, "first": 2}, {"from_port": 0, "to_port": 257, "every": 2}, {"payload": "00", "every": 3},
            {"protocol": "tcp", "payload": "01", "every": 3}]}})";
 /// One for each of the rules.
-Goal found[] = {{"a frame for lose[0], arp", 0.1},
-                {"a frame for lose[1], icmp", 0.1},
-                {"a frame for lose[2], udp", 0.1},
-                {"a frame for lose[3], SYN", 0.1},
-                {"a frame for lose[4], SYN/ACK", 0.1},
-                {"a frame for lose[5], ACK", 0.1},
-                {"a frame for lose[6], FIN", 0.1},
-                {"a frame for lose[7], RST", 0.1},
-                {"a frame for lose[8], data", 0.1},
-                {"a frame for lose[9], port", 0.1},
-                {"a frame for lose[10], both ports", 0.1},
-                {"a frame for lose[11], payload", 0.1},
-                {"a frame for lose[12], payload of TCP", 0.1}};
+Goal found[] = {{"a frame for lose[0], arp", 5},
+                {"a frame for lose[1], icmp", 5},
+                {"a frame for lose[2], udp", 5},
+                {"a frame for lose[3], SYN", 5},
+                {"a frame for lose[4], SYN/ACK", 5},
+                {"a frame for lose[5], ACK", 5},
+                {"a frame for lose[6], FIN", 5},
+                {"a frame for lose[7], RST", 5},
+                {"a frame for lose[8], data", 5},
+                {"a frame for lose[9], port", 5},
+                {"a frame for lose[10], both ports", 5},
+                {"a frame for lose[11], payload", 5},
+                {"a frame for lose[12], payload of TCP", 5}};
 
 void check_rules(const std::vector<Rule>& rules, Bytes frame) {
   const Headers headers = parse_headers(frame);

@@ -46,10 +46,10 @@ TEST(Program, HelpAndVersionAreNotErrors) {
 }
 
 TEST(Program, WhatItSaysMovesNoTerminal) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(run({"sample", "7"}, []() -> ExitStatus { throw Failure("open live\u202Eevil\x1b[2J\n\tand so on"); }), 1);
   EXPECT_EQ(run({"sample", "7", "\x1b[2J"}, [] { return ExitStatus::ok; }), 2);
-  const std::string said = testing::internal::GetCapturedStderr();
+  const std::string said = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(said.find("sample: open live\\u{202e}evil\\x1b[2J\n\tand so on\n"), std::string::npos) << said;
   EXPECT_EQ(said.find('\x1b'), std::string::npos) << said;
 }
