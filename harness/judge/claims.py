@@ -129,7 +129,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(statement)
         self._walked.pop()
 
-    def visit_FunctionDefDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - the names of ast
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - the names of ast
         self._local[node.name] = node  # walked where it is called
 
     def visit_With(self, node: ast.With) -> None:  # noqa: N802

@@ -33,8 +33,8 @@ def messages(lab):
     with lab.step(f"iperf -u -c 127.0.0.1 -p 10001 on {leaf}", id="iperf"):
         saying.many_of_one(lab, group, tree, leaf, said)
         saying.root_asked_for(lab, group, leaf, CACHE)
-    with lab.step("Two lines in one datagram, and the same words again", id="again"):
-        saying.two_lines_and_the_same_again(lab, group, members[0])
+    with lab.step("Two lines in one datagram", id="two-lines"):
+        saying.two_lines_in_one_datagram(lab, group, members[0])
     with lab.step(f"From another host, {stranger.name}", id="stranger"):
         saying.a_stranger_is_refused(lab, group, stranger, lab.hosts[leaf], members[0])
     with lab.step("A node whose output goes into a file", id="file", should=True):

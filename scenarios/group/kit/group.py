@@ -119,10 +119,10 @@ class Group:
         """Which living nodes have not printed it so often."""
         return [name for name in self.living if self.nodes[name].output.count(text) < times]
 
-    def wait_until_printed(self, text: str, deadline: float = 10) -> None:
-        """Waits until every living node has printed it. deadline: seconds."""
-        what = f"every node to print {text!r}"
-        wait_for(lambda: not self.without(text), what, deadline, details=lambda: f": {' '.join(self.without(text))} did not")
+    def wait_until_printed(self, text: str, times: int = 1, deadline: float = 10) -> None:
+        """Waits until every living node has printed it so often. deadline: seconds."""
+        what = f"every node to print {text!r}" + (f" {times} times, since it was sent again" if times > 1 else "")
+        wait_for(lambda: not self.without(text, times), what, deadline, details=lambda: f": {' '.join(self.without(text, times))} did not")
 
     # what the captures tell
 

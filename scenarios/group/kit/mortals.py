@@ -63,14 +63,14 @@ class Mortals(Group):
     def heals(self) -> None:
         """Waits until the living are one tree and have heard what was said last."""
         self._tree = self.wait_for_tree(self.timers.patience)
-        self.wait_until_printed(f"message {max(self._said())}\n", self.timers.patience)
+        self.wait_until_printed(f"message {max(self._said())}\n", deadline=self.timers.patience)
 
     def falls_silent(self) -> None:
         """Waits until the last message is everywhere, after which nothing is said, and looks at all that was seen."""
         assert self._stream
         self._stream.end_input()
         self._stream.wait()
-        self.wait_until_printed(f"message {max(self._said())}\n", self.timers.patience)
+        self.wait_until_printed(f"message {max(self._said())}\n", deadline=self.timers.patience)
         self._seen = self.messages()
 
     def expect_heard(self) -> float:
