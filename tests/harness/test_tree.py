@@ -151,6 +151,12 @@ def test_what_a_group_did_in_place_of_a_tree_is_told(lines: list[str], words: st
     assert instead.of_a_tree(exchange("1 h2 RREG h1", "1 h1 YREG h2", "1 h3 RREG h1", *lines), ["h2", "h3"], 10) == words
 
 
+def test_what_kept_a_host_from_hearing_is_told() -> None:
+    story = exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "6 h4 RJOI h2", "6 h2 YJOI h4")
+    silent = ": h3 h4 did not; h3 sent no RJOI for 5.0 s, and is to send one every 2 s"
+    assert instead.of_hearing(story, ["h3", "h4"], 2, 10) == silent and instead.of_hearing(story, ["h4"], 2, 10) == ": h4 did not"
+
+
 def test_repair_is_timed_and_losses_are_counted() -> None:
     spoken = {1: 1.0, 2: 2.0, 3: 3.0, 4: 4.0}
     arrivals = {1: {"h2": 1.1, "h3": 1.1}, 2: {"h2": 2.1}, 3: {"h2": 3.1}, 4: {"h2": 4.1, "h3": 4.6}}

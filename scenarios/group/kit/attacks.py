@@ -62,7 +62,7 @@ def counted_in(file: str) -> int:
 def expect_as_before(lab: Lab, group: Group, tree: Tree, attacker: Host, speaker: Host) -> None:
     """Expects that the tree is what it was, that a message takes its ways, also one whose datagram comes twice, and that no stranger's
     words are printed."""
-    lab.expect(group.tree().parents, equals(tree.parents), "who is whose child", should=True, id="parents")
+    lab.expect(group.tree().parents, equals(tree.parents), "who is whose child: NJOI that a node has not asked for must not move it", should=True, id="parents")
     attack(attacker, "twice", lab.hosts[tree.roots[0]]).wait(20)
     group.say(speaker, "Is everybody well?\n")
     group.wait_until_printed("Is everybody well")

@@ -122,7 +122,12 @@ class Group:
     def wait_until_printed(self, text: str, times: int = 1, deadline: float = 10) -> None:
         """Waits until every living node has printed it so often. deadline: seconds."""
         what = f"every node to print {text!r}" + (f" {times} times, since it was sent again" if times > 1 else "")
-        wait_for(lambda: not self.without(text, times), what, deadline, details=lambda: f": {' '.join(self.without(text, times))} did not")
+
+        def details() -> str:
+            deaf = self.without(text, times)
+            return instead.of_hearing(self.messages(), deaf, self._options.get("refresh", self.timers.refresh), self.timers.lifetime)
+
+        wait_for(lambda: not self.without(text, times), what, deadline, details=details)
 
     # what the captures tell
 
