@@ -35,10 +35,12 @@ def connected(program: Program) -> str:
     return f", its connection: {', '.join(f'{row.state} to {row.foreign}' for row in rows)}" if rows else ""
 
 
-def of_listening(program: Program, family: Iterable[int], protocol: str, port: int) -> str:
-    """Where it listens, if not where it should, on this port; where it has ended, which sockets its host has there. family: process ids
-    of its descendants."""
+def of_listening(program: Program, family: Iterable[int], protocol: str = "", port: int = 0) -> str:
+    """Where it listens, if not where it should, on this port; where it has ended, which sockets its host has there, if it is named. family:
+    process ids of its descendants."""
     if not program.running:
+        if not port:
+            return ""
         states = Counter(row.state for row in sockets.sockets(program.host.pid, protocol) if row.port == port)
         there = ", ".join(f"{count} in state {state}" for state, count in states.items())
         return f"; sockets of {program.host.name} with this port: {there or 'none'}"
