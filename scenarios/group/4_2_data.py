@@ -17,7 +17,7 @@ CACHE, REFRESH = 4, 4  # s that the root's address is kept here, instead of a mi
 
 @scenario(
     "group.4-2-data", question="How does a message reach the group?", topology=Campus(10, buildings=3), roles=[*ROLES, "netcat"], load=0.4,
-    parameters={"extensions": Choice("on", "off", meaning="of the protocol, see docs/protocols/hmtp.md")}, seconds=12,
+    parameters={"extensions": Choice("on", "off", meaning="of the protocol, see docs/protocols/hmtp.md")}, seconds=14,
 )  # fmt: skip
 def messages(lab):
     point, *members, stranger = lab.hosts.values()
