@@ -160,12 +160,13 @@ def _told(failures: list[_Failure], late: str | None, result: Result) -> list[st
 
 
 def _unsaid(fault: Fault, reasons: list[str]) -> str:
-    """What a fault tells beyond the reasons: of a program whose end they tell already, nothing."""
+    """What a fault tells beyond the reasons: of a program whose end they tell already, the remark alone that stands behind its last words."""
     end, *words = fault.text.split("\n")
-    if any(f"{fault.source} ended with {end.removeprefix(f'{fault.source}: ')}" in reason for reason in reasons):
-        return ""
     told = {line for reason in reasons for line in reason.split("\n")[1:]}
-    return "\n".join([end, *(word for word in words if word not in told)])
+    more = [word for word in words if word not in told]
+    if any(f"{fault.source} ended with {end.removeprefix(f'{fault.source}: ')}" in reason for reason in reasons):
+        return " ".join(word.strip(" ()") for word in more if not word.startswith("    | "))
+    return "\n".join([end, *more])
 
 
 def _otherwise(found: Verdict, failures: list[_Failure], result: Result) -> list[str]:

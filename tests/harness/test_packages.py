@@ -122,7 +122,7 @@ def test_what_is_used_belongs_to_the_section_of_its_command(everything: list[Use
 @pytest.mark.parametrize(
     ("package", "put", "file", "use", "right"),
     [
-        ("nftables", "test", "scenarios/group/4_2_loop.py", "starts nft, of the package nftables,", "run"),
+        ("nftables", "test", "scenarios/group/kit/family.py", "starts nft, of the package nftables,", "run"),
         ("graphviz", "bench", "scenarios/tv/kit/flow_chart.py", "starts dot, of the package ", "run"),
         ("net-tools", "test", "harness/stage/tools.py", "starts netstat, of the package net-tools,", "run"),
         ("strace", "vm", "harness/evidence/trace/strace.py", "starts strace, of the package strace,", "run"),
