@@ -74,7 +74,8 @@ def remembers(lab: Lab, group: Group, root: Host, newcomer: Host) -> None:
     restart(group, state=state)
     point = group.rendezvous
     assert point
-    lab.until(lambda: point.has_left(state), "the root's refresh, and the state file", group.timers.patience)
+    left = point.has_left
+    lab.until(lambda: left(state), "the root's refresh, and the state file", group.timers.patience)
     lab.show_output(point)
     restarted = restart(group, state=state)
     group.start(newcomer)

@@ -38,7 +38,8 @@ class ThreeWays:
         root, port = self._root, self._port
         self._group.say(root, f"To all {self._size}\n")
         self._group.wait_until_printed(f"To all {self._size}")
-        for text, addresses in (("to each", self._others), ("to the group", [ADDRESS])):
+        copies: list[tuple[str, Sequence[object]]] = [("to each", self._others), ("to the group", [ADDRESS])]
+        for text, addresses in copies:
             send_copies(root, text, port, addresses)
             self.lab.until(lambda: all(text in one.output for one in self._listeners), f"everybody to hear what is sent {text}")
         filters = {

@@ -7,7 +7,7 @@ from harness import Mutant, program
 _GIVEN = ("refresh", "child_lifetime", "root_cache", "answer_timeout", "rest", "children_max", "extensions")
 _OPTIONS = [f"'--{name.replace('_', '-')}={{{name}}}'" for name in _GIVEN]
 
-_NODES = {
+_NODES: dict[str, dict[str, str | tuple[str, ...]]] = {
     "root": {
         "registers-without-asking": "first/registers",
         "never-refreshes": "refresh",
@@ -72,7 +72,7 @@ _NODES = {
         "copies-twice": "5-nodes/tree-of-hosts-copies",
     },
 }  # fmt: skip
-_POINTS = {
+_POINTS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "root": {
         "refuses-refreshes": "refresh/answer",
         "accepts-everybody": "two",

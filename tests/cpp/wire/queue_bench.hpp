@@ -17,7 +17,7 @@ class QueueBench : private QueueWitness {
  public:
   QueueBench(const MakeQueue& make, Bottleneck& line) : line_(line), queue_(make(*this)) {}
 
-  /// `capable`: of being marked (ECN, RFC 3168: ECT(0)) instead of dropped.
+  /// `capable`: of being marked (ECN, RFC 3168) instead of dropped.
   const Transcript& run(const std::vector<Arrival>& arrivals, bool capable = false) {
     for (const Arrival& arrival : arrivals) {
       serve(arrival.time);
