@@ -95,6 +95,7 @@ def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, 
 
     PATTERN is an id (tv.q14), a lab (tv) or a shell pattern ('tv.q1*'); without one, everything runs.
     """
+    from harness.cli.building import build_for
     from harness.run.runner import Item
     from harness.world.links import LinkError, emulator
 
@@ -105,16 +106,17 @@ def run(patterns, jobs, seed, settings, replacements, hand_in, keep_going, out, 
         emulator.check()
     except LinkError as error:
         fail(str(error), EXIT_USAGE)
-    try:
-        folder = run_folder(out)
-    except OSError as error:
-        fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     items = [
         Item(one, one.id if number == 1 else f"{one.id}-{number}", {r: c for r, c in filled.items() if r in one.roles},
              os.path.abspath(tamper) if tamper else None, switch, links, parameters=values[one.id],
              hand_in=os.path.abspath(hand_in) if hand_in else None, hold=hold)
         for one in (one.at(values[one.id]) for one in chosen) for number in range(1, repeat + 1)
     ]  # fmt: skip
+    build_for(items)
+    try:
+        folder = run_folder(out)
+    except OSError as error:
+        fail(f"the evidence folder cannot be made: {error}", EXIT_USAGE)
     information = {"id": folder.name, "seed": seed, "command": shlex.join(["./lab", "run", *sys.argv[2:]])}
     sys.exit(_run(items, folder, information, jobs, keep_going, as_json))
 

@@ -39,7 +39,7 @@ def prove(chosen: list[Any], jobs: int | None) -> int:
     with tempfile.TemporaryDirectory(prefix="wireproof-proof-") as name:
         items = [case.item for case in planned.values()]
         live = LiveProgress(len(items), console, _story(planned)) if console.is_terminal else None
-        runner = Runner(items, pathlib.Path(name), events=live.events if live else plain(len(items), _story(planned)), jobs=jobs, attempts=ATTEMPTS)
+        runner = Runner(items, pathlib.Path(name), events=live.events if live else plain(len(items), _story(planned)), jobs=jobs, attempts=ATTEMPTS, eager=True)
         if (status := drive(runner, pathlib.Path(name), live)) is not None:
             return status
         results = [(planned[item.name], result) for item, result in runner.results]

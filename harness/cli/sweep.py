@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import click
 from rich.console import Console
 
+from harness.cli.building import build_for
 from harness.cli.printing import print_json
 from harness.cli.progress import LiveProgress, plain
 from harness.cli.sweep_progress import Outlook, measured
@@ -91,6 +92,7 @@ def run(one: Scenario, journal: Journal, jobs: int | None, as_json: bool) -> int
     if done:
         say.append(f"{done} of {len(planned)} runs are done already")
     click.echo(f"lab: {'; '.join(say)}", err=True)
+    build_for(items)
     recorder = Recorder(journal, planned)
     console = Console(stderr=True)
     runner, live = _watched(items, recorder, console, len(planned), grid, folder, plan.seed, jobs)

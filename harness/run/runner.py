@@ -24,6 +24,7 @@ from harness.run.again import again
 from harness.run.job import Job
 from harness.run.messages import Listener
 from harness.run.owner import give_to_caller
+from harness.run.processors import Processors
 from harness.stage.spoken import last_lines
 from harness.world import machine, unpacked
 from harness.world.cell import Cell, CellError, diagnosis
@@ -34,6 +35,8 @@ _PATIENCE = 3.0  # a scenario is killed after this multiple of its expected time
 _GRACE = 90.0  # … and these seconds
 _STOP_SECONDS = 15.0
 _BEGINNING = ("starting", "network")  # phases of a scenario
+_LIGHT = 0.5  # the load, at most, of what an eager runner starts beside others …
+_IDLE = 0.4  # … while so many processors are idle
 
 
 @dataclasses.dataclass
@@ -41,7 +44,7 @@ class Item:
     """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
     which asset stands in for which; until: the expectations whose failure ends the run, as a
     mutant names them. hold: to how much the programs are held, if
-    not to what follows from whose they are. parameters: the values that were given;
+    not to what follows from whose they are. doubted: whether a verdict is not believed and wants another attempt, alone. parameters: the values that were given;
     hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue: since when
     (time.monotonic()) it has been asked to end because its time was over."""
 
@@ -57,6 +60,7 @@ class Item:
     seed: int | None = None
     until: list[str] = dataclasses.field(default_factory=list)
     hold: str | None = None
+    doubted: Callable[[Result], bool] = lambda result: False
     attempt: int = 1
     earlier: list[Attempt] = dataclasses.field(default_factory=list)
     started: float = 0.0
@@ -96,7 +100,8 @@ class Events:
 
 class Runner:
     """jobs: most scenarios at a time (None: as the loads allow). stop_at_failure: no new scenario after a FAIL. attempts: how
-    often what ends INCONCLUSIVE is run, from the second time on alone."""
+    often what ends INCONCLUSIVE is run, from the second time on alone. eager: starts more than the loads allow while processors are
+    idle, for runs of which most wait for what does not come; what is late because of it is INCONCLUSIVE, and gets its attempt alone."""
 
     def __init__(
         self,
@@ -108,6 +113,7 @@ class Runner:
         events: Events | None = None,
         cores: int | None = None,
         attempts: int = 2,
+        eager: bool = False,
     ) -> None:
         self.waiting = sorted(items, key=lambda item: -item.scenario.seconds)
         self.alone: list[Item] = []
@@ -120,6 +126,7 @@ class Runner:
         self.capacity = self.cores * _CORE_SHARE
         self.interrupts = 0
         self.attempts = attempts
+        self._processors = Processors() if eager else None
         self._cells_work = False
         self._selector = selectors.DefaultSelector()
         self._stopping_since: float | None = None
@@ -130,7 +137,7 @@ class Runner:
 
     def run(self) -> list[tuple[Item, Result]]:
         """Runs everything; raises CellError when this machine cannot make cells."""
-        unpacked.prepare(word for item in self.waiting for word in _first_words(item))
+        unpacked.prepare(word for item in self.waiting for word in first_words(item))
         try:
             while self.waiting or self.alone or self.running:
                 if self.interrupts:
@@ -161,8 +168,17 @@ class Runner:
             self._start(item)
             used += item.load
             beginning += 1
+        if self._processors and beginning < self.cores and (item := self._light_one()) and (self._processors.idle() or 0) > _IDLE:
+            self.waiting.remove(item)
+            self._start(item)
         if not self.waiting and not self.running and self.alone:
             self._start(self.alone.pop(0))
+
+    def _light_one(self) -> Item | None:
+        """The longest of what waits and may be started although the loads say no: none beside one that needs a quiet machine."""
+        if any(item.load > _LIGHT for item, _ in self.running.values()) or len(self.running) >= (self.jobs or 10**9):
+            return None
+        return next((item for item in self.waiting if item.load <= _LIGHT), None)
 
     def _start(self, item: Item) -> None:
         folder = evidence.new_folder(self.folder / item.name, item.attempt)
@@ -262,7 +278,7 @@ class Runner:
         if log.exists() and not log.stat().st_size:
             log.unlink()
         give_to_caller(folder)
-        if worth_another_try(result) and item.attempt < self.attempts and not self.interrupts:
+        if (worth_another_try(result) or item.doubted(result)) and item.attempt < self.attempts and not self.interrupts:
             self.events.retried(item, result)
             tried = [*item.earlier, evidence.attempt_of(result)]
             self.alone.append(dataclasses.replace(item, attempt=item.attempt + 1, earlier=tried, phase="waiting", overdue=None))
@@ -307,7 +323,7 @@ class Runner:
                 self._finish(item, cell)
 
 
-def _first_words(item: Item) -> set[str]:
+def first_words(item: Item) -> set[str]:
     """The programs that fill its roles by default, of those that nobody else's program fills."""
     roles = [ROLES[role] for role in item.scenario.roles if role in ROLES and role not in item.replacements]
     return {role.template[0] for role in roles if isinstance(role.template[0], str)}

@@ -232,6 +232,17 @@ def test_builds_once(project: pathlib.Path) -> None:
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
 
 
+def test_builds_what_is_named(project: pathlib.Path) -> None:
+    with (project / "CMakeLists.txt").open("a") as file:
+        file.write("add_executable(other small.cpp)\nadd_dependencies(programs other)\n")
+    outcome = lab("build", "small", "cat", root=project)
+    assert outcome.returncode == 0, outcome.stderr
+    built, assets = project / "build" / "release", project / "build" / "release" / "assets"
+    assert (built / "small").exists() and not (built / "other").exists() and not assets.exists()
+    assert lab("build", "small", "clips", root=project).returncode == 0 and assets.exists()
+    assert lab("setup", root=project).returncode == 0 and (built / "other").exists()
+
+
 def test_follows_a_clone_that_was_moved(project: pathlib.Path) -> None:
     assert lab("setup", root=project).returncode == 0
     moved = project.rename(project.with_name("moved"))
