@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from harness.judge.result import Result, Verdict
+from harness.judge.verdict import late
 from harness.run.runner import Events, Item, Runner
 from tests.machine import machine
 
@@ -20,10 +21,6 @@ AGAIN = 3
 """Attempts, alone, beyond the first."""
 NOT_JUDGED = "not judged: "
 """How the reason of such a skip begins."""
-
-LATE_P99, LATE_MAX = 0.005, 0.03
-"""Seconds of lateness beyond which a test does not believe that it failed. Much less than what a scenario bears (harness.run.guard), since
-tests look at milliseconds."""
 
 _Found = TypeVar("_Found")
 _counted = False
@@ -46,7 +43,7 @@ def judge(attempt: Callable[[], _Found], doubt: Callable[[_Found], str | None]) 
 def run_all(items: list[Item], folder: pathlib.Path, events: Events | None = None, jobs: int | None = None) -> dict[str, Result]:
     """Runs scenarios side by side while no other test does anything, and what is INCONCLUSIVE again. Item's name → result, for judged()."""
     with machine.alone():
-        return {item.name: result for item, result in Runner(items, folder, events=events, jobs=jobs, attempts=1 + AGAIN).run()}
+        return {item.name: result for item, result in Runner(items, folder, events=events, jobs=jobs, attempts=1 + AGAIN, eager=True).run()}
 
 
 def judged(result: Result) -> Result:
@@ -57,11 +54,6 @@ def judged(result: Result) -> Result:
             not_judged("; ".join(result.reasons))
         pytest.fail(f"INCONCLUSIVE, alone {AGAIN} times, and at last on a machine that was in time: {result.reasons}", pytrace=False)
     return result
-
-
-def late(result: Result) -> bool:
-    """Whether programs were woken, or packets let go by emulated links, so late that a test does not believe what went wrong."""
-    return result.lag.p99 > LATE_P99 or max([result.lag.maximum, *(link.max for link in result.late_links.values())]) > LATE_MAX
 
 
 def not_judged(why: str) -> NoReturn:

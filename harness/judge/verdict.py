@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from harness.judge.fidelity import LOOSE_MAX, LOOSE_P99, STRICT_MAX, STRICT_P99
+from harness.judge.fidelity import FINE_MAX, FINE_P99, LOOSE_MAX, LOOSE_P99, STRICT_MAX, STRICT_P99
 from harness.judge.result import CaptureResult, Doubt, Ending, ExpectationResult, Fault, Result, Spoils, Verdict
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
@@ -67,6 +67,11 @@ def worth_another_try(result: Result) -> bool:
     """True where the machine may do better the next time."""
     lasting = any(doubt.lasting for doubt in result.doubts if _applies(doubt, Verdict.FAIL, result))
     return result.verdict is Verdict.INCONCLUSIVE and result.ended.how is not Ending.STOPPED and not lasting
+
+
+def late(result: Result) -> bool:
+    """Whether programs were woken, or packets let go by emulated links, too late for what looks at milliseconds."""
+    return result.lag.p99 > FINE_P99 or max([result.lag.maximum, *(link.max for link in result.late_links.values())]) > FINE_MAX
 
 
 def replaced_roles(result: Result) -> list[str]:

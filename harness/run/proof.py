@@ -12,6 +12,7 @@ from harness.judge.mutant import Mutant, Right, all_mutants, all_right, catches
 from harness.judge.result import Result, Verdict
 from harness.judge.roles import RoleError, parse_replacement
 from harness.judge.scenario import Scenario, all_scenarios
+from harness.judge.verdict import late
 from harness.run.runner import Item
 from harness.stage import habits
 from harness.stage.steps import HABITS
@@ -61,9 +62,12 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
     for id in one.catchers if source.steps else ():  # noqa: A001
         if not source.has(id) and id not in _EVERYWHERE:
             raise LabError(f"{what}: the scenario has no step or expectation {id!r}; it has {', '.join(source.ids)}")
-    return Item(
+    item = Item(
         scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=list(one.catchers), hold=Hold.SHOULD.value
     )  # fmt: skip
+    # One that loses patience loses it elsewhere where all takes longer.
+    item.doubted = lambda result: late(result) and Case(item, one).complaint(result) != ""
+    return item
 
 
 def cases(chosen: Iterable[Scenario]) -> list[Case]:

@@ -102,7 +102,7 @@ def main(folder: str) -> None:
             for task in tasks
             if task.attempts == attempts
         ]
-        results += Runner(items, pathlib.Path(folder), attempts=attempts).run()
+        results += Runner(items, pathlib.Path(folder), attempts=attempts, eager=True).run()
     print(json.dumps({item.name: [result.verdict.value, result.reasons] for item, result in results}))
 
 

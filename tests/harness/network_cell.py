@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from typing import Any
 
+from harness.judge.fidelity import FINE_MAX, FINE_P99
 from harness.run import guard
 from harness.world.cell import Cell, open_vswitch
 from harness.world.network.rtnetlink import has_generic_family
@@ -49,7 +50,7 @@ def output_of(function: Any, *arguments: Any, untold: int | None = None) -> str:
             return None
         if ending.status == untold:
             return f"it cannot be told: {ending.text}"
-        late = ending.lag.too_late(quiet.LATE_P99, quiet.LATE_MAX)
+        late = ending.lag.too_late(FINE_P99, FINE_MAX)
         return late and f"{late}: {ending.text}"
 
     ending = quiet.judge(lambda: _call(function, arguments), doubt)

@@ -70,7 +70,7 @@ def test_few_processes_stay_and_who_gave_way_begins_anew(tmp_path: pathlib.Path)
     assert len(decoder._living) == decoder._most
 
 
-@pytest.mark.parametrize(("free", "wanted"), [(0, 1), (1 << 30, 1), (2500 << 20, 2), (16 << 30, 3)])
+@pytest.mark.parametrize(("free", "wanted"), [(0, 1), (1 << 30, 1), (2500 << 20, 2), (7 << 30, 6), (16 << 30, 8)])
 def test_how_many_fit_into_memory(free: int, wanted: int) -> None:
     assert most(free) == wanted
 

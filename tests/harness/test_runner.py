@@ -19,6 +19,7 @@ from harness.judge import scenario
 from harness.judge.result import Ending, Result, Verdict
 from harness.judge.waiting import wait_for
 from harness.run import runner as runner_module
+from harness.run.processors import Processors
 from harness.run.runner import Events, Item, Runner
 from harness.world.cell import diagnosis
 from tests import quiet
@@ -79,6 +80,48 @@ def test_loads_decide_how_many(tmp_path: pathlib.Path) -> None:
     assert Watched(tmp_path / "a", "test.nothing", "test.fails", "test.quick", load=0.6, cores=1).most == 1
     assert Watched(tmp_path / "b", "test.nothing", "test.fails", "test.quick", load=0.4, cores=1).most == 2
     assert Watched(tmp_path / "c", "test.quick", load=5, cores=1).told == ["started test.quick", "PASS test.quick"]
+
+
+def test_an_eager_one_uses_idle_processors(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what loads allow; never beside what wants a quiet machine."""
+    monkeypatch.setattr(runner_module, "_IDLE", -1.0)  # however busy this one is
+    assert Watched(tmp_path / "light", *["test.quick"] * 4, load=0.5, cores=1, eager=True).most > 1
+    assert Watched(tmp_path / "heavy", *["test.quick"] * 3, load=0.6, cores=1, eager=True).most == 1
+
+
+def _idle(processors: Processors) -> float:
+    def found() -> tuple[float] | None:
+        idle = processors.idle()
+        return None if idle is None else (idle,)
+
+    return wait_for(found, "a second to go by", 10)[0]
+
+
+def test_idle_processors_are_counted() -> None:
+    processors = Processors()
+    assert processors.idle() is None, "no second has gone by"
+    assert 0 <= _idle(processors) <= len(os.sched_getaffinity(0)) + 0.1
+    busy = subprocess.Popen(["taskset", "-c", str(min(os.sched_getaffinity(0))), "sh", "-c", "while :; do :; done"])
+    try:
+        processors = Processors()
+        assert _idle(processors) <= len(os.sched_getaffinity(0)) - 0.9
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def test_what_is_doubted_gets_another_attempt(tmp_path: pathlib.Path) -> None:
+    attempts = []
+
+    def doubted(result: Result) -> bool:
+        attempts.append(result.attempt)
+        return result.verdict is Verdict.FAIL and result.attempt == 1
+
+    known = scenario.all_scenarios()
+    items = [Item(known["test.fails"], "fails", doubted=doubted), Item(known["test.fails"], "believed")]
+    results = {item.name: result for item, result in Runner(items, tmp_path).run()}
+    assert attempts == [1, 2] and (results["fails"].attempt, results["believed"].attempt) == (2, 1)
+    assert results["fails"].earlier[0].verdict is Verdict.FAIL
 
 
 def test_a_run_may_end_with_the_failure_that_it_was_made_for(tmp_path: pathlib.Path) -> None:

@@ -34,7 +34,7 @@ _TAIL = 64  # bytes, as long as any dissector's signature
 
 def most(free: int) -> int:
     """How many tshark processes a cell may have at a time, where so many bytes of memory are free."""
-    return max(1, min(3, free // (_SHARE * _EACH)))
+    return max(1, min(8, free // (_SHARE * _EACH)))
 
 
 def _free() -> int:
@@ -45,6 +45,7 @@ def _free() -> int:
 
 
 _living: list["Decoder"] = []
+_met: set[pathlib.Path] = set()  # what packets of this cell were for: other captures will have some, too
 _most = most(_free())
 
 
@@ -90,6 +91,8 @@ class Decoder:
         new = self._new_blocks()
         if self.last is not None and new.packets == new.markers:
             return self.last  # markers are read with what comes after them
+        if self._process is None and new.packets == new.markers:
+            return self._none()
         if self._process is None or self._others_wanted(new.data):
             self.close()
             self._forget()
@@ -106,6 +109,11 @@ class Decoder:
         self._columns = self._columns.extended(rows) if self._columns else rows
         return Packets.of(self._columns, fields, self._interface, self._file, without=MARKER_ETHERTYPE)
 
+    def _none(self) -> Packets:
+        """The table of a capture without packets, which wants no tshark."""
+        fields, _ = command("-", [])
+        return Packets.of(Columns(b"", len(fields) + 1), fields, self._interface, self._file, without=MARKER_ETHERTYPE)
+
     def close(self) -> None:
         """Ends tshark; the next packets() begins anew."""
         if self in _living:
@@ -121,7 +129,8 @@ class Decoder:
         self._process = None
 
     def _start(self, data: bytes) -> None:
-        self._dissectors = [one for one in dissectors.DISSECTORS if one.concerns_bytes(data)]
+        _met.update(one.file for one in dissectors.DISSECTORS if one.concerns_bytes(data))
+        self._dissectors = [one for one in dissectors.DISSECTORS if one.file in _met]
         self._fields, words = command("-", self._dissectors)
         self._process = subprocess.Popen([*words, "-l"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._reader = threading.Thread(target=self._read, args=(self._process, self._changed), daemon=True)
