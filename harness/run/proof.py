@@ -66,7 +66,8 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
         scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=list(one.catchers), hold=Hold.SHOULD.value
     )  # fmt: skip
     # One that loses patience loses it elsewhere where all takes longer.
-    item.doubted = lambda result: late(result) and Case(item, one).complaint(result) != ""
+    case = Case(item, one)
+    item.doubted = lambda result: late(result) and case.complaint(result) != ""
     return item
 
 

@@ -168,9 +168,9 @@ class Runner:
             self._start(item)
             used += item.load
             beginning += 1
-        if self._processors and beginning < self.cores and (item := self._light_one()) and (self._processors.idle() or 0) > _IDLE:
-            self.waiting.remove(item)
-            self._start(item)
+        if self._processors and beginning < self.cores and (light := self._light_one()) and (self._processors.idle() or 0) > _IDLE:
+            self.waiting.remove(light)
+            self._start(light)
         if not self.waiting and not self.running and self.alone:
             self._start(self.alone.pop(0))
 
