@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "base/utf8.hpp"
 #include "base/writing.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof {
 namespace {

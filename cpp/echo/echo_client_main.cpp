@@ -5,10 +5,11 @@
 
 #include <cerrno>
 
-#include "base/connect.hpp"
-#include "base/listener.hpp"
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "echo/exchange.hpp"
+#include "net/connect.hpp"
+#include "net/listener.hpp"
+#include "net/resolve.hpp"
 
 using namespace wireproof;
 
@@ -19,7 +20,7 @@ int main(int argc, char** argv) {
   std::string file;
   double timeout = 0;
   bool verify = false;
-  Manners manners;
+  ExchangeOptions options;
   Option data;
 
   const auto declare = [&](CommandLine& line) {
@@ -32,8 +33,8 @@ int main(int argc, char** argv) {
         .show_default();
     const Option exact =
         line.flag("--verify", verify, "exit 1, and tell the offset, unless exactly what was sent comes back");
-    line.flag("--await-welcome", manners.await_welcome, "send nothing before the server has spoken").excludes(exact);
-    line.flag("--await-reply", manners.await_reply,
+    line.flag("--await-welcome", options.await_welcome, "send nothing before the server has spoken").excludes(exact);
+    line.flag("--await-reply", options.await_reply,
               "call shutdown(SHUT_WR), which sends FIN, only when as many bytes as were sent have come back "
               "(default: as soon as all is sent)");
   };
@@ -48,10 +49,10 @@ int main(int argc, char** argv) {
       source.descriptor = STDIN_FILENO;
     }
     const std::chrono::milliseconds patience = patience_of(timeout);
-    asio::io_context context;
-    tcp::socket socket = std::move(*connect_to(context, resolve(context, host, port), patience));
-    const std::string peer = name_of(socket.remote_endpoint());
-    const EchoCheck check = exchange(socket.native_handle(), peer, source, STDOUT_FILENO, patience, manners);
+    if (patience.count() > 0) options.patience = patience;
+    Loop loop;
+    tcp::socket socket = std::move(*connect_to(loop.context(), resolve(host, port), patience));
+    const EchoCheck check = exchange(loop, socket.native_handle(), peer_name(socket), source, STDOUT_FILENO, options);
     if (const auto complaint = check.complaint(); verify && complaint) throw Failure(*complaint);
     if (verify) say("{} bytes came back exactly", check.bytes_received());
     return ExitStatus::ok;

@@ -1,8 +1,8 @@
 // echo-server: sends back to each TCP client what it sends.
 
-#include "base/program.hpp"
-#include "base/serving.hpp"
+#include "command_line/program.hpp"
 #include "echo/echo_session.hpp"
+#include "serving/serving.hpp"
 
 using namespace wireproof;
 

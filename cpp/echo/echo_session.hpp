@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/session.hpp"
+#include "serving/session.hpp"
 
 namespace wireproof {
 

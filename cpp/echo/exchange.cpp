@@ -1,91 +1,104 @@
 #include "echo/exchange.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <fmt/core.h>
 
-#include <array>
-#include <cerrno>
+#include <optional>
 
-#include "base/program.hpp"
 #include "base/writing.hpp"
+#include "loop/stream.hpp"
+#include "text/failure.hpp"
 
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kChunk = 64 * 1024;
+class Exchange {
+ public:
+  Exchange(Loop& loop, int socket, const std::string& peer, const Source& source, int output,
+           const ExchangeOptions& options)
+      : loop_(loop),
+        peer_(peer),
+        text_(source.text),
+        output_(output),
+        options_(options),
+        stream_(loop, Stream::socket(socket, peer)),
+        idle_(loop, options.patience),
+        unsent_(!source.text.empty()) {
+    if (source.descriptor >= 0) source_.emplace(loop, Stream::Ends{source.descriptor, -1, "read what to send", ""});
+  }
 
-Failure failure(std::string_view tried) { return Failure(tried, std::error_code(errno, std::system_category())); }
+  EchoCheck run() {
+    loop_.spawn(receive());
+    loop_.spawn(send());
+    loop_.spawn(stream_.deliver());
+    loop_.spawn(idle_.watch(peer_, [this] { return unsent_ || ended_ || !greeted() || !replied(); }));
+    loop_.run();
+    return check_;
+  }
 
-bool try_again() { return errno == EAGAIN || errno == EINTR; }
+ private:
+  bool greeted() const { return !options_.await_welcome || check_.bytes_received() > 0; }
+  bool replied() const { return check_.bytes_received() >= welcome_ + check_.bytes_sent(); }
+
+  asio::awaitable<void> receive() {
+    for (;;) {
+      const std::string_view bytes = co_await stream_.read();
+      idle_.touch();
+      if (bytes.empty()) break;
+      check_.received(bytes);
+      if (const int error = write_all(output_, bytes); error != 0) fail("write what came back", error);
+      loop_.event();
+    }
+    if (unsent_ || stream_.unsent() > 0) {
+      throw Failure(fmt::format("{} closed the connection before everything was sent", peer_));
+    }
+    // When the source and the peer have ended at the same time, everything was sent.
+    if (ended_ || !source_ || source_->ended()) check_.sent_all();
+    loop_.stop();
+  }
+
+  asio::awaitable<void> send() {
+    while (!greeted()) co_await loop_.next_event();
+    co_await say(text_);
+    while (source_) {
+      // The source is read only when the last chunk is on its way: an endless one needs no endless memory.
+      const std::string_view bytes = co_await source_->read();
+      if (bytes.empty()) break;
+      co_await say(bytes);
+    }
+    while (!greeted() || (options_.await_reply && !replied())) co_await loop_.next_event();
+    ended_ = true;
+    stream_.end();
+    check_.sent_all();
+  }
+
+  asio::awaitable<void> say(std::string_view bytes) {
+    if (check_.bytes_sent() == 0) welcome_ = check_.bytes_received();
+    check_.sent(bytes);
+    unsent_ = true;
+    idle_.touch();
+    co_await stream_.write(bytes);
+    unsent_ = false;
+  }
+
+  Loop& loop_;
+  const std::string& peer_;
+  const std::string& text_;
+  int output_;
+  ExchangeOptions options_;
+  EchoCheck check_;
+  Stream stream_;
+  std::optional<Stream> source_;
+  IdleTimeout idle_;
+  std::uint64_t welcome_ = 0;  ///< bytes that came before the first was sent
+  bool unsent_;                ///< part of what was read of the source is not yet in the outbox
+  bool ended_ = false;         ///< our side of the stream
+};
 
 }  // namespace
 
-EchoCheck exchange(int socket, const std::string& peer, Source source, int output, std::chrono::milliseconds patience,
-                   Manners manners) {
-  EchoCheck check;
-  std::array<char, kChunk> chunk;
-  std::string& unsent = source.text;
-  std::size_t unsent_from = 0;
-  bool sending = true;
-  std::uint64_t welcome = 0;  // bytes that came before the first was sent
-  for (;;) {
-    const bool has_unsent = unsent_from < unsent.size();
-    const bool greeted = !manners.await_welcome || check.bytes_received() > 0;
-    const bool replied = check.bytes_received() >= welcome + check.bytes_sent();
-    if (sending && !has_unsent && source.descriptor < 0 && greeted && (replied || !manners.await_reply)) {
-      ::shutdown(socket, SHUT_WR);
-      sending = false;
-      check.sent_all();
-    }
-    const auto wanted = static_cast<short>(sending && has_unsent && greeted ? POLLIN | POLLOUT : POLLIN);
-    // The source is read only when the last chunk is sent: an endless source needs no endless memory.
-    const bool reads = sending && !has_unsent && greeted;
-    std::array<pollfd, 2> ready{{{socket, wanted, 0}, {reads ? source.descriptor : -1, POLLIN, 0}}};
-    const bool peer_owes = has_unsent || !sending || !greeted || !replied;
-    const bool bounded = patience.count() > 0 && peer_owes;
-    const int events = ::poll(ready.data(), ready.size(), bounded ? static_cast<int>(patience.count()) : -1);
-    if (events < 0 && errno != EINTR) throw failure("poll");
-    if (events < 0) continue;
-    if (events == 0) throw Failure(fmt::format("{}: nothing came or went for {} ms", peer, patience.count()));
-
-    // The source comes first: when it and the peer have ended, everything was sent.
-    if (ready[1].revents != 0) {
-      const ssize_t length = ::read(source.descriptor, chunk.data(), chunk.size());
-      if (length < 0 && !try_again()) throw failure("read what to send");
-      if (length == 0) source.descriptor = -1;
-      if (length > 0) {
-        unsent.assign(chunk.data(), static_cast<std::size_t>(length));
-        unsent_from = 0;
-      }
-    }
-    if (ready[0].revents & (POLLIN | POLLHUP | POLLERR)) {
-      const ssize_t length = ::recv(socket, chunk.data(), chunk.size(), MSG_DONTWAIT);
-      if (length < 0 && !try_again()) throw failure(fmt::format("receive from {}", peer));
-      if (length == 0) {
-        if (unsent_from < unsent.size()) {
-          throw Failure(fmt::format("{} closed the connection before everything was sent", peer));
-        }
-        if (source.descriptor < 0) check.sent_all();
-        return check;
-      }
-      if (length > 0) {
-        const std::string_view bytes(chunk.data(), static_cast<std::size_t>(length));
-        check.received(bytes);
-        if (const int error = write_all(output, bytes); error != 0) fail("write what came back", error);
-      }
-    }
-    if (ready[0].revents & POLLOUT) {
-      const std::string_view rest = std::string_view(unsent).substr(unsent_from);
-      const ssize_t length = ::send(socket, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (length < 0 && !try_again()) throw failure(fmt::format("send to {}", peer));
-      if (length > 0) {
-        if (check.bytes_sent() == 0) welcome = check.bytes_received();
-        check.sent(rest.substr(0, static_cast<std::size_t>(length)));
-        unsent_from += static_cast<std::size_t>(length);
-      }
-    }
-  }
+EchoCheck exchange(Loop& loop, int socket, const std::string& peer, const Source& source, int output,
+                   const ExchangeOptions& options) {
+  return Exchange(loop, socket, peer, source, output, options).run();
 }
 
 }  // namespace wireproof

@@ -7,12 +7,13 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/fork_server.hpp"
-#include "base/listener.hpp"
-#include "base/program.hpp"
 #include "base/writing.hpp"
+#include "command_line/program.hpp"
 #include "eliza/doctor.hpp"
 #include "eliza/eliza_session.hpp"
+#include "net/asio_address.hpp"
+#include "net/listener.hpp"
+#include "serving/fork_server.hpp"
 
 using namespace wireproof;
 
@@ -81,7 +82,7 @@ int main(int argc, char** argv) {
     asio::io_context context;
     tcp::acceptor listener = open_listener(context, where);
     ForkServer server(context, listener, make_session, limits);
-    say("listening on {} (tcp, fork)", name_of(listener.local_endpoint()));
+    say("listening on {} (tcp, fork)", name_of(address_of(listener.local_endpoint())));
     server.run();
     return server.failed() ? ExitStatus::failed : ExitStatus::ok;
   };

@@ -1,9 +1,9 @@
 #pragma once
 // ELIZA on a byte stream: greets, answers each line with a line, says farewell.
 
-#include "base/line_splitter.hpp"
-#include "base/session.hpp"
 #include "eliza/engine.hpp"
+#include "serving/session.hpp"
+#include "text/line_splitter.hpp"
 
 namespace wireproof {
 

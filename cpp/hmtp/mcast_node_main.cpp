@@ -2,11 +2,11 @@
 
 #include <random>
 
-#include "base/program.hpp"
-#include "hmtp/clock.hpp"
+#include "command_line/program.hpp"
 #include "hmtp/node_program.hpp"
 #include "hmtp/status.hpp"
 #include "hmtp/status_socket.hpp"
+#include "loop/clock.hpp"
 
 namespace {
 

@@ -1,58 +1,58 @@
 #include "hmtp/node_program.hpp"
 
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bit>
-#include <cerrno>
 #include <utility>
 
 #include "base/writing.hpp"
+#include "net/interface.hpp"
+#include "net/resolve.hpp"
 
 namespace wireproof::hmtp {
 namespace {
 
-/// Datagrams taken before timers, signals and the other sockets are looked at again.
-constexpr int kAtOnce = 64;
-
-Zone chosen_zone(const NodeSettings& settings, const Destination& rendezvous) {
-  return settings.interface.empty() ? rendezvous.zone : zone_of(settings.interface);
-}
-
-/// 127.0.0.0/8 and ::1.
-bool is_loopback(const std::string& address) {
-  const Endpoint endpoint = numeric_endpoint(address, 1);
-  if (!endpoint.is_set()) return false;
-  return endpoint.is_v4() ? endpoint.address[12] == 127 : endpoint == numeric_endpoint("::1", 1);
+/// The interface's index; 0: none is named.
+std::uint32_t chosen_zone(const NodeSettings& settings, const Address& rendezvous) {
+  return settings.interface.empty() ? rendezvous.zone : find_interface(settings.interface).index;
 }
 
 }  // namespace
 
 NodeProgram::NodeProgram(const NodeSettings& settings)
     : settings_(settings),
-      rendezvous_(find_destination(settings.rendezvous, kMulticastPort)),
-      tree_(settings.address, settings.port, chosen_zone(settings, rendezvous_)) {
+      loop_({[this] { return node_->next_deadline(); }, [this] { advance(); }}),
+      rendezvous_(resolve_destination(settings.rendezvous, kMulticastPort)),
+      zone_(chosen_zone(settings, rendezvous_)),
+      tree_(UdpSocket::listening(settings.address, settings.port, {}, zone_)) {
   NodeOptions& node = settings_.node;
-  node.rendezvous = rendezvous_.endpoint;
-  if (rendezvous_.zone.index == 0) rendezvous_.zone = chosen_zone(settings, rendezvous_);
-  node.self = settings.address.empty() ? source_towards(rendezvous_, tree_.port())
-                                       : numeric_endpoint(settings.address, tree_.port());
-  node.clock = Clock::time_of_day();
+  node.rendezvous = rendezvous_.without_zone();
+  node.self = own_address();
+  node.clock = static_cast<std::uint64_t>(std::chrono::floor<seconds>(time_of_day()).count());
   open_data_sockets();
   open_status_socket();
   node_.emplace(node, *settings_.seed, *this);
 }
 
+/// As the others see it; unset when it cannot be known, as without a route.
+Endpoint NodeProgram::own_address() const {
+  int error = 0;
+  const Address own = settings_.address.empty() ? source_towards(rendezvous_.in_zone(zone_), error)
+                                                : parse_address(settings_.address).value_or(Address{});
+  return error == 0 && own.is_unicast() ? own.with_port(tree_.local().port).without_zone() : Endpoint{};
+}
+
 /// At loopback addresses only: to another host the port is closed, which its ICMP message says.
 void NodeProgram::open_data_sockets() {
-  if (is_loopback(settings_.address)) {
-    data_.emplace_back(settings_.address, settings_.data_port, Zone{});
+  const auto address = parse_address(settings_.address);
+  if (address && address->is_loopback()) {
+    data_.push_back(UdpSocket::listening(settings_.address, settings_.data_port));
     return;
   }
-  data_.emplace_back("127.0.0.1", settings_.data_port, Zone{});
+  data_.push_back(UdpSocket::listening("127.0.0.1", settings_.data_port));
   try {
-    data_.emplace_back("::1", data_.front().port(), Zone{});
+    data_.push_back(UdpSocket::listening("::1", data_.front().local().port));
   } catch (const Failure& failure) {
     say("{}; messages are taken over IPv4 only", failure.what());
   }
@@ -65,69 +65,54 @@ void NodeProgram::open_status_socket() {
     return;
   }
   try {
-    status_socket_.emplace(default_status_path(settings_.address, tree_.port()));
+    status_socket_.emplace(default_status_path(settings_.address, tree_.local().port));
   } catch (const std::exception& failure) {
     say("{}; the status cannot be asked for (see --status-socket)", failure.what());
   }
 }
 
 void NodeProgram::say_where() const {
-  say("listening on {} (udp), rendezvous point {}", tree_.name(), name_of(rendezvous_.endpoint));
-  for (const UdpSocket& socket : data_) say("messages of this host's programs at {} (udp)", socket.name());
+  say("listening on {} (udp), rendezvous point {}", name_of(tree_.local()), name_of(node_->options().rendezvous));
+  for (const UdpSocket& socket : data_) say("messages of this host's programs at {} (udp)", name_of(socket.local()));
   if (status_socket_) say("status at {}", printable(status_socket_->path()));
 }
 
 ExitStatus NodeProgram::run() {
   say_where();
-  node_->start(clock_.now());
-  std::vector<pollfd> ready{{signals_.descriptor(), POLLIN, 0},
-                            {tree_.descriptor(), POLLIN, 0},
-                            {status_socket_ ? status_socket_->descriptor() : -1, POLLIN, 0}};
-  const std::size_t first_data = ready.size();
-  for (const UdpSocket& socket : data_) ready.push_back({socket.descriptor(), POLLIN, 0});
-  for (;;) {
-    if (::poll(ready.data(), ready.size(), poll_timeout(clock_.now(), node_->next_deadline())) < 0) {
-      if (errno != EINTR) fail("poll", errno);
-      continue;
-    }
-    // Without a route at the start there was no address either.
-    if (!node_->options().self.is_set()) node_->set_self(source_towards(rendezvous_, tree_.port()));
-    node_->advance(clock_.now());
-    if (ready[1].revents != 0) take_datagrams();
-    if (ready[2].revents != 0) status_socket_->answer([&] { return status(); });
-    for (std::size_t i = 0; i < data_.size(); ++i) {
-      if (ready[first_data + i].revents != 0) take_messages(data_[i]);
-    }
-    if (ready[0].revents != 0) break;
+  node_->start(loop_.now());
+  loop_.each_readable(tree_.descriptor(), [this] {
+    tree_.receive_each([this](const UdpSocket::Datagram& datagram) {
+      node_->receive(loop_.now(), datagram.from.without_zone(), datagram.bytes);
+    });
+  });
+  if (status_socket_) {
+    loop_.each_readable(status_socket_->descriptor(), [this] { status_socket_->answer([this] { return status(); }); });
   }
-  const char* const signal = ::sigabbrev_np(signals_.take());
-  say("SIG{}: leaving the tree", signal == nullptr ? "?" : signal);
+  for (UdpSocket& socket : data_) {
+    loop_.each_readable(socket.descriptor(), [&] {
+      socket.receive_each(
+          [this](const UdpSocket::Datagram& message) { node_->local_message(loop_.now(), message.bytes); });
+    });
+  }
+  loop_.each_readable(signals_.descriptor(), [this] { loop_.stop(); });
+  loop_.run();
+  say("{}: leaving the tree", signal_name(signals_.take()));
   const std::string last = status();
-  node_->leave(clock_.now());
+  node_->leave(loop_.now());
   if (!settings_.counters.empty()) write_file(settings_.counters, last);
   return told_output_ ? ExitStatus::failed : ExitStatus::ok;
 }
 
-void NodeProgram::take_datagrams() {
-  for (int i = 0; i < kAtOnce; ++i) {
-    const auto datagram = tree_.receive();
-    if (!datagram) return;
-    node_->receive(clock_.now(), datagram->from, datagram->bytes);
-  }
+void NodeProgram::advance() {
+  // Without a route at the start there was no address either.
+  if (!node_->options().self.is_set()) node_->set_self(own_address());
+  node_->advance(loop_.now());
 }
 
-void NodeProgram::take_messages(UdpSocket& socket) {
-  for (int i = 0; i < kAtOnce; ++i) {
-    const auto message = socket.receive();
-    if (!message) return;
-    node_->local_message(clock_.now(), message->bytes);
-  }
-}
-
-std::string NodeProgram::status() const { return status_json(*node_, clock_.now(), {clock_.now(), send_failures_}); }
+std::string NodeProgram::status() const { return status_json(*node_, loop_.now(), {loop_.now(), send_failures_}); }
 
 void NodeProgram::send(const Endpoint& to, std::string_view datagram) {
-  const int error = tree_.send(to, datagram);
+  const int error = tree_.send_to(to.in_zone(zone_), datagram);
   if (error == 0) return;
   ++send_failures_;
   if (error != std::exchange(told_send_, error)) say("send to {}: {}", name_of(to), ::strerror(error));

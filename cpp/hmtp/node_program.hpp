@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "base/program.hpp"
-#include "base/stop_signals.hpp"
-#include "hmtp/clock.hpp"
+#include "command_line/program.hpp"
 #include "hmtp/node.hpp"
 #include "hmtp/output.hpp"
 #include "hmtp/status.hpp"
 #include "hmtp/status_socket.hpp"
-#include "hmtp/udp_socket.hpp"
+#include "loop/loop.hpp"
+#include "loop/signals.hpp"
+#include "net/udp_socket.hpp"
 
 namespace wireproof::hmtp {
 
@@ -47,14 +47,15 @@ class NodeProgram : public NodeSurroundings {
   void open_data_sockets();
   void open_status_socket();
   void say_where() const;
-  void take_datagrams();
-  void take_messages(UdpSocket& socket);
+  void advance();
+  Endpoint own_address() const;
   std::string status() const;
 
   NodeSettings settings_;
   StopSignals signals_;
-  Clock clock_;
-  Destination rendezvous_;
+  Loop loop_;
+  Address rendezvous_;
+  std::uint32_t zone_;  ///< of all link-local addresses; 0: the system chooses
   UdpSocket tree_;
   std::vector<UdpSocket> data_;
   std::optional<StatusSocket> status_socket_;

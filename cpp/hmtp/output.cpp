@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json_object.hpp"
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::hmtp {
 namespace {

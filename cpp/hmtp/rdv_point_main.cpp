@@ -1,28 +1,27 @@
 // rdv-point: tells nodes where the root of the multicast tree is.
 
-#include <poll.h>
 #include <string.h>
 
-#include <array>
-#include <cerrno>
-#include <map>
+#include <algorithm>
+#include <utility>
 
 #include "base/json_object.hpp"
-#include "base/program.hpp"
-#include "base/stop_signals.hpp"
-#include "hmtp/clock.hpp"
+#include "command_line/program.hpp"
 #include "hmtp/message.hpp"
 #include "hmtp/rendezvous_point.hpp"
 #include "hmtp/state_file.hpp"
-#include "hmtp/udp_socket.hpp"
+#include "loop/loop.hpp"
+#include "loop/signals.hpp"
+#include "net/interface.hpp"
+#include "net/udp_socket.hpp"
 
 namespace {
 
 using namespace wireproof;
 using namespace wireproof::hmtp;
 
-/// Datagrams taken before timers and signals are looked at again.
-constexpr int kAtOnce = 64;
+/// The state file's time: since 1970.
+seconds today() { return std::chrono::floor<seconds>(time_of_day()); }
 
 struct Settings {
   std::uint16_t port = kMulticastPort;
@@ -39,32 +38,28 @@ class Program : public RendezvousSurroundings {
  public:
   explicit Program(const Settings& settings)
       : settings_(settings),
-        socket_(settings.address, settings.port, settings.interface.empty() ? Zone{} : zone_of(settings.interface)),
+        zone_(settings.interface.empty() ? 0 : find_interface(settings.interface).index),
+        socket_(UdpSocket::listening(settings.address, settings.port, {}, zone_)),
+        loop_({[this] { return point_.next_deadline(); }, [this] { point_.advance(loop_.now()); }}),
         point_({time_of(settings.lifetime), settings.extensions == "on"}, *this) {}
 
   ExitStatus run() {
-    say("listening on {} (udp)", socket_.name());
+    say("listening on {} (udp)", name_of(socket_.local()));
     restore();
-    for (;;) {
-      std::array<pollfd, 2> ready{{{socket_.descriptor(), POLLIN, 0}, {signals_.descriptor(), POLLIN, 0}}};
-      const int timeout = poll_timeout(clock_.now(), point_.next_deadline());
-      if (::poll(ready.data(), ready.size(), timeout) < 0 && errno != EINTR) fail("poll", errno);
-      point_.advance(clock_.now());
-      for (int i = 0; i < kAtOnce; ++i) {
-        const auto datagram = socket_.receive();
-        if (!datagram) break;
-        point_.receive(clock_.now(), datagram->from, datagram->bytes);
-      }
-      if (ready[1].revents != 0) break;
-    }
-    const char* const signal = ::sigabbrev_np(signals_.take());
-    say("SIG{}: closing the socket", signal == nullptr ? "?" : signal);
+    loop_.each_readable(socket_.descriptor(), [this] {
+      socket_.receive_each([this](const UdpSocket::Datagram& datagram) {
+        point_.receive(loop_.now(), datagram.from.without_zone(), datagram.bytes);
+      });
+    });
+    loop_.each_readable(signals_.descriptor(), [this] { loop_.stop(); });
+    loop_.run();
+    say("{}: closing the socket", signal_name(signals_.take()));
     if (!settings_.json.empty()) write_json(summary(), settings_.json);
     return told_save_ ? ExitStatus::failed : ExitStatus::ok;
   }
 
   void send(const Endpoint& to, std::string_view datagram) override {
-    const int error = socket_.send(to, datagram);
+    const int error = socket_.send_to(to.in_zone(zone_), datagram);
     if (error == 0) return;
     ++send_failures_;
     if (error != std::exchange(told_, error)) say("answer {}: {}", name_of(to), ::strerror(error));
@@ -97,19 +92,17 @@ class Program : public RendezvousSurroundings {
     std::string complaint;
     const auto registration = load_registration(settings_.state, complaint);
     if (!complaint.empty()) say_line(complaint);
-    const std::uint64_t time_of_day = Clock::time_of_day();
-    if (!registration || registration->expires <= time_of_day) return;
-    const Time left = std::min<Time>(seconds(registration->expires - time_of_day), time_of(settings_.lifetime));
-    point_.restore(registration->root, clock_.now() + left);
+    if (!registration || seconds(registration->expires) <= today()) return;
+    const Time left = std::min<Time>(seconds(registration->expires) - today(), time_of(settings_.lifetime));
+    point_.restore(registration->root, loop_.now() + left);
   }
 
   void save() {
     if (settings_.state.empty()) return;
     std::optional<Registration> registration;
     if (point_.root().is_set()) {
-      const auto left = std::chrono::ceil<seconds>(point_.expires() - clock_.now()).count();
-      registration = {point_.root(),
-                      Clock::time_of_day() + static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0))};
+      const auto left = std::max(std::chrono::ceil<seconds>(point_.expires() - loop_.now()), seconds(0));
+      registration = {point_.root(), static_cast<std::uint64_t>((today() + left).count())};
     }
     try {
       save_registration(settings_.state, registration);
@@ -140,8 +133,9 @@ class Program : public RendezvousSurroundings {
 
   const Settings& settings_;
   StopSignals signals_;
-  Clock clock_;
+  std::uint32_t zone_;  ///< of link-local addresses
   UdpSocket socket_;
+  Loop loop_;
   RendezvousPoint point_;
   std::uint64_t send_failures_ = 0;
   int told_ = 0;

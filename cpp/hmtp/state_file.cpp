@@ -9,10 +9,10 @@
 #include <cstring>
 #include <limits>
 
-#include "base/file_descriptor.hpp"
-#include "base/program.hpp"
 #include "base/writing.hpp"
+#include "command_line/program.hpp"
 #include "hmtp/fields.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::hmtp {
 

@@ -7,7 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::hmtp {
 namespace {

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::hmtp {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::hmtp {
 

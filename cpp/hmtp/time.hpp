@@ -1,15 +1,11 @@
 #pragma once
-// The cores' time: nanoseconds since any fixed point, handed in by whoever drives them.
+// The cores' time, with the units that they are written in.
 
-#include <chrono>
+#include "loop/time.hpp"
 
 namespace wireproof::hmtp {
 
-using Time = std::chrono::nanoseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// Later than everything that is scheduled.
-constexpr Time kNever = Time::max();
 
 }  // namespace wireproof::hmtp

@@ -7,11 +7,11 @@
 #include <thread>
 
 #include "base/json_object.hpp"
-#include "base/program.hpp"
-#include "base/stop_signals.hpp"
+#include "command_line/program.hpp"
 #include "hmtp_simulation/report.hpp"
 #include "hmtp_simulation/shrink.hpp"
 #include "hmtp_simulation/sweep.hpp"
+#include "loop/signals.hpp"
 
 namespace {
 

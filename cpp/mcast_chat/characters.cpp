@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::mcast_chat {
 namespace {

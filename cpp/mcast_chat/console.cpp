@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "base/program.hpp"
 #include "base/writing.hpp"
+#include "command_line/program.hpp"
 #include "mcast_chat/line_editor.hpp"
 
 namespace wireproof::mcast_chat {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/line_splitter.hpp"
+#include "text/line_splitter.hpp"
 
 namespace wireproof::mcast_chat {
 

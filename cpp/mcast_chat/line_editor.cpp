@@ -15,9 +15,9 @@
 #include <cwchar>
 #include <string_view>
 
-#include "base/program.hpp"
-#include "base/utf8.hpp"
 #include "base/writing.hpp"
+#include "command_line/program.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::mcast_chat {
 namespace {

@@ -1,20 +1,17 @@
 // mcast-chat: a chat without a server, in a multicast group (sheet "multicast", exercise 4.1).
 
-#include <poll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
+#include "loop/loop.hpp"
+#include "loop/readiness.hpp"
+#include "loop/signals.hpp"
 #include "mcast_chat/console.hpp"
 #include "mcast_chat/member.hpp"
 #include "mcast_chat/room.hpp"
@@ -26,7 +23,7 @@ using namespace wireproof::mcast_chat;
 
 /// Duplicate address detection takes one to two seconds.
 constexpr std::chrono::seconds kAddressPatience{5};
-constexpr int kAddressCheck = 50;  ///< milliseconds
+constexpr std::chrono::milliseconds kAddressCheck{50};
 
 const Description kDescription{
     "mcast-chat",
@@ -51,56 +48,30 @@ struct Options {
   unsigned keep_alive = 0;
 };
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-/// From its making on, these signals only make descriptor() readable.
-class Signals {
- public:
-  Signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGWINCH, SIGCONT}) sigaddset(&set, number);
-    if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) fail("hold back signals", errno);
-    descriptor_ = FileDescriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!descriptor_.is_open()) fail("open a signal descriptor", errno);
-  }
-
-  int descriptor() const { return descriptor_.get(); }
-  /// The next one's number, 0 when none has come.
-  int take() const {
-    signalfd_siginfo facts{};
-    return ::read(descriptor_.get(), &facts, sizeof facts) == sizeof facts ? static_cast<int>(facts.ssi_signo) : 0;
-  }
-
- private:
-  FileDescriptor descriptor_;
-};
-
 bool ends(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP; }
 
 /// A fresh IPv6 address can be sent from only when it is known to be no duplicate: that is waited for. Nothing when a
 /// signal ended the wait.
 std::optional<Room> enter(const RoomOptions& options, const Signals& signals) {
-  const auto deadline = std::chrono::steady_clock::now() + kAddressPatience;
+  const Clock clock;
   for (bool told = false;; told = true) {
     try {
       return Room(options);
     } catch (const NoAddressYet& error) {
-      if (std::chrono::steady_clock::now() > deadline) throw;
+      if (clock.now() > kAddressPatience) throw;
       if (!told) say("waiting for an IPv6 address: {}", error.what());
     }
-    pollfd waiting{signals.descriptor(), POLLIN, 0};
-    ::poll(&waiting, 1, kAddressCheck);
-    if (ends(signals.take())) return std::nullopt;
+    if (signals.arrive_within(kAddressCheck) && ends(signals.take())) return std::nullopt;
   }
 }
 
 class Conversation {
  public:
-  Conversation(const Options& options, const Room& room, const Signals& signals)
+  Conversation(const Options& options, Room& room, const Signals& signals)
       : options_(options),
         room_(room),
         signals_(signals),
+        loop_({[this] { return member_.wake_at(); }, [this] { member_.advance(loop_.now()); }}),
         console_(open_console(options.name + "> ", longest_text(options.name))),
         member_({options.name, room.self(), options.keep_alive},
                 {[this](std::string_view datagram) { return room_.send(datagram); },
@@ -108,18 +79,16 @@ class Conversation {
                  [this](const std::string& remark) { console_->tell(remark); }}) {}
 
   ExitStatus run() {
-    if (const auto error = member_.join(now()))
+    if (const auto error = member_.join(loop_.now()))
       fail(fmt::format("announce {} in {}", options_.name, room_.text()), error.value());
-    while (!over_) {
-      wait();
-      if (over_) break;
-      member_.advance(now());
-      if (console_->has_line()) {
-        member_.typed(console_->take_line(), now());
-      } else if (console_->ended()) {
-        over_ = true;
-      }
-    }
+    loop_.each_readable(room_.descriptor(), [this] {
+      room_.receive(
+          [this](const Address& from, std::string_view bytes) { member_.received(from, bytes, loop_.now()); });
+    });
+    loop_.each_readable(signals_.descriptor(), [this] { take_signals(); });
+    loop_.each_readable(STDIN_FILENO, [this] { read(); });
+    loop_.spawn(watch_output());
+    loop_.run();
     const std::error_code error = member_.leave();
     console_.reset();
     if (!unwritable_.empty()) say_line(unwritable_);
@@ -136,38 +105,27 @@ class Conversation {
       console_->show(line);
     } catch (const Failure& failure) {
       unwritable_ = failure.what();
-      over_ = true;
+      loop_.stop();
     }
   }
 
-  void wait() {
-    const bool reads = !console_->has_line() && !console_->ended();
-    std::array<pollfd, 4> ready{{{room_.descriptor(), POLLIN, 0},
-                                 {signals_.descriptor(), POLLIN, 0},
-                                 {reads ? STDIN_FILENO : -1, POLLIN, 0},
-                                 {STDOUT_FILENO, 0, 0}}};
-    if (::poll(ready.data(), ready.size(), patience()) < 0) {
-      if (errno != EINTR) fail("poll", errno);
-      return;
-    }
-    if (ready[1].revents != 0) take_signals();
-    if (ready[0].revents != 0) {
-      room_.receive([this](const Source& from, std::string_view bytes) { member_.received(from, bytes, now()); });
-    }
-    if (ready[2].revents != 0) console_->read();
-    if (ready[3].revents == POLLERR) unwritable_ = "write standard output: nobody reads it any more";
-    if ((ready[3].revents & (POLLERR | POLLHUP)) != 0) over_ = true;
+  void read() {
+    console_->read();
+    while (console_->has_line() && unwritable_.empty()) member_.typed(console_->take_line(), loop_.now());
+    if (console_->ended()) loop_.stop();
   }
 
-  int patience() const {
-    if (console_->has_line() || console_->ended()) return 0;
-    if (member_.wake_at() == kNever) return -1;
-    return static_cast<int>(std::clamp(std::ceil((member_.wake_at() - now()) * 1000), 0.0, 3'600'000.0));
+  /// Where nobody reads any more, nobody is left to talk.
+  asio::awaitable<void> watch_output() {
+    Readiness end(loop_.context(), STDOUT_FILENO, 0);
+    if (end.always()) co_return;
+    if (co_await end.wait() == EPOLLERR) unwritable_ = "write standard output: nobody reads it any more";
+    loop_.stop();
   }
 
   void take_signals() {
     for (int signal = signals_.take(); signal != 0; signal = signals_.take()) {
-      if (ends(signal)) over_ = true;
+      if (ends(signal)) loop_.stop();
       if (signal == SIGUSR1) {
         console_->tell(member_.members());
         console_->tell(member_.summary());
@@ -184,19 +142,19 @@ class Conversation {
   }
 
   const Options& options_;
-  const Room& room_;
+  Room& room_;
   const Signals& signals_;
+  Loop loop_;
   std::unique_ptr<Console> console_;
   Member member_;
   std::string unwritable_;  ///< why nothing can be shown any more
-  bool over_ = false;
 };
 
 ExitStatus run(Options& options) {
   if (const auto fault = name_fault(options.name)) throw UsageError(fmt::format("--name: {}", *fault));
   options.room.loopback = options.loopback == "on";
-  const Signals signals;
-  const auto room = enter(options.room, signals);
+  const Signals signals({SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGWINCH, SIGCONT});
+  auto room = enter(options.room, signals);
   if (!room) return ExitStatus::ok;
   say("listening on {}", room->text());
   return Conversation(options, *room, signals).run();

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::mcast_chat {
 namespace {
@@ -31,15 +31,15 @@ Member::Member(Settings settings, Hands hands) : settings_(std::move(settings)),
   roster_.add_self(settings_.self, settings_.name);
 }
 
-std::error_code Member::send(const Message& message, double now) {
+std::error_code Member::send(const Message& message, Time now) {
   const std::error_code error = hands_.send(encode(message));
   if (error) return error;
   ++counts_.sent;
-  if (settings_.keep_alive > 0) next_alive_ = now + settings_.keep_alive;
+  if (settings_.keep_alive > 0) next_alive_ = now + std::chrono::seconds(settings_.keep_alive);
   return {};
 }
 
-std::error_code Member::join(double now) {
+std::error_code Member::join(Time now) {
   const std::error_code error =
       send({.type = Type::join, .name = settings_.name, .interval = settings_.keep_alive}, now);
   if (error) return error;
@@ -48,7 +48,7 @@ std::error_code Member::join(double now) {
   return {};
 }
 
-void Member::typed(const Line& line, double now) {
+void Member::typed(const Line& line, Time now) {
   if (state_ != State::inside || line.text.empty()) return;
   const std::size_t longest = longest_text(settings_.name);
   std::optional<std::string> fault = text_fault(line.text);
@@ -67,7 +67,7 @@ void Member::typed(const Line& line, double now) {
   hands_.tell(fmt::format("not sent: {}: '{}'", *fault, whole ? shown(line.text) : shown(start) + "…"));
 }
 
-void Member::received(const Source& from, std::string_view bytes, double now) {
+void Member::received(const Address& from, std::string_view bytes, Time now) {
   if (state_ != State::inside) return;
   if (from == settings_.self) {
     ++counts_.own;
@@ -80,10 +80,10 @@ void Member::received(const Source& from, std::string_view bytes, double now) {
   }
   ++counts_.received;
   if (const auto* const message = std::get_if<Message>(&content)) return take(from, *message, now);
-  hands_.show(fmt::format("[{}] {}", from.text(), shown(std::get<PlainText>(content).text)));
+  hands_.show(fmt::format("[{}] {}", name_of(from), shown(std::get<PlainText>(content).text)));
 }
 
-void Member::take(const Source& from, const Message& message, double now) {
+void Member::take(const Address& from, const Message& message, Time now) {
   switch (message.type) {
     case Type::join:
       if (roster_.promised(from, message.name, message.interval, now)) {
@@ -106,11 +106,11 @@ void Member::take(const Source& from, const Message& message, double now) {
   }
 }
 
-void Member::advance(double now) {
+void Member::advance(Time now) {
   if (state_ != State::inside) return;
   for (const std::string& label : roster_.expire(now)) hands_.show(fmt::format("* {} has gone silent", label));
   if (now < next_alive_) return;
-  next_alive_ = now + settings_.keep_alive;
+  next_alive_ = now + std::chrono::seconds(settings_.keep_alive);
   const std::error_code error =
       send({.type = Type::alive, .name = settings_.name, .interval = settings_.keep_alive}, now);
   if (error && !std::exchange(told_silence_, true)) {
@@ -119,13 +119,11 @@ void Member::advance(double now) {
   if (!error) told_silence_ = false;
 }
 
-double Member::wake_at() const {
-  return state_ == State::inside ? std::min(next_alive_, roster_.next_expiry()) : kNever;
-}
+Time Member::wake_at() const { return state_ == State::inside ? std::min(next_alive_, roster_.next_expiry()) : kNever; }
 
 std::error_code Member::leave() {
   if (std::exchange(state_, State::left) != State::inside) return {};
-  const std::error_code error = send({.type = Type::leave, .name = settings_.name}, 0);
+  const std::error_code error = send({.type = Type::leave, .name = settings_.name}, Time(0));
   if (!error) hands_.show(fmt::format("* {} left", settings_.name));
   return error;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // One member of a room: what it sends, and what it makes of what it hears and of what is typed. Pure: no sockets, no
-// clock; times are seconds of a clock that does not go back.
+// clock.
 
 #include <array>
 #include <cstdint>
@@ -9,9 +9,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/line_splitter.hpp"
 #include "mcast_chat/message.hpp"
 #include "mcast_chat/roster.hpp"
+#include "text/line_splitter.hpp"
 
 namespace wireproof::mcast_chat {
 
@@ -19,7 +19,7 @@ class Member {
  public:
   struct Settings {
     std::string name;         ///< without a fault
-    Source self;              ///< what its datagrams come from
+    Address self;             ///< what its datagrams come from
     unsigned keep_alive = 0;  ///< seconds between signs of life; 0: none is promised
   };
   /// What a member does to the world. `show` and `tell` get lines that are safe for a terminal.
@@ -41,15 +41,15 @@ class Member {
   Member(Settings settings, Hands hands);
 
   /// Announces itself. An error means that the room cannot be reached.
-  std::error_code join(double now);
+  std::error_code join(Time now);
   /// A line was typed: it is sent and shown, or its sender is told why not. An empty line is nothing to send.
-  void typed(const Line& line, double now);
+  void typed(const Line& line, Time now);
   /// A datagram came. `bytes`: at most kLargestDatagram + 1 of them are needed.
-  void received(const Source& from, std::string_view bytes, double now);
+  void received(const Address& from, std::string_view bytes, Time now);
   /// Does what is due.
-  void advance(double now);
+  void advance(Time now);
   /// When advance() has something to do, kNever.
-  double wake_at() const;
+  Time wake_at() const;
   /// Announces that it leaves, the first time it is called; afterwards the member neither sends nor shows anything.
   std::error_code leave();
 
@@ -62,15 +62,15 @@ class Member {
  private:
   enum class State { outside, inside, left };
 
-  std::error_code send(const Message& message, double now);
-  void take(const Source& from, const Message& message, double now);
+  std::error_code send(const Message& message, Time now);
+  void take(const Address& from, const Message& message, Time now);
 
   Settings settings_;
   Hands hands_;
   Counts counts_;
   Roster roster_;
   State state_ = State::outside;
-  double next_alive_ = kNever;
+  Time next_alive_ = kNever;
   bool told_silence_ = false;  ///< that keep-alives cannot be sent
 };
 

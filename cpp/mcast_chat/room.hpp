@@ -1,8 +1,6 @@
 #pragma once
 // A multicast group and a UDP port, joined: one socket hears the room, another speaks to it.
 
-#include <boost/asio/ip/udp.hpp>
-
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -10,9 +8,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/file_descriptor.hpp"
 #include "mcast_chat/message.hpp"
-#include "mcast_chat/roster.hpp"
+#include "net/interface.hpp"
+#include "net/udp_socket.hpp"
 
 namespace wireproof::mcast_chat {
 
@@ -40,33 +38,28 @@ class Room {
   /// Sends one datagram, waiting two seconds at most for room in the socket's buffer.
   std::error_code send(std::string_view datagram) const;
 
-  using Take = std::function<void(const Source& from, std::string_view bytes)>;
-  /// Takes the datagrams that have come, 64 at most. Of one that is too long the first kLargestDatagram + 1 bytes are
+  using Take = std::function<void(const Address& from, std::string_view bytes)>;
+  /// Takes the datagrams that have come. Of one that is too long the first kLargestDatagram + 1 bytes are
   /// given. Throws Failure.
-  void receive(const Take& take) const;
+  void receive(const Take& take);
 
-  int descriptor() const { return hearing_.get(); }
+  int descriptor() const { return hearing_->descriptor(); }
   /// Where its datagrams come from, as other members see it.
-  const Source& self() const { return self_; }
+  const Address& self() const { return self_; }
   /// "224.1.1.1:5000 (udp, h1-eth0)".
   std::string text() const;
   /// Datagrams that the kernel dropped because this program did not take them in time.
-  std::uint64_t kernel_drops() const;
+  std::uint64_t kernel_drops() const { return hearing_->drops(); }
 
  private:
-  using Endpoint = boost::asio::ip::udp::endpoint;
-
-  void find_interface(const std::string& name);
   void open_speaking(const RoomOptions& options);
   void open_hearing();
-  std::string where() const;
 
-  Endpoint group_;
-  unsigned interface_ = 0;      ///< index; 0 while unknown
-  std::string interface_name_;  ///< empty while unknown
-  FileDescriptor speaking_;
-  FileDescriptor hearing_;
-  Source self_;
+  Address group_;
+  Interface interface_;  ///< none while unknown
+  std::optional<UdpSocket> speaking_;
+  std::optional<UdpSocket> hearing_;
+  Address self_;
 };
 
 }  // namespace wireproof::mcast_chat

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "message/client_loop.hpp"
 #include "message/message_client.hpp"
 

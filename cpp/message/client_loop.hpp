@@ -1,23 +1,21 @@
 #pragma once
 // Runs a message client on a socket, with its input and the stop signals.
 
-#include <boost/asio/ip/udp.hpp>
-
-#include <optional>
 #include <string>
 
-#include "base/stop_signals.hpp"
+#include "loop/signals.hpp"
 #include "message/message_client.hpp"
+#include "net/udp_socket.hpp"
 
 namespace wireproof::message {
 
-/// Where messages go: a connected socket, or, with `to`, a datagram socket that sends there and takes answers from
+/// Where messages go: a connected TCP socket, or a UDP socket, which, with `to`, sends there and takes answers from
 /// there only.
 struct Channel {
-  int socket = -1;
   std::string peer;  ///< for messages: "10.0.0.2:12800"
-  bool stream = true;
-  std::optional<boost::asio::ip::udp::endpoint> to;
+  int stream = -1;
+  UdpSocket* datagrams = nullptr;
+  Address to{};  ///< unset: the UDP socket is connected
 };
 
 /// Until the client has finished or SIGINT or SIGTERM came, which may be before there was a connection. `input`: a

@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::message {
 

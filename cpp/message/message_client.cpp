@@ -10,7 +10,7 @@ MessageClient::MessageClient(ClientOptions options, std::function<void(std::stri
                              std::function<void(const std::string&)> tell)
     : options_(options), show_(std::move(show)), tell_(std::move(tell)) {}
 
-MessageClient::Step MessageClient::step(double now) {
+MessageClient::Step MessageClient::step(Time now) {
   wake_at_ = kNever;
   if (peer_ended_ || !complaint_.empty()) return Step::finish;
   if (message_ready_) return Step::send;
@@ -23,8 +23,8 @@ MessageClient::Step MessageClient::step(double now) {
     tell_(reason);
   }
   if (!last_sent_ && options_.count > 0) {
-    if (start_ < 0) start_ = now;
-    wake_at_ = start_ + static_cast<double>(sent_ + unsendable_) * options_.interval;
+    if (!start_) start_ = now;
+    wake_at_ = *start_ + time_of(static_cast<double>(sent_ + unsendable_) * options_.interval);
     if (now < wake_at_) return Step::wait;
     message_ = numbered_message(sent_ + unsendable_ + 1, options_.size);
     message_ready_ = true;
@@ -69,7 +69,7 @@ void MessageClient::typed(std::string_view bytes) {
   input_ += bytes;
 }
 
-void MessageClient::sent(double now) {
+void MessageClient::sent(Time now) {
   ++sent_;
   bytes_sent_ += message_.size();
   message_ready_ = false;
@@ -85,12 +85,12 @@ void MessageClient::not_sent(const std::string& reason) {
   tell_(fmt::format("a message of {} bytes: {}", message_.size(), reason));
 }
 
-void MessageClient::sending_ended(double now) {
+void MessageClient::sending_ended(Time now) {
   ended_ = true;
   progress_ = now;
 }
 
-void MessageClient::answered(std::string_view bytes, double now) {
+void MessageClient::answered(std::string_view bytes, Time now) {
   progress_ = now;
   if (!options_.stream || options_.framing == Framing::recv) return take_answer(without_line_end(bytes));
   while (!bytes.empty()) {

@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/line_splitter.hpp"
+#include "loop/time.hpp"
 #include "message/message.hpp"
+#include "text/line_splitter.hpp"
 
 namespace wireproof::message {
 
@@ -24,10 +24,9 @@ struct ClientOptions {
   double interval = 0;              ///< seconds between the beginnings of two messages of the series
 };
 
-/// Times are seconds since any instant. After each event, step() tells what is next.
+/// After each event, step() tells what is next.
 class MessageClient {
  public:
-  static constexpr double kNever = std::numeric_limits<double>::infinity();
   static constexpr std::size_t kLongestLine = 1 << 20;  ///< bytes; the rest of a longer line of input is not sent
 
   enum class Step {
@@ -42,16 +41,16 @@ class MessageClient {
   MessageClient(ClientOptions options, std::function<void(std::string_view)> show,
                 std::function<void(const std::string&)> tell);
 
-  Step step(double now);
-  double wake_at() const { return wake_at_; }
+  Step step(Time now);
+  Time wake_at() const { return wake_at_; }
 
   const std::string& message() const { return message_; }  ///< as sent: with its end of line where the framing has one
-  void sent(double now);
+  void sent(Time now);
   void not_sent(const std::string& reason);
   void typed(std::string_view bytes);
   void input_ended() { input_open_ = false; }
-  void sending_ended(double now);
-  void answered(std::string_view bytes, double now);  ///< what one recv returned
+  void sending_ended(Time now);
+  void answered(std::string_view bytes, Time now);  ///< what one recv returned
   void peer_ended();
 
   std::uint64_t messages_sent() const { return sent_; }
@@ -66,7 +65,7 @@ class MessageClient {
   bool next_typed();
   void take_answer(std::string_view text);
   Step give_up(std::string reason);
-  double patience_end(double since) const { return options_.patience > 0 ? since + options_.patience : kNever; }
+  Time patience_end(Time since) const { return options_.patience > 0 ? since + time_of(options_.patience) : kNever; }
 
   ClientOptions options_;
   std::function<void(std::string_view)> show_;
@@ -82,9 +81,9 @@ class MessageClient {
   bool pending_ = false;  ///< an answer is waited for
   bool ended_ = false;    ///< our side of the stream
   bool peer_ended_ = false;
-  double start_ = -1;    ///< of the series
-  double progress_ = 0;  ///< when something was sent or answered last
-  double wake_at_ = kNever;
+  std::optional<Time> start_;  ///< of the series
+  Time progress_{0};           ///< when something was sent or answered last
+  Time wake_at_ = kNever;
   std::uint64_t sent_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t unsendable_ = 0;

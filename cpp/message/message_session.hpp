@@ -1,10 +1,10 @@
 #pragma once
 // The message service on a TCP connection: answers each message, ends after "end".
 
-#include "base/line_splitter.hpp"
-#include "base/session.hpp"
 #include "message/message.hpp"
 #include "message/tally.hpp"
+#include "serving/session.hpp"
+#include "text/line_splitter.hpp"
 
 namespace wireproof::message {
 

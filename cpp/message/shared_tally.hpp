@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <new>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "message/tally.hpp"
 
 namespace wireproof::message {

@@ -1,8 +1,9 @@
 // tcp-client: sends each line as a message over TCP and prints the answers.
 
-#include "base/connect.hpp"
-#include "base/listener.hpp"
 #include "message/client_command.hpp"
+#include "net/connect.hpp"
+#include "net/listener.hpp"
+#include "net/resolve.hpp"
 
 using namespace wireproof;
 using namespace wireproof::message;
@@ -21,11 +22,11 @@ int main(int argc, char** argv) {
   const auto run = [&] {
     command.options.framing = framing == "line" ? Framing::line : Framing::recv;
     asio::io_context context;
-    const auto addresses = resolve(context, command.host, command.port);
+    const auto addresses = resolve(command.host, command.port);
     const StopSignals signals;
     auto socket = connect_to(context, addresses, patience_of(command.options.patience), &signals);
-    if (!socket) return talk(command, {.peer = name_of(*addresses.begin()), .to = {}}, signals);
-    return talk(command, {.socket = socket->native_handle(), .peer = peer_name(*socket), .to = {}}, signals);
+    if (!socket) return talk(command, {.peer = name_of(addresses.front())}, signals);
+    return talk(command, {.peer = peer_name(*socket), .stream = socket->native_handle()}, signals);
   };
   return run_program(
       argc, argv,

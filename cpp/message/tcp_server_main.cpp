@@ -1,8 +1,8 @@
 // tcp-server: answers each message of its TCP clients.
 
-#include "base/serving.hpp"
 #include "message/message_session.hpp"
 #include "message/shared_tally.hpp"
+#include "serving/serving.hpp"
 
 using namespace wireproof;
 using namespace wireproof::message;

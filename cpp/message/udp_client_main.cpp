@@ -1,25 +1,10 @@
 // udp-client: sends each line as a datagram and prints the answers.
 
-#include <boost/asio/io_context.hpp>
-
-#include "base/listener.hpp"
 #include "message/client_command.hpp"
+#include "net/resolve.hpp"
 
 using namespace wireproof;
 using namespace wireproof::message;
-using asio::ip::udp;
-
-namespace {
-
-udp::endpoint find_server(asio::io_context& context, const std::string& host, std::uint16_t port) {
-  boost::system::error_code error;
-  udp::resolver resolver(context);
-  const auto found = resolver.resolve(host, std::to_string(port), udp::resolver::numeric_service, error);
-  if (error) throw Failure(fmt::format("resolve {}", printable(host)), error);
-  return found.begin()->endpoint();
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   ClientCommand command;
@@ -33,16 +18,15 @@ int main(int argc, char** argv) {
               "connect the socket: a refusal (ICMP port unreachable) then is an error instead of silence");
   };
   const auto run = [&] {
-    asio::io_context context;
-    const udp::endpoint server = find_server(context, command.host, command.port);
+    const Address server = resolve(command.host, command.port).front();
     const StopSignals signals;
-    udp::socket socket(context, server.protocol());
-    const std::string name = name_of(server.address(), server.port());
-    boost::system::error_code error;
-    if (connected) socket.connect(server, error);
-    if (error) throw Failure(fmt::format("connect to {}", name), error);
-    Channel channel{.socket = socket.native_handle(), .peer = name, .stream = false, .to = {}};
-    if (!connected) channel.to = server;
+    UdpSocket socket(server.family());
+    Channel channel{.peer = name_of(server), .datagrams = &socket};
+    if (!connected) {
+      channel.to = server;
+    } else if (const int error = socket.connect(server); error != 0) {
+      fail(fmt::format("connect to {}", channel.peer), error);
+    }
     return talk(command, channel, signals);
   };
   return run_program(

@@ -1,6 +1,6 @@
 // udp-server: answers each datagram.
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "message/datagram_server.hpp"
 
 using namespace wireproof;

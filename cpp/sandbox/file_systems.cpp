@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::sandbox {
 namespace {

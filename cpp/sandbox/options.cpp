@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::sandbox {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/command_line.hpp"
+#include "command_line/command_line.hpp"
 
 namespace wireproof::sandbox {
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <charconv>
 
-#include "base/file_descriptor.hpp"
-#include "base/program.hpp"
+#include "command_line/program.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::sandbox {
 namespace {

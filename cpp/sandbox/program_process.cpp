@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "sandbox/process_table.hpp"
 #include "sandbox/program_preparation.hpp"
 

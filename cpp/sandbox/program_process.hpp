@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 #include "sandbox/control_socket.hpp"
 #include "sandbox/options.hpp"
 #include "sandbox/privileges.hpp"

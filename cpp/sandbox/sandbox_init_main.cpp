@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "sandbox/control_socket.hpp"
 #include "sandbox/file_systems.hpp"
 #include "sandbox/options.hpp"

@@ -13,7 +13,7 @@
 #include <csignal>
 #include <ctime>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::sandbox {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 #include "sandbox/control_socket.hpp"
 #include "sandbox/limit_watch.hpp"
 #include "sandbox/options.hpp"

@@ -1,6 +1,6 @@
 #include "sandbox/system_call_filter.hpp"
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::sandbox {
 namespace {

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::tv {
 

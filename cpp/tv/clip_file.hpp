@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 #include "mpegts/profile.hpp"
 
 namespace wireproof::tv {

@@ -3,11 +3,10 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
-#include <time.h>
 
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::tv {
 
@@ -18,12 +17,6 @@ DeadlineWait::DeadlineWait(const StopSignals& signals)
   if (!timer_.is_open()) fail("open a timer", errno);
   // The kernel may otherwise put off a wake-up by 50 µs to join it with others.
   if (::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) != 0) fail("set the timer slack", errno);
-}
-
-nanoseconds DeadlineWait::now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
 bool DeadlineWait::until(nanoseconds deadline) {

@@ -3,8 +3,9 @@
 
 #include <chrono>
 
-#include "base/file_descriptor.hpp"
-#include "base/stop_signals.hpp"
+#include "loop/clock.hpp"
+#include "loop/file_descriptor.hpp"
+#include "loop/signals.hpp"
 
 namespace wireproof::tv {
 
@@ -17,7 +18,7 @@ class DeadlineWait {
   explicit DeadlineWait(const StopSignals& signals);
 
   /// CLOCK_MONOTONIC.
-  static std::chrono::nanoseconds now();
+  static Time now() { return read_clock(CLOCK_MONOTONIC); }
 
   /// Returns true at `deadline` (on the clock of now()), false as soon as a stop signal has come.
   bool until(std::chrono::nanoseconds deadline);

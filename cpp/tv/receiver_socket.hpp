@@ -6,10 +6,8 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
-#include "base/file_descriptor.hpp"
-#include "tv/endpoint.hpp"
+#include "net/udp_socket.hpp"
 
 namespace wireproof::tv {
 
@@ -28,25 +26,21 @@ class ReceiverSocket {
   /// Binds and joins. Throws Failure naming what was tried, UsageError when `group` is no multicast address.
   explicit ReceiverSocket(const Settings& settings);
 
-  /// Takes what has come, at most a few hundred datagrams, without waiting; returns whether there may be more. Throws
+  /// Takes what has come, a few dozen datagrams at most, without waiting; returns whether there may be more. Throws
   /// Failure.
   bool receive(const Take& take);
 
-  int descriptor() const { return socket_.get(); }
-  const Endpoint& local() const { return local_; }
+  int descriptor() const { return socket_->descriptor(); }
+  const Address& local() const { return local_; }
   /// "226.1.1.1 on h1-eth0", empty without a group.
   const std::string& joined() const { return joined_; }
-  /// Datagrams the kernel dropped because this socket's buffer was full. The same counter as SO_RXQ_OVFL's, which
-  /// however is told only with a later datagram and so misses the drops at the end of a stream.
-  std::uint64_t drops() const;
+  /// Datagrams the kernel dropped because this socket's buffer was full.
+  std::uint64_t drops() const { return socket_->drops(); }
 
  private:
-  void join(const Endpoint& group, const std::optional<Interface>& interface);
-
-  FileDescriptor socket_;
-  Endpoint local_;
+  std::optional<UdpSocket> socket_;
+  Address local_;
   std::string joined_;
-  std::vector<std::uint8_t> buffer_;
 };
 
 }  // namespace wireproof::tv

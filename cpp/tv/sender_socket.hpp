@@ -7,9 +7,8 @@
 #include <span>
 #include <string>
 
-#include "base/file_descriptor.hpp"
-#include "base/stop_signals.hpp"
-#include "tv/endpoint.hpp"
+#include "loop/signals.hpp"
+#include "net/udp_socket.hpp"
 
 namespace wireproof::tv {
 
@@ -46,15 +45,12 @@ class SenderSocket {
   /// Waits at most `limit` for the network to complain about what was sent. Returns the system's error, or 0.
   int wait_for_error(std::chrono::milliseconds limit, const StopSignals& signals);
 
-  const Endpoint& peer() const { return peer_; }
+  const Address& peer() const { return peer_; }
   const Counts& counts() const { return counts_; }
 
  private:
-  void apply(const Settings& settings);
-  void drain_errors();
-
-  FileDescriptor socket_;
-  Endpoint peer_;
+  std::optional<UdpSocket> socket_;
+  Address peer_;
   Counts counts_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "tv/deadline_wait.hpp"
 
 namespace wireproof::tv {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/histogram.hpp"
-#include "base/stop_signals.hpp"
+#include "loop/signals.hpp"
 #include "tv/clip_file.hpp"
 #include "tv/pacer.hpp"
 #include "tv/sender_socket.hpp"

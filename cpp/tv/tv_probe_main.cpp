@@ -2,12 +2,8 @@
 // (sheet "sockets and TV broadcast", questions 6 to 24).
 
 #include <fmt/format.h>
-#include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -15,11 +11,10 @@
 #include <vector>
 
 #include "base/json_object.hpp"
-#include "base/program.hpp"
-#include "base/stop_signals.hpp"
+#include "command_line/program.hpp"
+#include "loop/loop.hpp"
+#include "loop/signals.hpp"
 #include "tv/clip_file.hpp"
-#include "tv/deadline_wait.hpp"
-#include "tv/endpoint.hpp"
 #include "tv/probe_report.hpp"
 #include "tv/receiver_socket.hpp"
 #include "tv/stream_monitor.hpp"
@@ -32,7 +27,7 @@ using namespace wireproof::tv;
 /// Seconds between two lines of the timeline.
 constexpr double kTick = 0.1;
 /// More than the socket's buffer holds.
-constexpr int kLastBatches = 8;
+constexpr int kLastBatches = 32;
 
 struct Options {
   std::vector<std::string> where;  ///< [GROUP] PORT
@@ -84,11 +79,7 @@ class File {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
 
-double now() { return std::chrono::duration<double>(DeadlineWait::now()).count(); }
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+double now() { return in_seconds(read_clock(CLOCK_MONOTONIC)); }
 
 ExitStatus examine_clip(const Options& options) {
   const ClipFile file(options.file);
@@ -118,7 +109,11 @@ ExitStatus examine_clip(const Options& options) {
 class Reception {
  public:
   Reception(const Options& options, ReceiverSocket& socket, const StopSignals& signals)
-      : options_(options), socket_(socket), signals_(signals), monitor_(options.player) {
+      : options_(options),
+        socket_(socket),
+        signals_(signals),
+        loop_({[this] { return next_look_; }, [this] { look(); }}),
+        monitor_(options.player) {
     if (!options.timeline.empty()) {
       timeline_.emplace(options.timeline, "w");
       timeline_->write("seconds,unix_time,received_bytes,buffer_bytes,buffer_seconds,state\n");
@@ -127,17 +122,12 @@ class Reception {
   }
 
   void run() {
-    const double started = now();
-    while (!over(started)) {
-      pollfd waiting[] = {{socket_.descriptor(), POLLIN, 0}, {signals_.descriptor(), POLLIN, 0}};
-      if (::poll(waiting, 2, static_cast<int>(kTick * 1000 / 4)) < 0 && errno != EINTR) fail("wait for data", errno);
-      if (waiting[1].revents != 0) {
-        take_the_rest();
-        break;
-      }
-      receive();
-      write_timeline(now());
-    }
+    loop_.each_readable(signals_.descriptor(), [this] {
+      take_the_rest();
+      loop_.stop();
+    });
+    loop_.each_readable(socket_.descriptor(), [] {});  // look() takes it
+    loop_.run();
     monitor_.finish();
     if (timeline_) timeline_->close();
     if (saved_) saved_->close();
@@ -146,6 +136,14 @@ class Reception {
   const StreamMonitor& monitor() const { return monitor_; }
 
  private:
+  /// At each event, and otherwise often enough for a timeline.
+  void look() {
+    receive();
+    write_timeline(now());
+    if (over()) loop_.stop();
+    next_look_ = loop_.now() + time_of(kTick / 4);
+  }
+
   bool receive() {
     return socket_.receive([this](double arrival, std::span<const std::uint8_t> bytes) { take(arrival, bytes); });
   }
@@ -159,19 +157,20 @@ class Reception {
   void take(double arrival, std::span<const std::uint8_t> bytes) {
     if (monitor_.counts().datagrams == 0) {
       first_ = arrival;
-      unix_offset_ = unix_time() - now();
+      unix_offset_ = in_seconds(time_of_day()) - now();
     }
     write_timeline(arrival);
     if (monitor_.datagram(arrival, bytes) && saved_) saved_->write(bytes.data(), bytes.size());
   }
 
-  bool over(double started) const {
+  bool over() const {
     const double time = now();
     const StreamMonitor::Counts& counts = monitor_.counts();
-    if (options_.duration && time - started >= *options_.duration) return true;
+    if (options_.duration && time - started_ >= *options_.duration) return true;
     if (counts.datagrams > 0) return options_.idle_timeout && time - counts.last_arrival >= *options_.idle_timeout;
-    if (options_.first_timeout && time - started >= *options_.first_timeout) {
-      throw Failure(fmt::format("no datagram came to {} within {} s", socket_.local().text(), *options_.first_timeout));
+    if (options_.first_timeout && time - started_ >= *options_.first_timeout) {
+      throw Failure(
+          fmt::format("no datagram came to {} within {} s", name_of(socket_.local()), *options_.first_timeout));
     }
     return false;
   }
@@ -193,6 +192,9 @@ class Reception {
   const Options& options_;
   ReceiverSocket& socket_;
   const StopSignals& signals_;
+  Loop loop_;
+  Time next_look_{0};
+  double started_ = now();
   StreamMonitor monitor_;
   std::optional<File> timeline_;
   std::optional<File> saved_;
@@ -204,10 +206,9 @@ class Reception {
 ReceiverSocket::Settings read_place(const Options& options) {
   ReceiverSocket::Settings settings;
   const std::string& port = options.where.back();
-  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), settings.port);
-  if (error != std::errc() || rest != port.data() + port.size() || settings.port == 0) {
-    throw UsageError(fmt::format("PORT {}: want a number from 1 to 65535", printable(port)));
-  }
+  const auto number = parse_port(port);
+  if (!number) throw UsageError(fmt::format("PORT {}: want a number from 1 to 65535", printable(port)));
+  settings.port = *number;
   if (options.where.size() == 2) settings.group = options.where.front();
   settings.bind = options.bind;
   settings.interface = options.interface;
@@ -218,7 +219,7 @@ ExitStatus receive(const Options& options) {
   const StopSignals signals;
   ReceiverSocket socket(read_place(options));
   Reception reception(options, socket, signals);
-  say("listening on {} (udp)", socket.local().text());
+  say("listening on {} (udp)", name_of(socket.local()));
   if (!socket.joined().empty()) say("joined {}", socket.joined());
   reception.run();
   const std::uint64_t drops = socket.drops();

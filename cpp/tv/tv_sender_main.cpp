@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/json_object.hpp"
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "mpegts/profile.hpp"
 #include "tv/bit_rate.hpp"
 #include "tv/sending.hpp"
@@ -70,11 +70,11 @@ ExitStatus send_greeting(const Options& options, SenderSocket& socket, const Sto
   int error = outcome == SenderSocket::Outcome::lost_here ? ENOBUFS : 0;
   if (wait) error = socket.wait_for_error(kRefusalWait, signals);
   if (error == ECONNREFUSED) {
-    throw Failure(fmt::format("{} refused the datagram, no program listens on that UDP port", socket.peer().text()),
+    throw Failure(fmt::format("{} refused the datagram, no program listens on that UDP port", name_of(socket.peer())),
                   {error, std::generic_category()});
   }
-  if (error != 0) fail(fmt::format("cannot send to {}", socket.peer().text()), error);
-  say("sent {} to {}, {} bytes", kGreeting, socket.peer().text(), kGreeting.size());
+  if (error != 0) fail(fmt::format("cannot send to {}", name_of(socket.peer())), error);
+  say("sent {} to {}, {} bytes", kGreeting, name_of(socket.peer()), kGreeting.size());
   return ExitStatus::ok;
 }
 
@@ -181,7 +181,7 @@ ExitStatus send_file(const Options& options, SenderSocket& socket, const StopSig
   settings.begin = plan.begin;
   settings.loop = options.loop;
   if (options.duration) settings.duration = nanoseconds(static_cast<std::int64_t>(*options.duration * 1e9));
-  say("sending {} to {} at {}, {}-byte datagrams", printable(file.path()), socket.peer().text(),
+  say("sending {} to {} at {}, {}-byte datagrams", printable(file.path()), name_of(socket.peer()),
       plan.timetable.is_immediate()
           ? "full speed"
           : fmt::format("{}{:.0f} bit/s", plan.timetable.is_constant() ? "" : "a varying rate, mean ",
@@ -193,7 +193,8 @@ ExitStatus send_file(const Options& options, SenderSocket& socket, const StopSig
   if (!options.json.empty()) write_json(summary, options.json);
   if (!report.failure.empty()) throw Failure(report.failure);
   if (report.refused) {
-    throw Failure(fmt::format("{} refused a datagram", socket.peer().text()), {ECONNREFUSED, std::generic_category()});
+    throw Failure(fmt::format("{} refused a datagram", name_of(socket.peer())),
+                  {ECONNREFUSED, std::generic_category()});
   }
   return ExitStatus::ok;
 }

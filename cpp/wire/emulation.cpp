@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "wire/report.hpp"
 
 namespace wireproof::wire {

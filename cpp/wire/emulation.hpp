@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/histogram.hpp"
-#include "base/line_splitter.hpp"
-#include "base/stop_signals.hpp"
+#include "loop/signals.hpp"
+#include "text/line_splitter.hpp"
 #include "wire/clock.hpp"
 #include "wire/control.hpp"
 #include "wire/line_file.hpp"

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::wire {
 

@@ -14,7 +14,7 @@
 #include <bit>
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "wire/checksum.hpp"
 
 namespace wireproof::wire {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 #include "wire/headers.hpp"
 #include "wire/packet.hpp"
 #include "wire/time.hpp"

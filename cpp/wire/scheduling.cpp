@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::wire {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof::wire {
 

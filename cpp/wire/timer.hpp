@@ -1,7 +1,7 @@
 #pragma once
 // One absolute timer.
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 #include "wire/time.hpp"
 
 namespace wireproof::wire {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "wire/emulation.hpp"
 #include "wire/options.hpp"
 #include "wire/scheduling.hpp"

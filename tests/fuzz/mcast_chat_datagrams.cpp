@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/utf8.hpp"
 #include "goals.hpp"
 #include "mcast_chat/member.hpp"
+#include "text/utf8.hpp"
 
 namespace {
 
@@ -65,13 +65,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sent.reach(datagram.starts_with("mcast-chat/1 TEXT "));
     return std::error_code();
   };
-  Member member({"ana", {"10.0.0.1", 1}, 5}, {send, show, check_shown});
-  check(!member.join(0));
-  double now = 0;
+  Member member({"ana", Address::v4(0x0A000001, 1), 5}, {send, show, check_shown});
+  check(!member.join(Time(0)));
+  Time now{0};
   std::uint64_t datagrams = 0;
   while (input.size() >= 4) {
     const unsigned kind = take_byte();
-    now += take_byte() * 0.1;
+    now += take_byte() * std::chrono::milliseconds(100);
     const std::size_t length = take_byte() | (take_byte() & 7U) << 8U;
     std::string bytes((kind & 0x80U) != 0 ? kHeaders[kind >> 4U & 7U] : std::string_view());
     const std::string_view body = input.substr(0, length);
@@ -80,7 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (kind % 8 == 0) {
       member.typed({bytes, (kind & 8U) != 0}, now);
     } else {
-      member.received({kind % 8 == 1 ? "10.0.0.2" : "fe80::1%h1", static_cast<std::uint16_t>(kind % 4)},
+      member.received(parse_address(kind % 8 == 1 ? "10.0.0.2" : "fe80::1%1")->with_port(kind % 4),
                       std::string_view(bytes).substr(0, kLargestDatagram + 1), now);
       ++datagrams;
     }

@@ -8,13 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/dialogue.hpp"
-#include "base/program.hpp"
-#include "base/utf8.hpp"
+#include "command_line/program.hpp"
 #include "goals.hpp"
 #include "message/datagram_desk.hpp"
 #include "message/message_client.hpp"
 #include "message/message_session.hpp"
+#include "serving/dialogue.hpp"
+#include "text/utf8.hpp"
 
 namespace {
 
@@ -103,10 +103,10 @@ void to_client(ClientOptions options, std::size_t piece, std::string_view bytes)
   const std::string_view typed = bytes.substr(0, bytes.size() / 2);
   std::string_view answers = bytes.substr(typed.size());
   std::size_t done = 0;
-  double now = 0;
+  Time now{0};
   for (std::size_t steps = 0;; ++steps) {
     check(steps < 10 * bytes.size() + 100);
-    now += 0.01;
+    now += std::chrono::milliseconds(10);
     const MessageClient::Step step = client.step(now);
     if (step == MessageClient::Step::finish) break;
     if (step == MessageClient::Step::send) {

@@ -162,7 +162,7 @@ TEST(EchoClientFailure, ARefusalNamesAddressAndReason) {
 TEST(EchoClientFailure, BadArgumentsAreToldApart) {
   RunningProgram unknown({"echo-client", "no-such-host.invalid", "7", "--data", "x"});
   EXPECT_EQ(unknown.exit_status(), 1);
-  EXPECT_THAT(unknown.errors(), HasSubstr("resolve no-such-host.invalid: "));
+  EXPECT_THAT(unknown.errors(), HasSubstr("find the address of 'no-such-host.invalid': "));
   RunningProgram missing({"echo-client", "127.0.0.1", "7", "--file", "/no/such/file"});
   EXPECT_EQ(missing.exit_status(), 1);
   EXPECT_THAT(missing.errors(), HasSubstr("open /no/such/file: No such file or directory"));

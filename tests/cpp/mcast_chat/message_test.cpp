@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::mcast_chat {
 

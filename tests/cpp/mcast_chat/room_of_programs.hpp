@@ -19,7 +19,7 @@
 
 #include "../base/running_program.hpp"
 #include "../wire/network_namespace.hpp"
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::mcast_chat::testing {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace wireproof::mcast_chat::testing {
 

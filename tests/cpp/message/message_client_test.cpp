@@ -7,6 +7,7 @@
 namespace wireproof::message {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -20,7 +21,7 @@ class MessageClientTest : public ::testing::Test {
             [&](const std::string& remark) { told_.push_back(remark); }};
   }
   /// What is sent at `now`, then told as sent.
-  static std::string sends(MessageClient& client, double now) {
+  static std::string sends(MessageClient& client, Time now) {
     EXPECT_EQ(client.step(now), Step::send);
     const std::string message = client.message();
     client.sent(now);
@@ -32,23 +33,23 @@ class MessageClientTest : public ::testing::Test {
 
 TEST_F(MessageClientTest, OneLineOneMessageOneAnswerThenTheNext) {
   auto client = this->client({});
-  EXPECT_EQ(client.step(0), Step::read_input);
+  EXPECT_EQ(client.step(0s), Step::read_input);
   client.typed("hi\nthere\r\nhalf");
-  EXPECT_EQ(sends(client, 0), "hi");
-  EXPECT_EQ(client.step(1), Step::wait);
-  EXPECT_EQ(client.wake_at(), MessageClient::kNever);
-  client.answered("Message received", 1);
-  EXPECT_EQ(sends(client, 1), "there");
-  client.answered("Message received", 2);
-  EXPECT_EQ(client.step(2), Step::read_input) << "the line is not complete";
+  EXPECT_EQ(sends(client, 0s), "hi");
+  EXPECT_EQ(client.step(1s), Step::wait);
+  EXPECT_EQ(client.wake_at(), kNever);
+  client.answered("Message received", 1s);
+  EXPECT_EQ(sends(client, 1s), "there");
+  client.answered("Message received", 2s);
+  EXPECT_EQ(client.step(2s), Step::read_input) << "the line is not complete";
   client.input_ended();
-  EXPECT_EQ(sends(client, 3), "half");
-  client.answered("Message received", 3);
-  EXPECT_EQ(client.step(3), Step::end_sending);
-  client.sending_ended(3);
-  EXPECT_EQ(client.step(3), Step::wait) << "for the server's FIN";
+  EXPECT_EQ(sends(client, 3s), "half");
+  client.answered("Message received", 3s);
+  EXPECT_EQ(client.step(3s), Step::end_sending);
+  client.sending_ended(3s);
+  EXPECT_EQ(client.step(3s), Step::wait) << "for the server's FIN";
   client.peer_ended();
-  EXPECT_EQ(client.step(4), Step::finish);
+  EXPECT_EQ(client.step(4s), Step::finish);
   EXPECT_EQ(client.complaint(), std::nullopt);
   EXPECT_THAT(shown_, ElementsAre("Message received", "Message received", "Message received"));
   EXPECT_EQ(client.messages_sent(), 3u);
@@ -59,42 +60,42 @@ TEST_F(MessageClientTest, OneLineOneMessageOneAnswerThenTheNext) {
 TEST_F(MessageClientTest, NothingIsSentAfterEnd) {
   auto client = this->client({});
   client.typed("end\nmore\n");
-  EXPECT_EQ(sends(client, 0), "end");
-  client.answered("Message received", 0);
-  EXPECT_EQ(client.step(0), Step::end_sending);
+  EXPECT_EQ(sends(client, 0s), "end");
+  client.answered("Message received", 0s);
+  EXPECT_EQ(client.step(0s), Step::end_sending);
 }
 
 TEST_F(MessageClientTest, AServerThatLeavesBeforeItsAnswerIsComplainedAbout) {
   auto client = this->client({});
   client.typed("hi\n");
-  sends(client, 0);
+  sends(client, 0s);
   client.peer_ended();
-  EXPECT_EQ(client.step(0), Step::finish);
+  EXPECT_EQ(client.step(0s), Step::finish);
   EXPECT_THAT(client.complaint(), Optional(HasSubstr("before it answered")));
 }
 
 TEST_F(MessageClientTest, AServerThatLeavesWhileItIsTheClientsTurnIsComplainedAbout) {
   auto client = this->client({});
-  EXPECT_EQ(client.step(0), Step::read_input);
+  EXPECT_EQ(client.step(0s), Step::read_input);
   client.peer_ended();
-  EXPECT_EQ(client.step(0), Step::finish);
+  EXPECT_EQ(client.step(0s), Step::finish);
   EXPECT_THAT(client.complaint(), Optional(std::string("closed the connection")));
 }
 
 TEST_F(MessageClientTest, PatienceEndsInAStream) {
   auto client = this->client({.patience = 2});
   client.typed("hi\n");
-  sends(client, 10);
-  EXPECT_EQ(client.step(10), Step::wait);
-  EXPECT_DOUBLE_EQ(client.wake_at(), 12);
-  EXPECT_EQ(client.step(12), Step::finish);
+  sends(client, 10s);
+  EXPECT_EQ(client.step(10s), Step::wait);
+  EXPECT_EQ(client.wake_at(), 12s);
+  EXPECT_EQ(client.step(12s), Step::finish);
   EXPECT_THAT(client.complaint(), Optional(std::string("no answer within 2 s")));
 }
 
 TEST_F(MessageClientTest, AnEmptyLineIsNoMessageInAStreamWithoutFraming) {
   auto client = this->client({});
   client.typed("\nhi\n");
-  EXPECT_EQ(sends(client, 0), "hi");
+  EXPECT_EQ(sends(client, 0s), "hi");
   EXPECT_THAT(told_, ElementsAre(HasSubstr("an empty message is no byte in a stream")));
 }
 
@@ -102,13 +103,13 @@ TEST_F(MessageClientTest, WithLinesAnswersAreFoundHoweverTcpCutsThem) {
   auto client = this->client({.framing = Framing::line, .waits = false});
   client.typed("a\n\nb\n");
   client.input_ended();
-  EXPECT_EQ(sends(client, 0), "a\n");
-  EXPECT_EQ(sends(client, 0), "\n");
-  EXPECT_EQ(sends(client, 0), "b\n");
-  EXPECT_EQ(client.step(0), Step::end_sending);
-  client.sending_ended(0);
-  client.answered("Message received\nMess", 0);
-  client.answered("age received\nMessage received", 0);
+  EXPECT_EQ(sends(client, 0s), "a\n");
+  EXPECT_EQ(sends(client, 0s), "\n");
+  EXPECT_EQ(sends(client, 0s), "b\n");
+  EXPECT_EQ(client.step(0s), Step::end_sending);
+  client.sending_ended(0s);
+  client.answered("Message received\nMess", 0s);
+  client.answered("age received\nMessage received", 0s);
   EXPECT_EQ(client.answers(), 2u);
   client.peer_ended();
   EXPECT_EQ(client.answers(), 3u);
@@ -119,12 +120,12 @@ TEST_F(MessageClientTest, ALostDatagramIsToldAndTheNextOneGoes) {
   auto client = this->client({.stream = false, .patience = 1});
   client.typed("one\ntwo\n");
   client.input_ended();
-  EXPECT_EQ(sends(client, 0), "one");
-  EXPECT_EQ(client.step(0.5), Step::wait);
-  EXPECT_EQ(sends(client, 1), "two");
+  EXPECT_EQ(sends(client, 0s), "one");
+  EXPECT_EQ(client.step(500ms), Step::wait);
+  EXPECT_EQ(sends(client, 1s), "two");
   EXPECT_THAT(told_, ElementsAre("no answer within 1 s"));
-  client.answered("Message received", 1.5);
-  EXPECT_EQ(client.step(1.5), Step::finish);
+  client.answered("Message received", 1500ms);
+  EXPECT_EQ(client.step(1500ms), Step::finish);
   EXPECT_EQ(client.unanswered(), 1u);
   EXPECT_EQ(client.complaint(), std::nullopt) << "losses are no failure";
 }
@@ -133,42 +134,42 @@ TEST_F(MessageClientTest, NoAnswerAtAllIsAFailure) {
   auto client = this->client({.stream = false, .patience = 1});
   client.typed("one\n");
   client.input_ended();
-  sends(client, 0);
-  EXPECT_EQ(client.step(1), Step::finish);
+  sends(client, 0s);
+  EXPECT_EQ(client.step(1s), Step::finish);
   EXPECT_THAT(client.complaint(), Optional(std::string("no answer to any of 1 messages")));
 }
 
 TEST_F(MessageClientTest, EmptyDatagramsAreSent) {
   auto client = this->client({.stream = false, .patience = 1});
   client.typed("\n");
-  EXPECT_EQ(sends(client, 0), "");
+  EXPECT_EQ(sends(client, 0s), "");
   EXPECT_THAT(told_, IsEmpty());
 }
 
 TEST_F(MessageClientTest, ASeriesKeepsItsTimesAndWaitsForItsLastAnswers) {
   auto client =
       this->client({.stream = false, .waits = false, .patience = 1, .count = 3, .size = 12, .interval = 0.25});
-  EXPECT_EQ(sends(client, 5), "message 1 ..");
-  EXPECT_EQ(client.step(5), Step::wait);
-  EXPECT_DOUBLE_EQ(client.wake_at(), 5.25);
-  client.answered("Message received", 5.1);
-  EXPECT_EQ(client.step(5.1), Step::wait);
-  EXPECT_EQ(sends(client, 5.6), "message 2 ..") << "late";
-  EXPECT_EQ(sends(client, 5.6), "message 3 ..") << "so this one is due, too";
-  EXPECT_EQ(client.step(5.6), Step::wait);
-  client.answered("Message received", 6);
-  EXPECT_EQ(client.step(6.9), Step::wait);
-  EXPECT_EQ(client.step(7), Step::finish);
+  EXPECT_EQ(sends(client, 5s), "message 1 ..");
+  EXPECT_EQ(client.step(5s), Step::wait);
+  EXPECT_EQ(client.wake_at(), 5250ms);
+  client.answered("Message received", 5100ms);
+  EXPECT_EQ(client.step(5100ms), Step::wait);
+  EXPECT_EQ(sends(client, 5600ms), "message 2 ..") << "late";
+  EXPECT_EQ(sends(client, 5600ms), "message 3 ..") << "so this one is due, too";
+  EXPECT_EQ(client.step(5600ms), Step::wait);
+  client.answered("Message received", 6s);
+  EXPECT_EQ(client.step(6900ms), Step::wait);
+  EXPECT_EQ(client.step(7s), Step::finish);
   EXPECT_EQ(client.unanswered(), 1u);
 }
 
 TEST_F(MessageClientTest, AMessageThatCannotBeSentIsToldAndFailsInTheEnd) {
   auto client = this->client({.stream = false, .patience = 1, .count = 2, .size = 65507});
-  EXPECT_EQ(client.step(0), Step::send);
+  EXPECT_EQ(client.step(0s), Step::send);
   client.not_sent("Message too long");
-  EXPECT_EQ(client.step(0), Step::send);
+  EXPECT_EQ(client.step(0s), Step::send);
   client.not_sent("Message too long");
-  EXPECT_EQ(client.step(0), Step::finish);
+  EXPECT_EQ(client.step(0s), Step::finish);
   EXPECT_THAT(client.complaint(), Optional(std::string("2 of 2 messages could not be sent")));
   EXPECT_EQ(told_.size(), 2u);
 }
@@ -177,14 +178,14 @@ TEST_F(MessageClientTest, AnEndlessLineAndAnEndlessAnswerAreCut) {
   auto client = this->client({.framing = Framing::line});
   const std::string chunk(64 * 1024, 'x');
   for (int i = 0; i < 17; ++i) {
-    EXPECT_EQ(client.step(0), Step::read_input);
+    EXPECT_EQ(client.step(0s), Step::read_input);
     client.typed(chunk);
   }
   client.typed("\n");
-  EXPECT_EQ(sends(client, 0).size(), MessageClient::kLongestLine + 1);
+  EXPECT_EQ(sends(client, 0s).size(), MessageClient::kLongestLine + 1);
   EXPECT_THAT(told_, ElementsAre(HasSubstr("a line longer than 1048576 bytes")));
-  for (int i = 0; i < 17; ++i) client.answered(chunk, 0);
-  client.answered("\n", 0);
+  for (int i = 0; i < 17; ++i) client.answered(chunk, 0s);
+  client.answered("\n", 0s);
   ASSERT_EQ(shown_.size(), 1u);
   EXPECT_EQ(shown_[0].size(), MessageClient::kLongestLine);
 }

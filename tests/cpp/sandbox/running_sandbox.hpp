@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/file_descriptor.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::sandbox::testing {
 

@@ -20,8 +20,8 @@
 #include <optional>
 #include <string>
 
-#include "base/file_descriptor.hpp"
 #include "frames.hpp"
+#include "loop/file_descriptor.hpp"
 
 namespace wireproof::wire::testing {
 
