@@ -18,7 +18,7 @@
 #include "hmtp/node_surroundings.hpp"
 #include "hmtp/order.hpp"
 #include "hmtp/outbox.hpp"
-#include "hmtp/random.hpp"
+#include "random/random.hpp"
 #include "hmtp/walk.hpp"
 
 namespace wireproof::hmtp {

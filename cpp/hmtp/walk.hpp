@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hmtp/endpoint.hpp"
-#include "hmtp/random.hpp"
+#include "random/random.hpp"
 
 namespace wireproof::hmtp {
 

@@ -4,13 +4,13 @@
 
 namespace wireproof::hmtp::simulation {
 
-std::string DeliveryWatch::add(const Process& origin, std::uint64_t identifier, std::vector<Process> audience,
+std::string DeliveryWatch::add(const Start& origin, std::uint64_t identifier, std::vector<Start> audience,
                                bool demanded) {
   messages_.push_back({origin, identifier, std::nullopt, std::move(audience), demanded});
   return std::to_string(messages_.size() - 1);
 }
 
-std::optional<std::string> DeliveryWatch::delivered(const Process& process, const Delivery& delivery, bool as_root) {
+std::optional<std::string> DeliveryWatch::delivered(const Start& process, const Delivery& delivery, bool as_root) {
   ++deliveries_;
   const std::string_view payload = delivery.payload;
   std::size_t number = 0;
@@ -27,7 +27,7 @@ std::optional<std::string> DeliveryWatch::delivered(const Process& process, cons
   return std::nullopt;
 }
 
-bool DeliveryWatch::printed(const Process& process, std::size_t message) const {
+bool DeliveryWatch::printed(const Start& process, std::size_t message) const {
   const auto found = printed_.find(process);
   return found != printed_.end() && message < found->second.size() && found->second[message];
 }

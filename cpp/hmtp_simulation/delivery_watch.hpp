@@ -14,22 +14,22 @@
 
 namespace wireproof::hmtp::simulation {
 
-/// One process: the n-th start of a host, counted from 1.
-struct Process {
+/// One process, told from those before and after it: the n-th start of a host, counted from 1.
+struct Start {
   Host host = 0;
   unsigned start = 0;
 
-  friend auto operator<=>(const Process&, const Process&) = default;
+  friend auto operator<=>(const Start&, const Start&) = default;
 };
 
 class DeliveryWatch {
  public:
   /// A message is about to be sent by `origin`; `audience`: the processes that have been in the tree and run. Returns
   /// its payload. `demanded`: whether all of the audience that lives on has to print it.
-  std::string add(const Process& origin, std::uint64_t identifier, std::vector<Process> audience, bool demanded);
+  std::string add(const Start& origin, std::uint64_t identifier, std::vector<Start> audience, bool demanded);
 
   /// What is wrong about it, if anything. `as_root`: the process is the root, and copies it to the tree.
-  std::optional<std::string> delivered(const Process& process, const Delivery& delivery, bool as_root);
+  std::optional<std::string> delivered(const Start& process, const Delivery& delivery, bool as_root);
 
   struct Score {
     std::uint64_t owed = 0;     ///< pairs of a message and a process of its audience that lived on
@@ -43,7 +43,7 @@ class DeliveryWatch {
     Score score;
     for (std::size_t i = 0; i < messages_.size(); ++i) {
       const Message& message = messages_[i];
-      for (const Process& process : message.audience) {
+      for (const Start& process : message.audience) {
         if (!runs(process)) continue;
         ++score.owed;
         if (printed(process, i)) continue;
@@ -61,16 +61,16 @@ class DeliveryWatch {
 
  private:
   struct Message {
-    Process origin;
+    Start origin;
     std::uint64_t identifier = 0;
-    std::optional<Process> root;  ///< that copied it last
-    std::vector<Process> audience;
+    std::optional<Start> root;  ///< that copied it last
+    std::vector<Start> audience;
     bool demanded = false;
   };
-  bool printed(const Process& process, std::size_t message) const;
+  bool printed(const Start& process, std::size_t message) const;
 
   std::vector<Message> messages_;
-  std::map<Process, std::vector<bool>> printed_;
+  std::map<Start, std::vector<bool>> printed_;
   std::uint64_t deliveries_ = 0;
 };
 

@@ -7,10 +7,12 @@
 
 #include "hmtp/endpoint.hpp"
 #include "hmtp/message.hpp"
+#include "random/random.hpp"
+#include "simulation/network.hpp"
 
 namespace wireproof::hmtp::simulation {
 
-using Host = std::uint16_t;
+using wireproof::simulation::Host;
 
 constexpr Host kRendezvous = 0;
 
@@ -28,17 +30,5 @@ inline std::optional<Host> host_of(const Endpoint& endpoint) {
 }
 
 inline std::string name_of(Host host) { return host == kRendezvous ? "rp" : "n" + std::to_string(host); }
-
-/// One number out of several, the same every time; its bits are as good as random.
-inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b, std::uint64_t c = 0) {
-  std::uint64_t value = a;
-  for (const std::uint64_t more : {b, c}) {
-    value += 0x9E3779B97F4A7C15U + more * 0xD1342543DE82EF95U;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBU;
-    value ^= value >> 31;
-  }
-  return value;
-}
 
 }  // namespace wireproof::hmtp::simulation

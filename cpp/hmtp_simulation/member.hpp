@@ -1,5 +1,5 @@
 #pragma once
-// A simulated node and its surroundings.
+// What runs on the hosts: nodes with their surroundings, and the rendezvous point.
 
 #include <array>
 #include <utility>
@@ -24,7 +24,7 @@ struct Simulation::Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-class Simulation::Member : public NodeSurroundings {
+class Simulation::Member : public Process, public NodeSurroundings {
  public:
   Member(Simulation& simulation, Host host, unsigned start, const NodeOptions& options)
       : simulation_(simulation),
@@ -32,19 +32,37 @@ class Simulation::Member : public NodeSurroundings {
         node(options, mixed(simulation.plan_.seed, host, start), *this),
         place(Place::of(node)) {}
 
+  void receive(Time now, Host from, std::string_view datagram) override {
+    node.receive(now, endpoint_of(from), datagram);
+  }
+  void advance(Time now) override { node.advance(now); }
+  Time next_deadline() const override { return node.next_deadline(); }
+
   void send(const Endpoint& to, std::string_view datagram) override { simulation_.put(process_.host, to, datagram); }
   void deliver(const Delivery& message) override;
   void tell(const NodeEvent& event) override;
 
  private:
   Simulation& simulation_;
-  const Process process_;
+  const Start process_;
 
  public:
   Node node;
   Place place;
-  Time wakes = kNever;  ///< the event that counts
   bool was_in_tree = false;
+};
+
+class Simulation::Rendezvous : public Process {
+ public:
+  Rendezvous(Simulation& simulation, const RendezvousOptions& options) : point(options, simulation) {}
+
+  void receive(Time now, Host from, std::string_view datagram) override {
+    point.receive(now, endpoint_of(from), datagram);
+  }
+  void advance(Time now) override { point.advance(now); }
+  Time next_deadline() const override { return point.next_deadline(); }
+
+  RendezvousPoint point;
 };
 
 }  // namespace wireproof::hmtp::simulation

@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
-#include "hmtp/random.hpp"
+#include "random/random.hpp"
 
 namespace wireproof::hmtp::simulation {
 namespace {
@@ -34,7 +34,7 @@ class Drawing {
     const Time spread = seconds(std::array{0, 10, 120}[random_.below(3)]);
     for (Host host = 1; host <= plan_.nodes; ++host) add({.at = moment({}, spread), .kind = Kind::start, .host = host});
     plan_.calm_at = spread;
-    if (random_.below(2) == 0) add({.kind = Kind::weather, .duplicates = percent(20)});
+    if (random_.below(2) == 0) add({.kind = Kind::conditions, .conditions = {.duplicates = percent(20)}});
   }
 
   void failures() {
@@ -46,7 +46,8 @@ class Drawing {
   void storm() {
     for (std::uint64_t left = 5 + random_.below(plan_.nodes > 64 ? 5 : 21); left > 0; --left) {
       const unsigned loss = 40 * static_cast<unsigned>(random_.below(3));
-      add({.at = plan_.calm_at, .kind = Kind::weather, .loss = loss, .duplicates = percent(20), .late = percent(10)});
+      const unsigned duplicates = percent(20);
+      add({.at = plan_.calm_at, .kind = Kind::conditions, .conditions = {loss, duplicates, percent(10)}});
       plan_.calm_at += milliseconds(10'000 + random_.below(300'000));
       const std::uint64_t share = random_.below(100);
       if (share < 50) {
@@ -100,8 +101,9 @@ class Drawing {
       add({.at = until, .kind = Kind::heal});
     } else {
       const unsigned loss = std::array{0U, 10U, 40U, 80U}[random_.below(4)];
-      add({.at = at, .kind = Kind::weather, .loss = loss, .duplicates = percent(20), .late = percent(20)});
-      add({.at = until, .kind = Kind::weather});
+      const unsigned duplicates = percent(20);
+      add({.at = at, .kind = Kind::conditions, .conditions = {loss, duplicates, percent(20)}});
+      add({.at = until, .kind = Kind::conditions});
     }
   }
 
@@ -180,9 +182,9 @@ std::string text_of(const Action& action) {
       return "the rendezvous point crashes";
     case Kind::rendezvous_start:
       return "the rendezvous point starts";
-    case Kind::weather:
-      return fmt::format("the network loses {} %, duplicates {} %, delays {} %", action.loss, action.duplicates,
-                         action.late);
+    case Kind::conditions:
+      return fmt::format("the network loses {} %, duplicates {} %, delays {} %", action.conditions.loss,
+                         action.conditions.duplicates, action.conditions.late);
     case Kind::partition:
       return "the network is split in two";
     case Kind::heal:
@@ -215,46 +217,6 @@ std::string_view name_of(Protocol protocol) {
       return "mixed";
   }
   return "?";
-}
-
-std::string text_of(const std::vector<std::size_t>& numbers) {
-  std::string text;
-  for (std::size_t i = 0; i < numbers.size();) {
-    std::size_t last = i;
-    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
-    if (!text.empty()) text += ',';
-    text += std::to_string(numbers[i]);
-    if (last > i) text += '-' + std::to_string(numbers[last]);
-    i = last + 1;
-  }
-  return text;
-}
-
-std::optional<std::vector<std::size_t>> parse_numbers(std::string_view text) {
-  constexpr std::size_t kGreatest = 100'000;
-  std::vector<std::size_t> numbers;
-  const auto take = [&](std::size_t& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number > kGreatest) return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return true;
-  };
-  while (!text.empty()) {
-    if (!numbers.empty()) {
-      if (text.front() != ',') return std::nullopt;
-      text.remove_prefix(1);
-    }
-    std::size_t first = 0;
-    if (!take(first)) return std::nullopt;
-    std::size_t last = first;
-    if (!text.empty() && text.front() == '-') {
-      text.remove_prefix(1);
-      if (!take(last)) return std::nullopt;
-    }
-    if (last < first || (!numbers.empty() && first <= numbers.back())) return std::nullopt;
-    for (std::size_t number = first; number <= last; ++number) numbers.push_back(number);
-  }
-  return numbers;
 }
 
 }  // namespace wireproof::hmtp::simulation

@@ -9,8 +9,14 @@
 
 #include "hmtp/time.hpp"
 #include "hmtp_simulation/host.hpp"
+#include "simulation/shrink.hpp"
 
 namespace wireproof::hmtp::simulation {
+
+using wireproof::simulation::Conditions;
+using wireproof::simulation::Numbers;
+using wireproof::simulation::parse_numbers;
+using wireproof::simulation::text_of;
 
 enum class Protocol : std::uint8_t { extended, plain, mixed };
 
@@ -32,7 +38,7 @@ struct Settings {
   std::optional<bool> keeps_state;  ///< whether the rendezvous point has a state file; never in the plain protocol
   std::optional<unsigned> children_max;
   std::optional<unsigned> messages;
-  std::optional<std::vector<std::size_t>> only;  ///< numbers of the actions that happen, ascending; the others do not
+  std::optional<Numbers> only;  ///< numbers of the actions that happen, ascending; the others do not
 };
 
 struct Action {
@@ -43,17 +49,15 @@ struct Action {
     message,           ///< a program on host, or on the next one that runs, sends a message
     rendezvous_crash,  //
     rendezvous_start,
-    weather,    ///< from now on: loss, duplicates, late
-    partition,  ///< the hosts are split in two by `value`
+    conditions,  ///< of the network, from now on
+    partition,   ///< the hosts are split in two by `value`
     heal
   };
   Time at{0};
   Kind kind = Kind::start;
   Host host = 0;
   std::uint64_t value = 0;
-  unsigned loss = 0;        ///< per cent of datagrams
-  unsigned duplicates = 0;  ///< per cent
-  unsigned late = 0;        ///< per cent, by up to 3 s
+  Conditions conditions = {};
 };
 
 /// All but the actions depends on seed and settings without `only`, so that a part of the actions is a smaller run of
@@ -82,10 +86,5 @@ Plan make_plan(const Settings& settings, std::uint64_t seed);
 std::string text_of(const Action& action);
 std::string_view name_of(Weather weather);
 std::string_view name_of(Protocol protocol);
-
-/// "0-4,7": the form of --only.
-std::string text_of(const std::vector<std::size_t>& numbers);
-/// Nothing when the text is not of that form, or not ascending, or a number is greater than 100,000.
-std::optional<std::vector<std::size_t>> parse_numbers(std::string_view text);
 
 }  // namespace wireproof::hmtp::simulation

@@ -5,11 +5,6 @@
 #include <charconv>
 
 namespace wireproof::hmtp::simulation {
-namespace {
-
-double in_seconds(Time time) { return std::chrono::duration<double>(time).count(); }
-
-}  // namespace
 
 std::string command_line(const Settings& settings, std::uint64_t seed) {
   std::string text = fmt::format("--seed {}", seed);

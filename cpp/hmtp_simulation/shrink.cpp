@@ -1,7 +1,6 @@
 #include "hmtp_simulation/shrink.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace wireproof::hmtp::simulation {
 namespace {
@@ -11,18 +10,10 @@ constexpr std::uint64_t kMostEventsOfAllRuns = 20'000'000;  ///< some ten second
 
 }  // namespace
 
-std::vector<std::size_t> shrink(const Settings& settings, std::uint64_t seed, Invariant invariant,
-                                const Tampering& tampering) {
-  std::vector<std::size_t> kept;
-  if (settings.only) {
-    kept = *settings.only;
-  } else {
-    kept.resize(make_plan(settings, seed).actions.size());
-    std::iota(kept.begin(), kept.end(), std::size_t{0});
-  }
+Numbers shrink(const Settings& settings, std::uint64_t seed, Invariant invariant, const Tampering& tampering) {
   unsigned runs = 0;
   std::uint64_t events = 0;
-  const auto breaks = [&](const std::vector<std::size_t>& numbers) {
+  const auto breaks = [&](const Numbers& numbers) {
     Settings smaller = settings;
     smaller.only = numbers;
     const Plan plan = make_plan(smaller, seed);
@@ -31,22 +22,10 @@ std::vector<std::size_t> shrink(const Settings& settings, std::uint64_t seed, In
     events += outcome.events;
     return outcome.broken(invariant) && is_demanded(invariant, plan);
   };
-  for (std::size_t piece = std::max<std::size_t>(kept.size() / 2, 1);;) {
-    bool smaller = false;
-    // From the end: what came after the breach goes first.
-    for (std::size_t end = kept.size(); end > 0 && runs < kMostRuns && events < kMostEventsOfAllRuns;) {
-      const std::size_t begin = end > piece ? end - piece : 0;
-      std::vector<std::size_t> without(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(begin));
-      without.insert(without.end(), kept.begin() + static_cast<std::ptrdiff_t>(end), kept.end());
-      if (breaks(without)) {
-        kept = std::move(without);
-        smaller = true;
-      }
-      end = begin;
-    }
-    if (runs >= kMostRuns || events >= kMostEventsOfAllRuns || (piece == 1 && !smaller)) return kept;
-    if (piece > 1) piece /= 2;
-  }
+  const auto goes_on = [&] { return runs < kMostRuns && events < kMostEventsOfAllRuns; };
+  Numbers all =
+      settings.only ? *settings.only : wireproof::simulation::all_numbers(make_plan(settings, seed).actions.size());
+  return wireproof::simulation::shrink(std::move(all), breaks, goes_on);
 }
 
 std::vector<std::string> trace_until(const Plan& plan, Invariant invariant, std::size_t most,

@@ -11,10 +11,8 @@
 
 namespace wireproof::hmtp::simulation {
 
-/// The numbers of as few of the seed's actions as are found to break the invariant (delta debugging, Zeller and
-/// Hildebrandt 2002: pieces are left out as long as the breach stays). The run with `settings` breaks it.
-std::vector<std::size_t> shrink(const Settings& settings, std::uint64_t seed, Invariant invariant,
-                                const Tampering& tampering = {});
+/// The numbers of as few of the seed's actions as are found to break the invariant. The run with `settings` breaks it.
+Numbers shrink(const Settings& settings, std::uint64_t seed, Invariant invariant, const Tampering& tampering = {});
 
 /// The trace of a run up to the first breach of the invariant, at most its last `most` lines.
 std::vector<std::string> trace_until(const Plan& plan, Invariant invariant, std::size_t most,

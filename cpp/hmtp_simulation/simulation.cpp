@@ -21,32 +21,46 @@ Simulation::Simulation(const Plan& plan, Tampering tampering, TraceSink sink)
       tampering_(std::move(tampering)),
       sink_(std::move(sink)),
       network_(plan.seed, plan.is_local),
+      world_([this](Host from, Host to, std::string_view) { return network_.fate(from, to); }, watch()),
       members_(plan.nodes + 1),
       nodes_(plan.nodes + 1),
       starts_(plan.nodes + 1),
-      sent_(plan.nodes + 1),
       forest_(nodes_),
       registrations_(rendezvous_options_.lifetime) {
   options_.rendezvous = endpoint_of(kRendezvous);
   options_.children_max = plan_.children_max;
   rendezvous_options_.extensions = plan_.protocol != Protocol::plain;
   start_rendezvous();
-  for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
-    queue_.add({.at = plan_.actions[i].at, .number = i, .kind = Event::Kind::action});
+  for (const Action& action : plan_.actions) {
+    world_.at(action.at, [this, &action] { act(action); });
   }
-  queue_.add({.at = plan_.calm_at, .kind = Event::Kind::calm});
+  world_.at(plan_.calm_at, [this] { calm(); });
 }
 
 Simulation::~Simulation() = default;
 
+Simulation::World::Watch Simulation::watch() {
+  World::Watch watch;
+  watch.call = [this](Host host, Process&) {
+    if (host != kRendezvous) return judge(host);
+    if (is_settled_) look_at_tree();  // what became of the registration
+  };
+  watch.arrival = [this](Host from, Host to, std::string_view datagram, bool there) {
+    arriving(from, to, datagram, there);
+  };
+  watch.loss = [this](Host from, Host to, std::string_view datagram) {
+    ++outcome_.lost;
+    trace([&] { return name_of(from) + " > " + name_of(to) + ' ' + std::string(datagram.substr(0, 4)) + " (lost)"; });
+  };
+  return watch;
+}
+
 Outcome Simulation::run() {
-  while (!queue_.empty()) {
-    const Event event = queue_.take();
-    now_ = event.at;
-    if (event.kind == Event::Kind::end) break;
-    take(event);
+  while (world_.next() != kNever) {
+    world_.step();
+    if (is_over_) break;
     ++outcome_.events;
-    const auto passed = static_cast<std::uint64_t>(now_ / seconds(1)) + 100;
+    const auto passed = static_cast<std::uint64_t>(world_.now() / seconds(1)) + 100;
     if (outcome_.events > kMostEvents * passed * plan_.nodes) {
       breach(Invariant::traffic, "the group does not come to rest");
       break;
@@ -56,66 +70,44 @@ Outcome Simulation::run() {
   return outcome_;
 }
 
-void Simulation::take(const Event& event) {
-  switch (event.kind) {
-    case Event::Kind::datagram:
-      return arrive(event);
-    case Event::Kind::wake:
-      if (event.host == kRendezvous) {
-        if (rendezvous_ != nullptr) rendezvous_->advance(now_);
-        return watch_rendezvous();
-      }
-      if (members_[event.host] == nullptr || members_[event.host]->wakes != now_) return;
-      members_[event.host]->wakes = kNever;
-      return drive(event.host, [&](Node& node) { node.advance(now_); });
-    case Event::Kind::action:
-      return act(plan_.actions[event.number]);
-    case Event::Kind::calm:
-      network_.set_weather({.duplicates = plan_.weather == Weather::calm ? 10U : 0U});
-      network_.heal();
-      if (rendezvous_ == nullptr) start_rendezvous();
-      is_calm_ = true;
-      queue_.add({.at = std::max(now_, latest_arrival_), .kind = Event::Kind::settled});
-      return trace([] { return std::string("-- from here on nothing fails"); });
-    case Event::Kind::settled:
-      settled();
-      queue_.add({.at = now_ + outcome_.bound, .kind = Event::Kind::whole});
-      for (std::uint32_t i = 1; i <= kEpilogue; ++i) {
-        queue_.add({.at = now_ + outcome_.bound + seconds(i), .number = i, .kind = Event::Kind::epilogue});
-      }
-      queue_.add({.at = now_ + outcome_.bound + kAfterwards, .kind = Event::Kind::end});
-      return;
-    case Event::Kind::whole:
-      must_be_whole_ = true;
-      trace([] { return std::string("-- the bound is over"); });
-      return look_at_tree();
-    case Event::Kind::epilogue:
-      return message(static_cast<Host>(1 + mixed(plan_.seed, 7, event.number) % plan_.nodes),
-                     is_demanded(Invariant::exactly_once, plan_));
-    case Event::Kind::end:
-      return;
-  }
+/// The last failure was.
+void Simulation::calm() {
+  network_.set({.duplicates = plan_.weather == Weather::calm ? 10U : 0U});
+  network_.heal();
+  if (rendezvous_ == nullptr) start_rendezvous();
+  is_calm_ = true;
+  world_.at(std::max(world_.now(), world_.latest_arrival()), [this] { settled(); });
+  trace([] { return std::string("-- from here on nothing fails"); });
 }
 
-void Simulation::arrive(const Event& event) {
-  queue_.release(event.number, arrived_);
-  const auto show = [&](const char* more) {
-    trace([&] {
-      std::string text = name_of(event.from) + " > " + name_of(event.host) + ' ' + arrived_ + more;
-      std::replace(text.begin(), text.end(), '\n', ' ');
-      return text;
+/// The last datagram of before that has arrived.
+void Simulation::settled() {
+  assess_damage();
+  const Time bound = world_.now() + outcome_.bound;
+  world_.at(bound, [this] {
+    must_be_whole_ = true;
+    trace([] { return std::string("-- the bound is over"); });
+    look_at_tree();
+  });
+  for (std::uint32_t i = 1; i <= kEpilogue; ++i) {
+    world_.at(bound + seconds(i), [this, i] {
+      message(static_cast<Host>(1 + mixed(plan_.seed, 7, i) % plan_.nodes),
+              is_demanded(Invariant::exactly_once, plan_));
     });
-  };
-  if (event.host != kRendezvous) {
-    if (members_[event.host] == nullptr) return show("(nobody there)");
-    show("");
-    return drive(event.host, [&](Node& node) { node.receive(now_, endpoint_of(event.from), arrived_); });
   }
-  if (rendezvous_ == nullptr) return show("(nobody there)");
-  show("");
-  if (rendezvous_options_.extensions && parse_message(arrived_).type == Type::leav) registrations_.left(event.from);
-  rendezvous_->receive(now_, endpoint_of(event.from), arrived_);
-  watch_rendezvous();
+  world_.at(bound + kAfterwards, [this] { is_over_ = true; });
+}
+
+void Simulation::arriving(Host from, Host to, std::string_view datagram, bool there) {
+  trace([&] {
+    std::string text =
+        name_of(from) + " > " + name_of(to) + ' ' + std::string(datagram) + (there ? "" : "(nobody there)");
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+  });
+  if (there && to == kRendezvous && rendezvous_options_.extensions && parse_message(datagram).type == Type::leav) {
+    registrations_.left(from);
+  }
 }
 
 void Simulation::act(const Action& action) {
@@ -133,13 +125,13 @@ void Simulation::act(const Action& action) {
     case Kind::message:
       return message(action.host, plan_.weather == Weather::calm);
     case Kind::rendezvous_crash:
-      rendezvous_.reset();
-      return;
+      rendezvous_ = nullptr;
+      return world_.stop(kRendezvous);
     case Kind::rendezvous_start:
       if (rendezvous_ == nullptr) start_rendezvous();
       return;
-    case Kind::weather:
-      return network_.set_weather(action);
+    case Kind::conditions:
+      return network_.set(action.conditions);
     case Kind::partition:
       return network_.split(action.value);
     case Kind::heal:
@@ -157,33 +149,30 @@ void Simulation::start(Host host) {
     if (plan_.clocks == Plan::Clocks::wrong) options.clock += mixed(plan_.seed, host, 2) % 86'400;
   }
   if (tampering_.options) tampering_.options(host, options);
-  members_[host] = std::make_unique<Member>(*this, host, ++starts_[host], options);
-  nodes_[host] = &members_[host]->node;
-  drive(host, [&](Node& node) { node.start(now_); });
+  auto member = std::make_unique<Member>(*this, host, ++starts_[host], options);
+  members_[host] = member.get();
+  nodes_[host] = &member->node;
+  world_.start(host, std::move(member));
+  drive(host, [&](Node& node) { node.start(world_.now()); });
 }
 
 void Simulation::stop(Host host, bool in_order) {
   if (members_[host] == nullptr) return;
-  if (in_order) drive(host, [&](Node& node) { node.leave(now_); });
-  members_[host].reset();
+  if (in_order) drive(host, [&](Node& node) { node.leave(world_.now()); });
+  members_[host] = nullptr;
   nodes_[host] = nullptr;
+  world_.stop(host);
 }
 
 void Simulation::start_rendezvous() {
-  rendezvous_ = std::make_unique<RendezvousPoint>(rendezvous_options_, *this);
-  if (plan_.keeps_state && saved_root_.is_set() && saved_expiry_ > now_) {
-    rendezvous_->restore(saved_root_, std::min(saved_expiry_, now_ + rendezvous_options_.lifetime));
-  }
-  watch_rendezvous();
-}
-
-/// Looks at what became of the registration, and sees to its end.
-void Simulation::watch_rendezvous() {
-  if (is_settled_) look_at_tree();
-  const Time next = rendezvous_ != nullptr ? rendezvous_->next_deadline() : kNever;
-  if (next == kNever || next == rendezvous_wakes_) return;
-  rendezvous_wakes_ = next;
-  queue_.add({.at = next, .host = kRendezvous, .kind = Event::Kind::wake});
+  auto rendezvous = std::make_unique<Rendezvous>(*this, rendezvous_options_);
+  rendezvous_ = rendezvous.get();
+  world_.start(kRendezvous, std::move(rendezvous));
+  world_.call(kRendezvous, [&](Process&) {
+    const Time now = world_.now();
+    if (!plan_.keeps_state || !saved_root_.is_set() || saved_expiry_ <= now) return;
+    rendezvous_->point.restore(saved_root_, std::min(saved_expiry_, now + rendezvous_options_.lifetime));
+  });
 }
 
 /// Sent by the host, or by the next one that runs.
@@ -192,26 +181,19 @@ void Simulation::message(Host host, bool demanded) {
     if (tried == plan_.nodes) return;
     host = static_cast<Host>(host % plan_.nodes + 1);
   }
-  std::vector<Process> audience;
+  std::vector<Start> audience;
   for (Host other = 1; other <= plan_.nodes; ++other) {
     if (members_[other] != nullptr && members_[other]->was_in_tree) audience.push_back({other, starts_[other]});
   }
   const Node& node = members_[host]->node;
   const std::string payload = deliveries_.add({host, starts_[host]}, node.identifier(), std::move(audience), demanded);
   trace([&] { return "== message " + payload + " at " + name_of(host); });
-  drive(host, [&](Node& origin) { origin.local_message(now_, payload); });
+  drive(host, [&](Node& origin) { origin.local_message(world_.now(), payload); });
 }
 
-/// Calls the core, looks at what became of it, and sees to its next timer.
 template <typename Call>
 void Simulation::drive(Host host, Call call) {
-  Member& member = *members_[host];
-  call(member.node);
-  judge(host);
-  const Time next = std::max(now_, member.node.next_deadline());
-  if (next >= member.wakes) return;
-  member.wakes = next;
-  queue_.add({.at = next, .host = host, .kind = Event::Kind::wake});
+  world_.call(host, [&](Process&) { call(members_[host]->node); });
 }
 
 void Simulation::put(Host from, const Endpoint& to, std::string_view datagram) {
@@ -224,20 +206,7 @@ void Simulation::put(Host from, const Endpoint& to, std::string_view datagram) {
     if (!tampering_.send(from, *host, changed)) return;
     datagram = changed;
   }
-  const auto delays = network_.fate(from, *host, ++sent_[from]);
-  if (delays.empty()) {
-    ++outcome_.lost;
-    trace(
-        [&] { return name_of(from) + " > " + name_of(*host) + ' ' + std::string(datagram.substr(0, 4)) + " (lost)"; });
-  }
-  for (const Time delay : delays) {
-    latest_arrival_ = std::max(latest_arrival_, now_ + delay);
-    queue_.add({.at = now_ + delay,
-                .number = queue_.keep(datagram),
-                .host = *host,
-                .from = from,
-                .kind = Event::Kind::datagram});
-  }
+  world_.send(from, *host, datagram);
 }
 
 void Simulation::send(const Endpoint& to, std::string_view datagram) {
@@ -245,7 +214,7 @@ void Simulation::send(const Endpoint& to, std::string_view datagram) {
   std::string changed(datagram);
   if (host && tampering_.send && !tampering_.send(kRendezvous, *host, changed)) return;
   if (host && parse_message(changed).type == Type::yreg) {
-    const auto other = registrations_.accepted(now_, *host, [&](Host known) {
+    const auto other = registrations_.accepted(world_.now(), *host, [&](Host known) {
       return nodes_[known] != nullptr && nodes_[known]->state() == Node::State::root;
     });
     if (other) {
@@ -262,7 +231,7 @@ void Simulation::tell(const RendezvousEvent& event) {
   if (event.what == What::refused || event.what == What::restored) return;
   const bool is_root = event.what == What::registered || event.what == What::refreshed;
   saved_root_ = is_root ? event.peer : Endpoint{};
-  saved_expiry_ = std::chrono::ceil<seconds>(now_ + rendezvous_options_.lifetime);
+  saved_expiry_ = std::chrono::ceil<seconds>(world_.now() + rendezvous_options_.lifetime);
 }
 
 }  // namespace wireproof::hmtp::simulation

@@ -12,12 +12,12 @@
 #include "hmtp/node.hpp"
 #include "hmtp/rendezvous_point.hpp"
 #include "hmtp_simulation/delivery_watch.hpp"
-#include "hmtp_simulation/event_queue.hpp"
 #include "hmtp_simulation/forest.hpp"
 #include "hmtp_simulation/invariant.hpp"
-#include "hmtp_simulation/network.hpp"
 #include "hmtp_simulation/plan.hpp"
 #include "hmtp_simulation/registration_watch.hpp"
+#include "simulation/network.hpp"
+#include "simulation/world.hpp"
 
 namespace wireproof::hmtp::simulation {
 
@@ -57,6 +57,15 @@ struct Tampering {
   std::function<unsigned(Host)> prints;  ///< how often a message is printed
 };
 
+/// What runs on a host: a node, or the rendezvous point.
+class Process {
+ public:
+  virtual ~Process() = default;
+  virtual void receive(Time now, Host from, std::string_view datagram) = 0;
+  virtual void advance(Time now) = 0;
+  virtual Time next_deadline() const = 0;
+};
+
 class Simulation : public RendezvousSurroundings {
  public:
   /// Lines for people: "12.345678 n3 > n1 RJOI".
@@ -71,17 +80,20 @@ class Simulation : public RendezvousSurroundings {
 
  private:
   class Member;
+  class Rendezvous;
+  using World = wireproof::simulation::World<Host, Process>;
   /// What of a node decides about edges.
   struct Place;
 
   // simulation.cpp: events
-  void take(const Event& event);
-  void arrive(const Event& event);
+  World::Watch watch();
+  void arriving(Host from, Host to, std::string_view datagram, bool there);
   void act(const Action& action);
+  void calm();
+  void settled();
   void start(Host host);
   void stop(Host host, bool in_order);
   void start_rendezvous();
-  void watch_rendezvous();
   void message(Host host, bool demanded);
   template <typename Call>
   void drive(Host host, Call call);
@@ -92,7 +104,7 @@ class Simulation : public RendezvousSurroundings {
   // simulation_judging.cpp: what is watched
   void judge(Host host);
   void look_at_tree();
-  void settled();
+  void assess_damage();
   void finish();
   void breach(Invariant invariant, const std::string& text);
   std::optional<Host> registered() const;
@@ -108,20 +120,15 @@ class Simulation : public RendezvousSurroundings {
   Outcome outcome_;
   NodeOptions options_;
   RendezvousOptions rendezvous_options_;
-  Time now_{0};
-  EventQueue queue_;
-  Network network_;
-  std::string arrived_;
-  Time latest_arrival_{0};  ///< of all datagrams on their way
+  wireproof::simulation::Network network_;
+  World world_;
 
-  std::unique_ptr<RendezvousPoint> rendezvous_;
-  Time rendezvous_wakes_ = kNever;
+  Rendezvous* rendezvous_ = nullptr;  ///< where it runs
   Endpoint saved_root_;
   Time saved_expiry_{0};
-  std::vector<std::unique_ptr<Member>> members_;  ///< by host; nothing where none runs
-  std::vector<const Node*> nodes_;                ///< the same
+  std::vector<Member*> members_;    ///< by host; nothing where none runs
+  std::vector<const Node*> nodes_;  ///< the same
   std::vector<unsigned> starts_;
-  std::vector<std::uint64_t> sent_;
 
   Forest forest_;
   DeliveryWatch deliveries_;
@@ -130,6 +137,7 @@ class Simulation : public RendezvousSurroundings {
   bool is_settled_ = false;
   bool must_be_whole_ = false;
   bool is_whole_ = false;
+  bool is_over_ = false;
 };
 
 }  // namespace wireproof::hmtp::simulation

@@ -41,7 +41,7 @@ void Simulation::judge(Host host) {
 /// Whether all is one tree, after the last failure.
 void Simulation::look_at_tree() {
   const bool whole = forest_.one_tree(registered());
-  if (whole && !is_whole_) outcome_.recovery = now_ - outcome_.last_failure;
+  if (whole && !is_whole_) outcome_.recovery = world_.now() - outcome_.last_failure;
   if (!whole) outcome_.recovery = kNever;
   is_whole_ = whole;
   if (whole || !must_be_whole_) return;
@@ -54,14 +54,14 @@ void Simulation::look_at_tree() {
     if (node->state() == Node::State::attached) text += " to one that does not list it";
     break;
   }
-  breach(Invariant::attached_again, fmt::format("{} {:.3f} s after the last failure, bound {:.3f} s", text,
-                                                std::chrono::duration<double>(now_ - outcome_.last_failure).count(),
-                                                std::chrono::duration<double>(outcome_.bound).count()));
+  breach(Invariant::attached_again,
+         fmt::format("{} {:.3f} s after the last failure, bound {:.3f} s", text,
+                     in_seconds(world_.now() - outcome_.last_failure), in_seconds(outcome_.bound)));
 }
 
-void Simulation::settled() {
+void Simulation::assess_damage() {
   is_settled_ = true;
-  outcome_.last_failure = now_;
+  outcome_.last_failure = world_.now();
   outcome_.damage = {forest_.orphaned_height(registered()), 0};
   for (Host host = 1; host <= plan_.nodes; ++host) outcome_.damage.dead += starts_[host] > 0 && nodes_[host] == nullptr;
   NodeOptions options = options_;
@@ -73,14 +73,14 @@ void Simulation::settled() {
 }
 
 void Simulation::finish() {
-  const auto score = deliveries_.score([&](const Process& process) {
+  const auto score = deliveries_.score([&](const Start& process) {
     return members_[process.host] != nullptr && starts_[process.host] == process.start;
   });
   outcome_.messages = deliveries_.messages();
   outcome_.deliveries = deliveries_.deliveries();
   outcome_.owed = score.owed;
   outcome_.missed = score.missed;
-  outcome_.virtual_time = now_;
+  outcome_.virtual_time = world_.now();
   if (!score.demanded_miss.empty()) breach(Invariant::exactly_once, score.demanded_miss);
   if (is_demanded(Invariant::repaired, plan_) && !score.repair_miss.empty())
     breach(Invariant::repaired, score.repair_miss);
@@ -89,15 +89,16 @@ void Simulation::finish() {
 void Simulation::breach(Invariant invariant, const std::string& text) {
   trace([&] { return fmt::format("!! {}: {}", name_of(invariant), text); });
   auto& first = outcome_.breaches[static_cast<std::size_t>(invariant)];
-  if (!first) first = Breach{now_, text};
+  if (!first) first = Breach{world_.now(), text};
 }
 
 std::optional<Host> Simulation::registered() const {
-  return rendezvous_ != nullptr && rendezvous_->root().is_set() ? host_of(rendezvous_->root()) : std::nullopt;
+  return rendezvous_ != nullptr && rendezvous_->point.root().is_set() ? host_of(rendezvous_->point.root())
+                                                                      : std::nullopt;
 }
 
 void Simulation::write_trace(const std::string& text) const {
-  sink_(fmt::format("{:12.6f} {}", std::chrono::duration<double>(now_).count(), text));
+  sink_(fmt::format("{:12.6f} {}", in_seconds(world_.now()), text));
 }
 
 void Simulation::Member::deliver(const Delivery& message) {

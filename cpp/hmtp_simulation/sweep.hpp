@@ -56,6 +56,9 @@ struct SweepResult {
   /// The first breach of each invariant that was demanded and broken, by the lowest seed; without keeps_going only
   /// those of the lowest seed.
   std::vector<Finding> findings;
+
+  /// One more run; false: it broke something.
+  bool add(const Plan& plan, const Outcome& outcome);
 };
 
 /// `progress` is called now and then by the caller's thread with the number of runs done; when it returns false, no new

@@ -28,7 +28,7 @@ CodelQueue::Next CodelQueue::take(nanoseconds at) {
 
 bool CodelQueue::mark_or_drop(Packet& packet, nanoseconds at) {
   if (ecn_ && mark_congestion(packet.bytes)) {
-    witness().marked();
+    observer().marked();
     return true;
   }
   drop(packet, Cause::codel, at);

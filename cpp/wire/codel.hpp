@@ -8,8 +8,8 @@ namespace wireproof::wire {
 /// The RFC's section 5, under its names. The tail is dropped when there is no room.
 class CodelQueue : public Queue {
  public:
-  CodelQueue(Capacity capacity, nanoseconds frame_time, QueueWitness& witness, const QueueSettings& settings)
-      : Queue(capacity, frame_time, witness),
+  CodelQueue(Capacity capacity, nanoseconds frame_time, QueueObserver& observer, const QueueSettings& settings)
+      : Queue(capacity, frame_time, observer),
         target_(settings.codel.target),
         interval_(settings.codel.interval),
         ecn_(settings.ecn) {}

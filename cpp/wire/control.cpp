@@ -28,8 +28,8 @@ std::string answer_control(std::string_view line, Link& link, nanoseconds at, na
     }
     link.set(command, at);
     return fmt::format(R"({{"event":"set","time":{},"forward":{},"backward":{}}})", time,
-                       boost::json::serialize(link.configuration().in_effect(Side::forward)),
-                       boost::json::serialize(link.configuration().in_effect(Side::backward)));
+                       boost::json::serialize(link.configuration(Side::forward).in_effect(Side::forward)),
+                       boost::json::serialize(link.configuration(Side::backward).in_effect(Side::backward)));
   } catch (const SettingsError& error) {
     return error_event(error.what());
   }

@@ -12,9 +12,9 @@ double rank_of(double place) { return 0.5 * std::erfc(-place / std::numbers::sqr
 
 }  // namespace
 
-double draw_place(const DelaySettings& delay, const Dice& dice, FlowState& flow) {
+double draw_place(const DelaySettings& delay, const PacketRandom& random, FlowState& flow) {
   if (delay.jitter.count() == 0) return 0;
-  double place = dice.normal();
+  double place = random.normal();
   if (delay.correlation > 0 && flow.packets > 0) {
     // Ranks of normals with correlation c are correlated by 6/pi asin(c/2) (Pearson 1907): solved for c.
     const double correlation = delay.distribution == Distribution::normal

@@ -7,7 +7,7 @@
 
 namespace wireproof::wire {
 
-using Purpose = Dice::Purpose;
+using Purpose = PacketRandom::Purpose;
 
 Direction::Direction(std::uint64_t seed, Settings settings, nanoseconds start, DropReport report)
     : settings_(std::move(settings)),
@@ -60,7 +60,7 @@ void Direction::change_queue(const Settings& before, nanoseconds at) {
   QueueSettings comparable = before.queue;
   comparable.bound = settings_.queue.bound;
   if (settings_.queue.kind == DisciplineKind::red ? settings_.queue == before.queue : settings_.queue == comparable) {
-    queue_->resize(capacity_of(settings_.queue.bound, rate), frame_time_at(rate), at);
+    queue_->change(settings_.queue, rate, at);
     return;
   }
   auto queue = make_queue(settings_.queue, rate, *this);
@@ -88,10 +88,10 @@ void Direction::arrive(Bytes frame, nanoseconds at) {
   if (settings_.down) return dropped(packet, Cause::down, at);
   if (lost_by_rule) return dropped(packet, Cause::rule, at);
   if (lost) return dropped(packet, Cause::loss, at);
-  if (packet.dice.happens(Purpose::duplicate, settings_.duplicate)) {
+  if (packet.random.happens(Purpose::duplicate, settings_.duplicate)) {
     Packet copy = packet;
-    copy.dice = packet.dice.copy();
-    if (settings_.delay.jitter.count() > 0) copy.normal = copy.dice.normal();
+    copy.random = packet.random.copy();
+    if (settings_.delay.jitter.count() > 0) copy.normal = copy.random.normal();
     copy.ahead = false;
     ++counters_.duplicated;
     admit(std::move(packet), at);
@@ -113,11 +113,11 @@ void Direction::arrive_too_big(Bytes start, std::size_t length, nanoseconds at) 
 /// Draws all that depends on the packets of the flow before; true: lost.
 bool Direction::decide_loss(Packet& packet, FlowState& flow) const {
   packet.index = flow.packets;
-  packet.dice = Dice(flow.hash, flow.packets);
-  const bool lost = is_lost(settings_.loss, packet.dice, flow);
-  packet.normal = draw_place(settings_.delay, packet.dice, flow);
+  packet.random = PacketRandom(flow.hash, flow.packets);
+  const bool lost = is_lost(settings_.loss, packet.random, flow);
+  packet.normal = draw_place(settings_.delay, packet.random, flow);
   if (settings_.reorder > 0 && flow.since_reorder + 1 >= settings_.reorder_gap &&
-      packet.dice.happens(Purpose::reorder, settings_.reorder)) {
+      packet.random.happens(Purpose::reorder, settings_.reorder)) {
     packet.ahead = true;
     flow.since_reorder = 0;
   } else {
@@ -128,8 +128,8 @@ bool Direction::decide_loss(Packet& packet, FlowState& flow) const {
 
 /// Flips one bit behind the Ethernet header: a frame with another address would go astray instead.
 void Direction::corrupt(Packet& packet) {
-  if (packet.length() <= kEthernetHeader || !packet.dice.happens(Purpose::corrupt, settings_.corrupt)) return;
-  const std::uint64_t bit = packet.dice.bits(Purpose::corrupt_place) % ((packet.length() - kEthernetHeader) * 8);
+  if (packet.length() <= kEthernetHeader || !packet.random.happens(Purpose::corrupt, settings_.corrupt)) return;
+  const std::uint64_t bit = packet.random.bits(Purpose::corrupt_place) % ((packet.length() - kEthernetHeader) * 8);
   packet.bytes[kEthernetHeader + bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
   ++counters_.corrupted;
 }

@@ -32,12 +32,12 @@ struct Counters {
 
 using DropReport = std::function<void(const Packet&, Cause, nanoseconds)>;
 
-/// The order of things: a packet comes in; what it will suffer is decided (see Dice, Rules); it is lost, corrupted,
-/// doubled; it waits in the queue for the line; it is delayed; it goes out.
+/// The order of things: a packet comes in; what it will suffer is decided (see PacketRandom, Rules); it is lost,
+/// corrupted, doubled; it waits in the queue for the line; it is delayed; it goes out.
 ///
 /// Driven in virtual time: everything happens at the time it is due, however late the calls come, so that a late caller
 /// sends late but decides (about queue bounds, say) as a punctual one. Times that go back are taken as the latest.
-class Direction : private QueueWitness {
+class Direction : private QueueObserver {
  public:
   static constexpr std::size_t kMaxFlows = 65536;
   /// What may be under way: beyond it packets are dropped as `overflow`.

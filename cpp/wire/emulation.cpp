@@ -1,12 +1,11 @@
 #include "wire/emulation.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "command_line/program.hpp"
 #include "wire/report.hpp"
@@ -21,7 +20,7 @@ constexpr nanoseconds kResynchronise = std::chrono::milliseconds(10);
 constexpr nanoseconds kLongestPatience = std::chrono::milliseconds(4);
 constexpr nanoseconds kWorthWaiting = std::chrono::microseconds(200);
 
-enum Event : std::uint64_t { kFirst, kSecond, kTimer, kSignal, kInput };
+enum Event : std::uint64_t { kFirst, kSecond, kTimer, kSignal, kInput, kOutput };
 
 }  // namespace
 
@@ -35,7 +34,8 @@ Emulation::Emulation(const std::string& first, const std::string& second, Config
               if (drops_file_) drops_file_->add(drop_line(clock_.time_of_day(at), side, packet, cause));
             }),
       all_(::epoll_create1(EPOLL_CLOEXEC)),
-      no_frames_(::epoll_create1(EPOLL_CLOEXEC)) {
+      no_frames_(::epoll_create1(EPOLL_CLOEXEC)),
+      answers_(STDOUT_FILENO) {
   if (!all_.is_open() || !no_frames_.is_open()) fail("open an epoll instance", errno);
   if (!options.drops.empty()) drops_file_.emplace(options.drops);
   if (!options.counters.empty()) {
@@ -45,13 +45,13 @@ Emulation::Emulation(const std::string& first, const std::string& second, Config
   batch_.reserve(kSendBatch);
   watch(ends_[0].descriptor(), kFirst);
   watch(ends_[1].descriptor(), kSecond);
-  watch(timer_.descriptor(), kTimer);
+  watch(timer_.descriptor(), kTimer, EPOLLIN | EPOLLET);  // an edge needs no read to clear it
   watch(signals_.descriptor(), kSignal);
 }
 
-void Emulation::watch(int descriptor, std::uint64_t event) {
+void Emulation::watch(int descriptor, std::uint64_t event, std::uint32_t readiness) {
   epoll_event wanted{};
-  wanted.events = event == kTimer ? EPOLLIN | EPOLLET : EPOLLIN;  // an edge needs no read to clear it
+  wanted.events = readiness;
   wanted.data.u64 = event;
   bool watched = ::epoll_ctl(all_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
   if (watched && event != kFirst && event != kSecond) {
@@ -62,6 +62,11 @@ void Emulation::watch(int descriptor, std::uint64_t event) {
   // A file, or /dev/null: it can always be read, and has an end.
   while (read_control()) {
   }
+}
+
+void Emulation::unwatch(int descriptor) {
+  ::epoll_ctl(all_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+  ::epoll_ctl(no_frames_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
 void Emulation::run() {
@@ -82,8 +87,14 @@ void Emulation::run() {
     sleep();
   }
   take_kernel_drops();
-  if (counters_file_) write_counters(clock_.now());
-  if (drops_file_) drops_file_->flush();
+  if (counters_file_) {
+    write_counters(clock_.now());
+    counters_file_->close();
+  }
+  if (drops_file_) drops_file_->close();
+  answers_.flush();
+  if (answers_.error() != 0) fail("write standard output", answers_.error());
+  if (answers_.lost() > 0 || answers_.waits()) throw Failure("write standard output: answers were not read");
 }
 
 /// Takes what came in. All frames before the time that is returned have been taken.
@@ -217,6 +228,10 @@ void Emulation::handle(std::uint64_t event, bool failed) {
     case kSignal:
       stopped_ = true;
       break;
+    case kOutput:
+      answers_.flush();
+      follow_answers();
+      break;
     default:
       read_control();
   }
@@ -231,8 +246,7 @@ bool Emulation::read_control() {
   while (const auto line = control_.next(rest)) obey(*line);
   if (length > 0) return true;
   if (const auto line = control_.rest()) obey(*line);
-  ::epoll_ctl(all_.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
-  ::epoll_ctl(no_frames_.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+  unwatch(STDIN_FILENO);
   return false;
 }
 
@@ -247,17 +261,20 @@ void Emulation::obey(const Line& line) {
   answer(line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now)));
 }
 
-/// A reader that does not read must not stop the link: what it has no room for is lost to it.
+/// A reader that does not read must not stop the link.
 void Emulation::answer(const std::string& line) {
-  const std::string text = line + "\n";
-  pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-  if (::poll(&ready, 1, 0) <= 0 || (ready.revents & POLLOUT) == 0) return;
-  for (std::string_view rest = text; !rest.empty();) {
-    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  answers_.add(line);
+  follow_answers();
+}
+
+void Emulation::follow_answers() {
+  if (answers_.waits() != awaits_reader_) {
+    awaits_reader_ = answers_.waits();
+    awaits_reader_ ? watch(STDOUT_FILENO, kOutput, EPOLLOUT) : unwatch(STDOUT_FILENO);
   }
+  if (answers_.lost() == 0 || std::exchange(told_unread_, true)) return;
+  say("answers are lost: {}; going on",
+      answers_.error() != 0 ? std::strerror(answers_.error()) : "nobody reads standard output");
 }
 
 void Emulation::summarise() const {

@@ -1,6 +1,8 @@
 #pragma once
 // Joins the link to the system: two interfaces, the clock, standard input, files.
 
+#include <sys/epoll.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -10,6 +12,7 @@
 #include "base/histogram.hpp"
 #include "loop/signals.hpp"
 #include "text/line_splitter.hpp"
+#include "wire/answer_stream.hpp"
 #include "wire/clock.hpp"
 #include "wire/control.hpp"
 #include "wire/line_file.hpp"
@@ -34,7 +37,8 @@ class Emulation {
   Emulation(const std::string& first, const std::string& second, Configuration configuration,
             const EmulationOptions& options, const StopSignals& signals);
 
-  /// Until SIGINT or SIGTERM. Throws Failure when an interface disappears.
+  /// Until SIGINT or SIGTERM. Throws Failure when an interface disappears, a file cannot be written, and at the end
+  /// when answers could not.
   void run();
 
   /// Sentences for people about what went through.
@@ -55,7 +59,9 @@ class Emulation {
   bool read_control();
   void obey(const Line& line);
   void answer(const std::string& line);
-  void watch(int descriptor, std::uint64_t event);
+  void follow_answers();
+  void watch(int descriptor, std::uint64_t event, std::uint32_t readiness = EPOLLIN);
+  void unwatch(int descriptor);
   PacketSocket& input(Side side) { return ends_[static_cast<std::size_t>(side)]; }
   PacketSocket& output(Side side) { return ends_[1 - static_cast<std::size_t>(side)]; }
 
@@ -77,6 +83,9 @@ class Emulation {
   Histogram lateness_;
   std::array<bool, 2> told_too_big_{};
   std::array<bool, 2> told_down_{};
+  AnswerStream answers_;
+  bool awaits_reader_ = false;  ///< answers wait for room on standard output, and we for that
+  bool told_unread_ = false;
   bool stopped_ = false;
 };
 

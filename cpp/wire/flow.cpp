@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "wire/dice.hpp"
+#include "wire/packet_random.hpp"
 
 namespace wireproof::wire {
 namespace {

@@ -24,4 +24,9 @@ void LineFile::flush() {
   waiting_.clear();
 }
 
+void LineFile::close() {
+  flush();
+  if (std::fclose(file_.release()) != 0) fail(fmt::format("write {}", printable(path_)), errno);
+}
+
 }  // namespace wireproof::wire

@@ -17,6 +17,8 @@ class LineFile {
   void add(std::string_view line);
   /// Throws Failure.
   void flush();
+  /// To be called at the end: some file systems tell only then that there is no room. Throws Failure.
+  void close();
 
  private:
   std::string path_;

@@ -15,15 +15,15 @@ DropReport report_for(const LinkDropReport& report, Side side) {
 }  // namespace
 
 Link::Link(Configuration configuration, nanoseconds start, const LinkDropReport& report)
-    : configuration_(std::move(configuration)),
+    : configurations_{configuration, std::move(configuration)},
       start_(start),
-      directions_{Direction(seed_of(configuration_, Side::forward), configuration_.settings(Side::forward), start,
-                            report_for(report, Side::forward)),
-                  Direction(seed_of(configuration_, Side::backward), configuration_.settings(Side::backward), start,
-                            report_for(report, Side::backward))} {}
+      directions_{Direction(seed_of(configurations_[0], Side::forward), configurations_[0].settings(Side::forward),
+                            start, report_for(report, Side::forward)),
+                  Direction(seed_of(configurations_[1], Side::backward), configurations_[1].settings(Side::backward),
+                            start, report_for(report, Side::backward))} {}
 
 void Link::arrive(Side side, Bytes frame, std::size_t length, nanoseconds at) {
-  change_until(at);
+  change_until(side, at);
   if (length > frame.size()) {
     direction(side).arrive_too_big(frame, length, at);
   } else {
@@ -32,33 +32,35 @@ void Link::arrive(Side side, Bytes frame, std::size_t length, nanoseconds at) {
 }
 
 std::optional<Packet> Link::leave(Side side, nanoseconds now) {
-  change_until(now);
+  change_until(side, now);
   return direction(side).leave(now);
 }
 
 nanoseconds Link::next() const {
-  nanoseconds next = std::min(directions_[0].next(), directions_[1].next());
-  const nanoseconds change = configuration_.next_change();
-  if (change != kNever) next = std::min(next, start_ + change);
+  nanoseconds next = kNever;
+  for (const Side side : kSides) {
+    next = std::min(next, direction(side).next());
+    const nanoseconds change = configuration(side).next_change();
+    if (change != kNever) next = std::min(next, start_ + change);
+  }
   return next;
 }
 
 void Link::set(const boost::json::object& patch, nanoseconds at) {
-  change_until(at);
-  configuration_.set(patch);
-  apply(at);
+  for (const Side side : kSides) change_until(side, at);
+  auto changed = configurations_;  // both, or none
+  for (Configuration& configuration : changed) configuration.set(patch);
+  configurations_ = std::move(changed);
+  for (const Side side : kSides) direction(side).set(configuration(side).settings(side), at);
 }
 
-void Link::change_until(nanoseconds now) {
-  for (nanoseconds change = configuration_.next_change(); change != kNever && start_ + change <= now;
-       change = configuration_.next_change()) {
-    configuration_.advance();
-    apply(start_ + change);
+void Link::change_until(Side side, nanoseconds now) {
+  Configuration& configuration = configurations_[static_cast<std::size_t>(side)];
+  for (nanoseconds change = configuration.next_change(); change != kNever && start_ + change <= now;
+       change = configuration.next_change()) {
+    configuration.advance();
+    direction(side).set(configuration.settings(side), start_ + change);
   }
-}
-
-void Link::apply(nanoseconds at) {
-  for (const Side side : kSides) direction(side).set(configuration_.settings(side), at);
 }
 
 }  // namespace wireproof::wire

@@ -10,7 +10,8 @@ namespace wireproof::wire {
 
 using LinkDropReport = std::function<void(Side, const Packet&, Cause, nanoseconds)>;
 
-/// Scheduled changes come exactly at their time between the packets, whenever the calls come.
+/// Scheduled changes come exactly at their time between the packets of each direction, whenever the calls come, and
+/// however far the other direction is.
 class Link {
  public:
   /// The schedule and traces count from `start`.
@@ -28,13 +29,14 @@ class Link {
 
   Direction& direction(Side side) { return directions_[static_cast<std::size_t>(side)]; }
   const Direction& direction(Side side) const { return directions_[static_cast<std::size_t>(side)]; }
-  const Configuration& configuration() const { return configuration_; }
+  /// As far as that direction has come.
+  const Configuration& configuration(Side side) const { return configurations_[static_cast<std::size_t>(side)]; }
 
  private:
-  void change_until(nanoseconds now);
-  void apply(nanoseconds at);
+  void change_until(Side side, nanoseconds now);
 
-  Configuration configuration_;
+  /// One for each direction: frames of before a change may come in on one when the other is past it already.
+  std::array<Configuration, 2> configurations_;
   nanoseconds start_;
   std::array<Direction, 2> directions_;
 };

@@ -3,26 +3,26 @@
 namespace wireproof::wire {
 namespace {
 
-bool is_lost_in_burst(const GilbertElliott& model, const Dice& dice, FlowState& flow) {
+bool is_lost_in_burst(const GilbertElliott& model, const PacketRandom& random, FlowState& flow) {
   if (flow.packets == 0) {
     const double changes = model.p + model.r;
-    flow.bad = changes > 0 && dice.happens(Dice::Purpose::first_state, model.p / changes);
+    flow.bad = changes > 0 && random.happens(PacketRandom::Purpose::first_state, model.p / changes);
   }
-  const bool lost = dice.happens(Dice::Purpose::loss, flow.bad ? 1 - model.h : 1 - model.k);
-  if (dice.happens(Dice::Purpose::transition, flow.bad ? model.r : model.p)) flow.bad = !flow.bad;
+  const bool lost = random.happens(PacketRandom::Purpose::loss, flow.bad ? 1 - model.h : 1 - model.k);
+  if (random.happens(PacketRandom::Purpose::transition, flow.bad ? model.r : model.p)) flow.bad = !flow.bad;
   return lost;
 }
 
 }  // namespace
 
-bool is_lost(const LossSettings& loss, const Dice& dice, FlowState& flow) {
-  if (loss.bursts) return is_lost_in_burst(*loss.bursts, dice, flow);
+bool is_lost(const LossSettings& loss, const PacketRandom& random, FlowState& flow) {
+  if (loss.bursts) return is_lost_in_burst(*loss.bursts, random, flow);
   double probability = loss.probability;
   if (loss.correlation > 0 && flow.packets > 0) {
     probability *= 1 - loss.correlation;
     if (flow.bad) probability += loss.correlation;
   }
-  flow.bad = dice.happens(Dice::Purpose::loss, probability);
+  flow.bad = random.happens(PacketRandom::Purpose::loss, probability);
   return flow.bad;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // Which packets the line loses.
 
-#include "wire/dice.hpp"
 #include "wire/flow_table.hpp"
+#include "wire/packet_random.hpp"
 #include "wire/settings.hpp"
 
 namespace wireproof::wire {
@@ -13,6 +13,6 @@ namespace wireproof::wire {
 /// Without bursts: loss with the given probability, and P(lost | last lost) = p + c (1 - p), P(lost | last arrived) =
 /// p (1 - c): the share lost stays p and successive packets have correlation c (netem's own way changes the share).
 /// With bursts: the loss is drawn by the present state, then the state changes, as netem does it.
-bool is_lost(const LossSettings& loss, const Dice& dice, FlowState& flow);
+bool is_lost(const LossSettings& loss, const PacketRandom& random, FlowState& flow);
 
 }  // namespace wireproof::wire

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "wire/dice.hpp"
 #include "wire/flow.hpp"
+#include "wire/packet_random.hpp"
 #include "wire/time.hpp"
 
 namespace wireproof::wire {
@@ -16,7 +16,7 @@ struct Packet {
   std::vector<std::uint8_t> bytes;  ///< Ethernet frame without frame check sequence
   FlowKey flow;
   std::uint64_t index = 0;  ///< within its flow and direction, from 0
-  Dice dice;
+  PacketRandom random;
   nanoseconds arrived{0};
   nanoseconds due{0};  ///< when it is to leave, once that is known
   double normal = 0;   ///< its place in the distribution of delays: of a standard normal

@@ -65,9 +65,9 @@ void Queue::trim(nanoseconds at) {
   }
 }
 
-void Queue::resize(Capacity capacity, nanoseconds frame_time, nanoseconds at) {
-  capacity_ = capacity;
-  frame_time_ = frame_time;
+void Queue::change(const QueueSettings& settings, double rate, nanoseconds at) {
+  capacity_ = capacity_of(settings.bound, rate);
+  frame_time_ = frame_time_at(rate);
   trim(at);
 }
 
@@ -85,27 +85,20 @@ void DropHeadQueue::enqueue(Packet packet, nanoseconds at) {
   append(std::move(packet));
 }
 
-std::unique_ptr<Queue> make_queue(const QueueSettings& settings, double rate, QueueWitness& witness) {
+std::unique_ptr<Queue> make_queue(const QueueSettings& settings, double rate, QueueObserver& observer) {
   const Capacity capacity = capacity_of(settings.bound, rate);
   const nanoseconds frame_time = frame_time_at(rate);
   switch (settings.kind) {
     case DisciplineKind::drop_head:
-      return std::make_unique<DropHeadQueue>(capacity, frame_time, witness);
-    case DisciplineKind::red: {
-      Red::Thresholds thresholds{settings.red.minimum, settings.red.maximum};
-      if (settings.bound.unit == QueueBound::Unit::milliseconds) {
-        thresholds.minimum *= rate / 8e3;
-        thresholds.maximum *= rate / 8e3;
-      }
-      const bool in_packets = settings.bound.unit == QueueBound::Unit::packets;
-      return std::make_unique<RedQueue>(capacity, frame_time, witness, settings, thresholds, in_packets);
-    }
+      return std::make_unique<DropHeadQueue>(capacity, frame_time, observer);
+    case DisciplineKind::red:
+      return std::make_unique<RedQueue>(settings, rate, observer);
     case DisciplineKind::codel:
-      return std::make_unique<CodelQueue>(capacity, frame_time, witness, settings);
+      return std::make_unique<CodelQueue>(capacity, frame_time, observer, settings);
     case DisciplineKind::drop_tail:
       break;
   }
-  return std::make_unique<Queue>(capacity, frame_time, witness);
+  return std::make_unique<Queue>(capacity, frame_time, observer);
 }
 
 }  // namespace wireproof::wire

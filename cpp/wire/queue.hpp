@@ -12,13 +12,13 @@
 namespace wireproof::wire {
 
 /// Is told what a queue does to packets.
-class QueueWitness {
+class QueueObserver {
  public:
   virtual void dropped(const Packet& packet, Cause cause, nanoseconds at) = 0;
   virtual void marked() = 0;
 
  protected:
-  ~QueueWitness() = default;
+  ~QueueObserver() = default;
 };
 
 /// A bound in what can be counted; milliseconds have been turned into bytes.
@@ -34,8 +34,8 @@ Capacity capacity_of(const QueueBound& bound, double rate);
 class Queue {
  public:
   /// `frame_time`: what a full frame takes on the line.
-  Queue(Capacity capacity, nanoseconds frame_time, QueueWitness& witness)
-      : capacity_(capacity), frame_time_(frame_time), witness_(witness) {}
+  Queue(Capacity capacity, nanoseconds frame_time, QueueObserver& observer)
+      : capacity_(capacity), frame_time_(frame_time), observer_(observer) {}
   virtual ~Queue() = default;
 
   /// Times never go back from call to call, here and below.
@@ -48,8 +48,8 @@ class Queue {
   std::size_t packets() const { return packets_.size(); }
   std::size_t bytes() const { return bytes_; }
 
-  /// Another bound from `at` on; what no longer fits is dropped from the tail.
-  void resize(Capacity capacity, nanoseconds frame_time, nanoseconds at);
+  /// Another bound, or rate, from `at` on, and nothing else; what no longer fits is dropped from the tail.
+  virtual void change(const QueueSettings& settings, double rate, nanoseconds at);
   /// Takes over what waits in another queue.
   void adopt(Queue& other, nanoseconds at);
   /// Drops all.
@@ -60,9 +60,9 @@ class Queue {
   bool fits(std::size_t length) const;
   void append(Packet packet);
   Packet remove_front();
-  void drop(const Packet& packet, Cause cause, nanoseconds at) { witness_.dropped(packet, cause, at); }
+  void drop(const Packet& packet, Cause cause, nanoseconds at) { observer_.dropped(packet, cause, at); }
   void drop_front(Cause cause, nanoseconds at) { drop(remove_front(), cause, at); }
-  QueueWitness& witness() { return witness_; }
+  QueueObserver& observer() { return observer_; }
   nanoseconds frame_time() const { return frame_time_; }
 
  private:
@@ -70,7 +70,7 @@ class Queue {
 
   Capacity capacity_;
   nanoseconds frame_time_;
-  QueueWitness& witness_;
+  QueueObserver& observer_;
   std::deque<Packet> packets_;
   std::size_t bytes_ = 0;
 };
@@ -83,7 +83,7 @@ class DropHeadQueue : public Queue {
 };
 
 /// The discipline of `settings`; `rate` as for capacity_of().
-std::unique_ptr<Queue> make_queue(const QueueSettings& settings, double rate, QueueWitness& witness);
+std::unique_ptr<Queue> make_queue(const QueueSettings& settings, double rate, QueueObserver& observer);
 /// What a full frame takes at that rate; 0 without one.
 nanoseconds frame_time_at(double rate);
 

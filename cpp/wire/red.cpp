@@ -5,6 +5,15 @@
 #include "wire/ecn.hpp"
 
 namespace wireproof::wire {
+namespace {
+
+/// In packets or bytes; milliseconds depend on the rate.
+Red::Thresholds thresholds_of(const QueueSettings& settings, double rate) {
+  const double unit = settings.bound.unit == QueueBound::Unit::milliseconds ? rate / 8e3 : 1;
+  return {settings.red.minimum * unit, settings.red.maximum * unit};
+}
+
+}  // namespace
 
 Red::Verdict Red::arrive(double queued, double idle, double chance) {
   if (queued > 0) {
@@ -29,16 +38,22 @@ Red::Verdict Red::arrive(double queued, double idle, double chance) {
   return Verdict::early;
 }
 
+RedQueue::RedQueue(const QueueSettings& settings, double rate, QueueObserver& observer)
+    : Queue(capacity_of(settings.bound, rate), frame_time_at(rate), observer),
+      red_(thresholds_of(settings, rate), settings.red.probability, settings.red.weight),
+      ecn_(settings.ecn),
+      in_packets_(settings.bound.unit == QueueBound::Unit::packets) {}
+
 void RedQueue::enqueue(Packet packet, nanoseconds at) {
   const double queued = static_cast<double>(in_packets_ ? packets() : bytes());
   const double idle = empty() && frame_time().count() > 0
                           ? static_cast<double>((at - empty_since_).count()) / static_cast<double>(frame_time().count())
                           : 0;
-  const auto verdict = red_.arrive(queued, idle, packet.dice.share(Dice::Purpose::red));
+  const auto verdict = red_.arrive(queued, idle, packet.random.share(PacketRandom::Purpose::red));
   if (verdict == Red::Verdict::forced) return drop(packet, Cause::red, at);
   if (verdict == Red::Verdict::early) {
     if (!ecn_ || !mark_congestion(packet.bytes)) return drop(packet, Cause::red, at);
-    witness().marked();
+    observer().marked();
   }
   Queue::enqueue(std::move(packet), at);
 }
@@ -47,6 +62,11 @@ std::optional<Packet> RedQueue::dequeue(nanoseconds at) {
   auto packet = Queue::dequeue(at);
   if (empty()) empty_since_ = at;
   return packet;
+}
+
+void RedQueue::change(const QueueSettings& settings, double rate, nanoseconds at) {
+  red_.set(thresholds_of(settings, rate));
+  Queue::change(settings, rate, at);
 }
 
 }  // namespace wireproof::wire

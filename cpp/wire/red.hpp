@@ -24,6 +24,7 @@ class Red {
   /// while it is not). `chance`: even over [0, 1).
   Verdict arrive(double queued, double idle, double chance);
 
+  void set(Thresholds thresholds) { thresholds_ = thresholds; }
   double average() const { return average_; }
 
  private:
@@ -38,15 +39,12 @@ class Red {
 /// (RFC 7567, section 4.4). With ECN an early drop of a capable packet is a mark, a forced one stays a drop (RFC 3168).
 class RedQueue : public Queue {
  public:
-  RedQueue(Capacity capacity, nanoseconds frame_time, QueueWitness& witness, const QueueSettings& settings,
-           Red::Thresholds thresholds, bool in_packets)
-      : Queue(capacity, frame_time, witness),
-        red_(thresholds, settings.red.probability, settings.red.weight),
-        ecn_(settings.ecn),
-        in_packets_(in_packets) {}
+  /// `rate` as for capacity_of().
+  RedQueue(const QueueSettings& settings, double rate, QueueObserver& observer);
 
   void enqueue(Packet packet, nanoseconds at) override;
   std::optional<Packet> dequeue(nanoseconds at) override;
+  void change(const QueueSettings& settings, double rate, nanoseconds at) override;
 
  private:
   Red red_;

@@ -1,13 +1,10 @@
 #pragma once
-// The core's time: nanoseconds since any fixed point, handed in by whoever drives it.
+// The core's time.
 
-#include <chrono>
+#include "time/time.hpp"
 
 namespace wireproof::wire {
 
 using std::chrono::nanoseconds;
-
-/// Later than everything that is scheduled.
-constexpr nanoseconds kNever = nanoseconds::max();
 
 }  // namespace wireproof::wire

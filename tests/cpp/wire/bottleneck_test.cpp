@@ -57,7 +57,7 @@ Transcript model(const std::vector<Arrival>& arrivals, double rate, double burst
   std::vector<long double> departures;
   const long double per_nanosecond = rate / 8e9L;
   for (std::uint64_t number = 0; number < arrivals.size(); ++number) {
-    const auto [time, length, port] = arrivals[number];
+    const auto [time, length, port, side] = arrivals[number];
     const auto came = static_cast<long double>(time.count());
     const auto waiting = static_cast<std::size_t>(
         std::count_if(departures.begin(), departures.end(), [&](long double departure) { return departure > came; }));

@@ -19,7 +19,7 @@ std::vector<bool> losses(const LossSettings& settings, std::uint64_t flow, std::
   FlowState state;
   std::vector<bool> lost;
   for (state.packets = 0; state.packets < packets; ++state.packets) {
-    lost.push_back(is_lost(settings, Dice(flow, state.packets), state));
+    lost.push_back(is_lost(settings, PacketRandom(flow, state.packets), state));
   }
   return lost;
 }
@@ -121,7 +121,7 @@ std::vector<double> delays(const DelaySettings& settings, std::uint64_t flow, st
   FlowState state;
   std::vector<double> milliseconds;
   for (state.packets = 0; state.packets < packets; ++state.packets) {
-    const double place = draw_place(settings, Dice(flow, state.packets), state);
+    const double place = draw_place(settings, PacketRandom(flow, state.packets), state);
     milliseconds.push_back(std::chrono::duration<double, std::milli>(delay_at(settings, place)).count());
   }
   return milliseconds;
@@ -211,14 +211,14 @@ TEST(Jitter, NeverMakesADelayNegative) {
   EXPECT_EQ(least_delay({10ms, 2ms}), 8ms);
 }
 
-TEST(Dice, AreEvenAndIndependentOfOneAnother) {
+TEST(PacketRandom, AreEvenAndIndependentOfOneAnother) {
   std::vector<double> loss;
   std::vector<double> reorder;
   double both = 0;
   for (std::uint64_t i = 0; i < 50'000; ++i) {
-    const Dice dice(7, i);
-    loss.push_back(dice.share(Dice::Purpose::loss));
-    reorder.push_back(dice.share(Dice::Purpose::reorder));
+    const PacketRandom random(7, i);
+    loss.push_back(random.share(PacketRandom::Purpose::loss));
+    reorder.push_back(random.share(PacketRandom::Purpose::reorder));
     both += (loss.back() - 0.5) * (reorder.back() - 0.5) * 12;
   }
   EXPECT_LT(distance(loss, [](double value) { return value; }), 1.95);

@@ -62,7 +62,7 @@ TEST(Control, AnswersNonsenseAndChangesNothing) {
     boost::json::parse(answer, error);
     EXPECT_FALSE(error) << answer;
   }
-  EXPECT_EQ(link.link().configuration().settings(Side::forward).rate, 1e6);
+  EXPECT_EQ(link.link().configuration(Side::forward).settings(Side::forward).rate, 1e6);
 }
 
 }  // namespace

@@ -170,6 +170,37 @@ TEST(Link, GoesDownAndUpByScheduleExactly) {
   EXPECT_EQ(punctual(seen, 2ms), "");  // what was in flight arrives
 }
 
+TEST(Link, JudgesEachFrameByWhatHeldWhenItCameHoweverFarTheOtherDirectionIs) {
+  for (const Side first : kSides) {
+    const Side second = first == Side::forward ? Side::backward : Side::forward;
+    VirtualLink link(R"({"schedule": [{"at": 0.01, "until": 0.02, "down": true}]})");
+    link.arrive({.time = 11ms, .length = 100, .side = first});  // the cut has begun for it
+    link.arrive({.time = 9ms, .length = 100, .side = second});
+    link.arrive({.time = 10ms, .length = 100, .side = second});
+    link.arrive({.time = 21ms, .length = 100, .side = second});  // it is over for that
+    link.arrive({.time = 12ms, .length = 100, .side = first});
+    link.run_until(1s);
+    EXPECT_EQ(link.transcript(first).out, (std::vector<Passage>{}));
+    EXPECT_EQ(link.transcript(second).out, (std::vector<Passage>{{0, 9ms, 100}, {2, 21ms, 100}}));
+  }
+}
+
+TEST(Link, KeepsItsQueueInMillisecondsUnderRedWhenTheScheduleChangesTheRate) {
+  VirtualLink link(R"({"both": {"rate": 12112000, "queue": {"milliseconds": 100}, "discipline": "red",
+                                "red": {"min": 10, "max": 30, "weight": 0.5}},
+                       "schedule": [{"at": 1, "rate": 1211200}]})");
+  const Transcript& seen = link.run(steady(6000, 500us));  // twice the rate, then twenty times
+  // What waited at the change goes first, at the new rate; no packet that came a second later waits longer than the
+  // upper threshold lets the queue grow, but for the few that the average takes to follow.
+  std::size_t later = 0;
+  for (const Passage& out : seen.out) {
+    if (seen.in[out.number].time < 2s) continue;
+    ++later;
+    EXPECT_LE(out.time - seen.in[out.number].time, 60ms) << out.number;
+  }
+  EXPECT_GT(later, 50U);
+}
+
 TEST(Link, DropsWhatWaitsWhenItGoesDown) {
   VirtualLink link(R"({"both": {"rate": 12112000}})");
   for (int i = 0; i < 5; ++i) link.arrive({0ns, 1514});

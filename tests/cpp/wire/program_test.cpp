@@ -4,13 +4,16 @@
 #include <gmock/gmock.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <filesystem>
 #include <random>
 #include <sstream>
 
 #include "../base/running_program.hpp"
+#include "base/program.hpp"
 #include "network_namespace.hpp"
+#include "wire/line_file.hpp"
 
 namespace wireproof::wire {
 namespace {
@@ -159,6 +162,18 @@ class WireProgram : public ::testing::Test {
   std::optional<RunningProgram> wire_;
 };
 
+TEST(WireLineFile, TellsThatItsEndCouldNotBeWritten) {
+  const ScratchFile scratch;
+  const int number = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(number);
+  LineFile file(scratch.path());  // has the lowest number that is free
+  file.add("whole");
+  file.flush();
+  EXPECT_EQ(scratch.lines(), std::vector<std::string>{"whole"});
+  ASSERT_EQ(::close(number), 0);
+  EXPECT_THROW(file.close(), Failure);
+}
+
 TEST_F(WireProgram, EndsWithStatusOneWithoutItsInterfaces) {
   const auto [status, errors] = outcome({"W-a", "nowhere0"});
   EXPECT_EQ(status, 1);
@@ -236,6 +251,64 @@ TEST_F(WireProgram, GoesOnWhenNobodyControlsItAnyMore) {
   EXPECT_TRUE(right_->receive());
   wire.signal(SIGTERM);
   EXPECT_EQ(wire.exit_status(), 0);
+}
+
+/// One that begins with this command; its answer is longer than a pipe holds.
+std::string long_answer() {
+  boost::json::array rules;
+  for (int i = 0; i < 64; ++i) rules.push_back({{"payload", std::string(512, 'f')}, {"nth", 1'000'000}});
+  return boost::json::serialize(boost::json::object{{"lose", rules}}) + "\n";
+}
+
+TEST_F(WireProgram, GoesOnWhenNobodyReadsItsAnswersAndSaysSo) {
+  int answers[2];
+  ASSERT_EQ(::pipe2(answers, O_CLOEXEC), 0);
+  wire_.emplace(
+      std::vector<std::string>{"wire", "W-a", "W-b"}, [&] { ::dup2(answers[1], STDOUT_FILENO); }, input_.read_end());
+  ::close(answers[1]);
+  ASSERT_TRUE(wire_->says("wire: joining W-a and W-b"));
+  const std::string command = long_answer();
+  std::uint64_t number = 0;
+  for (int i = 0; i < 25; ++i) {
+    input_.write(command);
+    left_->send(numbered(++number, 100));
+    ASSERT_EQ(right_->receive(), numbered(number, 100)) << "after " << i + 1 << " answers";
+  }
+  ASSERT_TRUE(wire_->says("answers are lost: nobody reads standard output; going on"));
+  // A reader that comes back gets whole lines.
+  std::string read;
+  char piece[65536];
+  std::size_t lines = 0;
+  while (lines < 5) {
+    const ssize_t length = ::read(answers[0], piece, sizeof piece);
+    ASSERT_GT(length, 0);
+    read.append(piece, static_cast<std::size_t>(length));
+    lines = static_cast<std::size_t>(std::count(read.begin(), read.end(), '\n'));
+  }
+  std::istringstream all(read.substr(0, read.rfind('\n')));
+  for (std::string line; std::getline(all, line);) EXPECT_TRUE(boost::json::parse(line).is_object());
+  wire_->signal(SIGTERM);
+  EXPECT_EQ(wire_->exit_status(), 1);
+  ::close(answers[0]);
+}
+
+TEST_F(WireProgram, TellsThatItsAnswersCannotBeWritten) {
+  for (const bool full : {true, false}) {
+    int answers[2];
+    ASSERT_EQ(::pipe2(answers, O_CLOEXEC), 0);
+    if (full) ::dup2(::open("/dev/full", O_WRONLY | O_CLOEXEC), answers[1]);
+    ::close(answers[0]);
+    wire_.emplace(
+        std::vector<std::string>{"wire", "W-a", "W-b"}, [&] { ::dup2(answers[1], STDOUT_FILENO); }, input_.read_end());
+    ::close(answers[1]);
+    const std::string error = full ? "No space left on device" : "Broken pipe";
+    EXPECT_TRUE(wire_->says("wire: answers are lost: " + error + "; going on"));
+    left_->send(numbered(1, 100));
+    EXPECT_EQ(right_->receive(), numbered(1, 100));
+    wire_->signal(SIGTERM);
+    EXPECT_EQ(wire_->exit_status(), 1);
+    EXPECT_TRUE(wire_->says("wire: write standard output: " + error));
+  }
 }
 
 TEST_F(WireProgram, EndsWithStatusOneWhenAnInterfaceIsGone) {

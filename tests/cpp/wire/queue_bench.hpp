@@ -10,10 +10,10 @@
 
 namespace wireproof::wire::testing {
 
-using MakeQueue = std::function<std::unique_ptr<Queue>(QueueWitness&)>;
+using MakeQueue = std::function<std::unique_ptr<Queue>(QueueObserver&)>;
 
-/// Sends arrivals through; a packet's dice come from its number, its bytes are those of numbered().
-class QueueBench : private QueueWitness {
+/// Sends arrivals through; a packet's random numbers come from its number, its bytes are those of numbered().
+class QueueBench : private QueueObserver {
  public:
   QueueBench(const MakeQueue& make, Bottleneck& line) : line_(line), queue_(make(*this)) {}
 
@@ -26,7 +26,7 @@ class QueueBench : private QueueWitness {
       packet.bytes = numbered(packet.index, arrival.length, arrival.port);
       if (capable) packet.bytes[15] |= 2;
       packet.arrived = arrival.time;
-      packet.dice = Dice(1, packet.index);
+      packet.random = PacketRandom(1, packet.index);
       seen_.in.push_back({packet.index, arrival.time, arrival.length});
       queue_->enqueue(std::move(packet), arrival.time);
       serve(arrival.time);
@@ -73,7 +73,7 @@ class QueueBench : private QueueWitness {
 };
 
 inline MakeQueue queue_of(QueueSettings settings, double rate) {
-  return [=](QueueWitness& witness) { return make_queue(settings, rate, witness); };
+  return [=](QueueObserver& observer) { return make_queue(settings, rate, observer); };
 }
 
 }  // namespace wireproof::wire::testing

@@ -69,7 +69,7 @@ TEST(Queue, TakesOnePacketHoweverSmallItsBound) {
   EXPECT_EQ(dropped_numbers(bench.run(kFew)), (Numbers{2, 3, 4}));
 }
 
-class Witness : public QueueWitness {
+class Recorder : public QueueObserver {
  public:
   void dropped(const Packet& packet, Cause, nanoseconds) override { numbers.push_back(packet.index); }
   void marked() override {}
@@ -77,24 +77,24 @@ class Witness : public QueueWitness {
 };
 
 TEST(Queue, DropsFromTheTailWhatNoLongerFits) {
-  Witness witness;
-  Queue queue({10, 1 << 20}, 1ms, witness);
+  Recorder recorder;
+  Queue queue({10, 1 << 20}, 1ms, recorder);
   for (std::uint64_t i = 0; i < 5; ++i) {
     Packet packet;
     packet.index = i;
     packet.bytes.resize(100);
     queue.enqueue(std::move(packet), 0ns);
   }
-  queue.resize({3, 1 << 20}, 1ms, 1ns);
-  EXPECT_EQ(witness.numbers, (Numbers{4, 3}));
-  DropHeadQueue other({2, 1 << 20}, 1ms, witness);
+  queue.change(settings_of(DisciplineKind::drop_tail, QueueBound::Unit::packets, 3), kRate, 1ns);
+  EXPECT_EQ(recorder.numbers, (Numbers{4, 3}));
+  DropHeadQueue other({2, 1 << 20}, 1ms, recorder);
   other.adopt(queue, 2ns);
-  EXPECT_EQ(witness.numbers, (Numbers{4, 3, 2}));
+  EXPECT_EQ(recorder.numbers, (Numbers{4, 3, 2}));
   EXPECT_EQ(other.packets(), 2U);
   EXPECT_EQ(other.bytes(), 200U);
   EXPECT_TRUE(queue.empty());
   other.clear(Cause::down, 3ns);
-  EXPECT_EQ(witness.numbers, (Numbers{4, 3, 2, 0, 1}));
+  EXPECT_EQ(recorder.numbers, (Numbers{4, 3, 2, 0, 1}));
 }
 
 TEST(Red, AveragesAsThePaperDoes) {
@@ -115,7 +115,7 @@ TEST(Red, SpreadsEarlyDropsEvenly) {
   int drops = 0;
   for (std::uint64_t i = 0; i < 400'000; ++i) {
     ++gap;
-    const auto verdict = red.arrive(100, 0, Dice(5, i).share(Dice::Purpose::red));
+    const auto verdict = red.arrive(100, 0, PacketRandom(5, i).share(PacketRandom::Purpose::red));
     ASSERT_NE(verdict, Red::Verdict::forced);
     if (verdict == Red::Verdict::accept) continue;
     ASSERT_LE(gap, 19);
@@ -159,6 +159,31 @@ TEST(RedQueue, DropsCapablePacketsTooAboveItsUpperThreshold) {
   QueueBench bench(queue_of(settings, kRate), line);
   EXPECT_GT(bench.run(steady(500, 500us), true).dropped.size(), 100U) << "twice the rate";
   EXPECT_GT(bench.marks(), 0U);
+}
+
+TEST(RedQueue, ItsThresholdsInMillisecondsFollowTheRate) {
+  auto settings = settings_of(DisciplineKind::red, QueueBound::Unit::milliseconds, 100);
+  settings.red = {10, 30, 0.1, 1};
+  Recorder recorder;
+  RedQueue queue(settings, kRate, recorder);
+  auto enqueue = [&, number = std::uint64_t{0}](int count) mutable {
+    for (int i = 0; i < count; ++i) {
+      Packet packet;
+      packet.index = number;
+      packet.bytes.resize(1514);
+      packet.random = PacketRandom(1, number++);
+      queue.enqueue(std::move(packet), 0ns);
+    }
+  };
+  enqueue(11);  // 10 ms and one more
+  EXPECT_EQ(recorder.numbers, Numbers{});
+  queue.change(settings, kRate / 2, 1ms);  // the same packets are 22 ms now, and 15 of them 30 ms
+  enqueue(30);
+  EXPECT_LE(queue.packets(), 15U);
+  queue.change(settings, kRate * 2, 2ms);
+  const std::size_t dropped = recorder.numbers.size();
+  enqueue(5);  // still less than 10 ms
+  EXPECT_EQ(recorder.numbers.size(), dropped);
 }
 
 QueueSettings codel_settings() { return settings_of(DisciplineKind::codel, QueueBound::Unit::packets, 10'000); }

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -19,10 +20,11 @@ struct Arrival {
   nanoseconds time{0};
   std::size_t length = 0;
   std::uint16_t port = 5000;  ///< which flow
+  Side side = Side::forward;
 };
 
 struct Passage {
-  std::uint64_t number = 0;  ///< place in the list of arrivals
+  std::uint64_t number = 0;  ///< place in the direction's list of arrivals
   nanoseconds time{0};
   std::size_t length = 0;
   friend bool operator==(const Passage&, const Passage&) = default;
@@ -56,35 +58,38 @@ inline Configuration configuration_from(std::string_view json, TraceReader trace
                        std::move(traces));
 }
 
-/// Drives the forward direction of a link from time 0 on.
+/// Drives both directions of a link from time 0 on, with a transcript of each.
 class VirtualLink {
  public:
   explicit VirtualLink(std::string_view json, TraceReader traces = no_traces())
       : link_(configuration_from(json, std::move(traces)), 0ns,
-              [this](Side, const Packet& packet, Cause cause, nanoseconds at) {
-                transcript_.dropped.push_back({number_in(packet.bytes), at, cause, packet.index});
+              [this](Side side, const Packet& packet, Cause cause, nanoseconds at) {
+                transcript(side).dropped.push_back({number_in(packet.bytes), at, cause, packet.index});
               }) {}
 
   Link& link() { return link_; }
-  Transcript& transcript() { return transcript_; }
-  const Counters& counters() const { return link_.direction(Side::forward).counters(); }
+  Transcript& transcript(Side side = Side::forward) { return transcripts_[static_cast<std::size_t>(side)]; }
+  const Counters& counters(Side side = Side::forward) const { return link_.direction(side).counters(); }
 
   void arrive(const Arrival& arrival) {
-    const std::uint64_t number = transcript_.in.size();
-    transcript_.in.push_back({number, arrival.time, arrival.length});
+    Transcript& seen = transcript(arrival.side);
+    const std::uint64_t number = seen.in.size();
+    seen.in.push_back({number, arrival.time, arrival.length});
     const Frame frame = numbered(number, arrival.length, arrival.port);
-    link_.arrive(Side::forward, frame, frame.size(), arrival.time);
-    look();
+    link_.arrive(arrival.side, frame, frame.size(), arrival.time);
+    look(arrival.side);
   }
 
   /// Takes all that is due.
   void advance(nanoseconds now) {
-    while (auto packet = link_.leave(Side::forward, now)) {
-      transcript_.out.push_back({number_in(packet->bytes), packet->due, packet->length()});
-      link_.direction(Side::forward).sent(*packet);
-      look();
+    for (const Side side : kSides) {
+      while (auto packet = link_.leave(side, now)) {
+        transcript(side).out.push_back({number_in(packet->bytes), packet->due, packet->length()});
+        link_.direction(side).sent(*packet);
+        look(side);
+      }
+      look(side);
     }
-    look();
   }
 
   /// Calls exactly when the link wants to be called, until `end`.
@@ -93,7 +98,8 @@ class VirtualLink {
     advance(end);
   }
 
-  /// All arrivals, in the order of time, then until nothing is under way, or until `end`.
+  /// All arrivals, in the order of time, then until nothing is under way, or until `end`. What the forward direction
+  /// did with them.
   const Transcript& run(const std::vector<Arrival>& arrivals, nanoseconds end = kNever) {
     for (const Arrival& arrival : arrivals) {
       run_until(arrival.time - 1ns);
@@ -101,23 +107,26 @@ class VirtualLink {
     }
     while (link_.next() != kNever && link_.next() <= end) advance(link_.next());
     finish();
-    return transcript_;
+    return transcript();
   }
 
   void finish() {
-    const Direction& direction = link_.direction(Side::forward);
-    transcript_.duplicated = direction.counters().duplicated;
-    transcript_.left_inside = direction.queued_packets() + direction.flying_packets();
+    for (const Side side : kSides) {
+      const Direction& direction = link_.direction(side);
+      transcript(side).duplicated = direction.counters().duplicated;
+      transcript(side).left_inside = direction.queued_packets() + direction.flying_packets();
+    }
   }
 
  private:
-  void look() {
-    const Direction& direction = link_.direction(Side::forward);
-    transcript_.most_packets = std::max(transcript_.most_packets, direction.queued_packets());
-    transcript_.most_bytes = std::max(transcript_.most_bytes, direction.queued_bytes());
+  void look(Side side) {
+    const Direction& direction = link_.direction(side);
+    Transcript& seen = transcript(side);
+    seen.most_packets = std::max(seen.most_packets, direction.queued_packets());
+    seen.most_bytes = std::max(seen.most_bytes, direction.queued_bytes());
   }
 
-  Transcript transcript_;
+  std::array<Transcript, 2> transcripts_;
   Link link_;
 };
 
