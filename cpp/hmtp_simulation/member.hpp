@@ -32,7 +32,7 @@ class Simulation::Member : public Process, public NodeSurroundings {
         node(options, mixed(simulation.plan_.seed, host, start), *this),
         place(Place::of(node)) {}
 
-  void receive(Time now, Host from, std::string_view datagram) override {
+  void receive(Time now, const Host& from, std::string_view datagram) override {
     node.receive(now, endpoint_of(from), datagram);
   }
   void advance(Time now) override { node.advance(now); }
@@ -56,7 +56,7 @@ class Simulation::Rendezvous : public Process {
  public:
   Rendezvous(Simulation& simulation, const RendezvousOptions& options) : point(options, simulation) {}
 
-  void receive(Time now, Host from, std::string_view datagram) override {
+  void receive(Time now, const Host& from, std::string_view datagram) override {
     point.receive(now, endpoint_of(from), datagram);
   }
   void advance(Time now) override { point.advance(now); }

@@ -58,13 +58,7 @@ struct Tampering {
 };
 
 /// What runs on a host: a node, or the rendezvous point.
-class Process {
- public:
-  virtual ~Process() = default;
-  virtual void receive(Time now, Host from, std::string_view datagram) = 0;
-  virtual void advance(Time now) = 0;
-  virtual Time next_deadline() const = 0;
-};
+using Process = wireproof::simulation::Process<Host>;
 
 class Simulation : public RendezvousSurroundings {
  public:
@@ -81,7 +75,7 @@ class Simulation : public RendezvousSurroundings {
  private:
   class Member;
   class Rendezvous;
-  using World = wireproof::simulation::World<Host, Process>;
+  using World = wireproof::simulation::World<Host>;
   /// What of a node decides about edges.
   struct Place;
 

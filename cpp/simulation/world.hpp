@@ -26,9 +26,19 @@ concept Simulated = requires(Process process, Time now, const Address& from, std
   { std::as_const(process).next_deadline() } -> std::convertible_to<Time>;  ///< kNever: it waits for datagrams only
 };
 
+/// For worlds with processes of several kinds.
+template <typename Address>
+class Process {
+ public:
+  virtual ~Process() = default;
+  virtual void receive(Time now, const Address& from, std::string_view datagram) = 0;
+  virtual void advance(Time now) = 0;
+  virtual Time next_deadline() const = 0;
+};
+
 /// The same calls make the same run: nothing here is random, and of two things at one time that comes first which was
 /// scheduled first.
-template <typename Address, typename Process>
+template <typename Address, typename Process = simulation::Process<Address>>
 requires Simulated<Process, Address>
 class World {
  public:

@@ -54,14 +54,14 @@ Outcome live_through(bool extensions, std::uint64_t seed) {
     if (below(8) == 0) group.start_rendezvous();
     if (!group.members.empty()) {
       const auto& [at, member] = *group.members.begin();
-      member->node.local_message(group.now, std::to_string(++message));
+      member->node.local_message(group.now(), std::to_string(++message));
     }
   }
   stormy = false;
-  const Time calm = group.now;
+  const Time calm = group.now();
   const auto whole = [&] { return group.members.empty() || group.is_one_tree(); };
-  while (group.now - calm < 600s && !whole()) group.run(1s);
-  if (whole()) outcome.whole_after = group.now - calm;
+  while (group.now() - calm < 600s && !whole()) group.run(1s);
+  if (whole()) outcome.whole_after = group.now() - calm;
   for (const auto& [host, member] : group.members) {
     std::vector<std::string> printed = member->printed;
     std::sort(printed.begin(), printed.end());

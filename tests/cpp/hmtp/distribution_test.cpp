@@ -43,9 +43,9 @@ INSTANTIATE_TEST_SUITE_P(Extended, Repair, ::testing::Values(true));
 
 TEST_P(Distribution, EveryNodePrintsEachMessageOnceAndTheTreeCopiesItOnce) {
   start_many(13);
-  const Time begin = group.now;
+  const Time begin = group.now();
   for (const unsigned host : {1U, 2U, 13U}) {
-    group.node(host).local_message(group.now, "from " + std::to_string(host));
+    group.node(host).local_message(group.now(), "from " + std::to_string(host));
     group.run(1s);
   }
   for (const auto& [host, member] : group.members) {
@@ -57,9 +57,9 @@ TEST_P(Distribution, EveryNodePrintsEachMessageOnceAndTheTreeCopiesItOnce) {
 
 TEST_P(Distribution, TheRootsAddressIsAskedForOncePerMinute) {
   start_many(2);
-  const Time begin = group.now;
+  const Time begin = group.now();
   for (int i = 0; i < 130; ++i) {
-    group.node(2).local_message(group.now, "x");
+    group.node(2).local_message(group.now(), "x");
     group.run(1s);
   }
   EXPECT_EQ(group.member(1).printed.size(), 130U);
@@ -69,9 +69,9 @@ TEST_P(Distribution, TheRootsAddressIsAskedForOncePerMinute) {
 
 TEST_P(Distribution, EmptyAndLargestMessagesTravelAndLongerOnesAreRefused) {
   start_many(2);
-  group.node(2).local_message(group.now, "");
-  group.node(2).local_message(group.now, std::string(kLongestPayload, 'x'));
-  group.node(2).local_message(group.now, std::string(kLongestPayload + 1, 'x'));
+  group.node(2).local_message(group.now(), "");
+  group.node(2).local_message(group.now(), std::string(kLongestPayload, 'x'));
+  group.node(2).local_message(group.now(), std::string(kLongestPayload + 1, 'x'));
   group.run(1s);
   ASSERT_EQ(group.member(1).printed.size(), 2U);
   EXPECT_EQ(group.member(1).printed[1].size(), kLongestPayload);
@@ -80,10 +80,10 @@ TEST_P(Distribution, EmptyAndLargestMessagesTravelAndLongerOnesAreRefused) {
 }
 
 TEST_P(Distribution, MessagesWaitUntilThereIsARoot) {
-  group.rendezvous.reset();
+  group.crash_rendezvous();
   group.start(1);
   group.run(1s);
-  for (int i = 0; i < 70; ++i) group.node(1).local_message(group.now, std::to_string(i));
+  for (int i = 0; i < 70; ++i) group.node(1).local_message(group.now(), std::to_string(i));
   EXPECT_EQ(group.node(1).waiting_messages(), 64U);
   EXPECT_EQ(group.node(1).counters().dropped, 6U);
   group.start_rendezvous();
@@ -106,7 +106,7 @@ TEST_P(Distribution, ANodeThatIsNotTheRootTakesMessagesFromItsParentOnly) {
 TEST_P(Distribution, DuplicatesOnTheWireArePrintedOnce) {
   start_many(5);
   group.fate = [](const Datagram&) { return std::vector<Time>{1ms, 2ms, 700ms}; };
-  group.node(5).local_message(group.now, "x");
+  group.node(5).local_message(group.now(), "x");
   group.run(10s);
   for (const auto& [host, member] : group.members) EXPECT_THAT(member->printed, ElementsAre("x")) << host;
   EXPECT_GT(group.node(1).counters().duplicates, 0U);
@@ -119,7 +119,7 @@ TEST_P(Distribution, AMessageThatOvertakesTheYjoiIsNotLost) {
   };
   group.start(2);
   group.run(100ms);
-  group.node(1).local_message(group.now, "early");
+  group.node(1).local_message(group.now(), "early");
   group.run(1s);
   EXPECT_THAT(group.member(2).printed, ElementsAre("early"));
 }
@@ -127,7 +127,7 @@ TEST_P(Distribution, AMessageThatOvertakesTheYjoiIsNotLost) {
 TEST_P(Distribution, AMessageSentToADeadRootIsLostOrComesLater) {
   start_many(2);
   group.crash(1);
-  group.node(2).local_message(group.now, "to nobody");
+  group.node(2).local_message(group.now(), "to nobody");
   group.run(600s);
   ASSERT_EQ(group.node(2).state(), Node::State::root);
   if (group.options.extensions) {
@@ -142,7 +142,7 @@ TEST_P(Repair, AParentThatRestartsUnseenSendsItsChildWhatItMissedMeanwhile) {
   group.crash(2);
   group.start(2);
   group.run(1s);
-  group.node(1).local_message(group.now, "unheard");
+  group.node(1).local_message(group.now(), "unheard");
   group.run(1s);
   ASSERT_THAT(group.member(2).printed, ElementsAre("unheard"));
   EXPECT_THAT(group.member(3).printed, IsEmpty());
@@ -153,7 +153,7 @@ TEST_P(Repair, AParentThatRestartsUnseenSendsItsChildWhatItMissedMeanwhile) {
 TEST_P(Repair, AParentThatIsNewAsksItsOwnForWhatItsChildMissed) {
   start_many(3, 1);
   group.crash(2);
-  group.node(1).local_message(group.now, "unheard");
+  group.node(1).local_message(group.now(), "unheard");
   lose_all_to(3);
   group.start(4);
   group.run(200s);
@@ -170,13 +170,13 @@ TEST_P(Distribution, WhatASubtreeMissedWhileItWasOrphanedIsLostOrSentAgain) {
   start_many(4, 1);
   lose_all_to(2);
   group.run(110s);
-  group.node(1).local_message(group.now, "while you were away");
+  group.node(1).local_message(group.now(), "while you were away");
   group.run(1s);
   group.run(300s);
   group.fate = nullptr;
   group.run(600s);
   ASSERT_TRUE(group.is_one_tree());
-  group.node(1).local_message(group.now, "welcome back");
+  group.node(1).local_message(group.now(), "welcome back");
   group.run(1s);
   for (const unsigned host : {2U, 3U, 4U}) {
     if (group.options.extensions) {
@@ -189,11 +189,11 @@ TEST_P(Distribution, WhatASubtreeMissedWhileItWasOrphanedIsLostOrSentAgain) {
 
 TEST_P(Repair, ANewMemberIsNotSentWhatWasBeforeIt) {
   start_many(2);
-  group.node(1).local_message(group.now, "old");
+  group.node(1).local_message(group.now(), "old");
   group.run(10s);
   group.start(3);
   group.run(10s);
-  group.node(1).local_message(group.now, "new");
+  group.node(1).local_message(group.now(), "new");
   group.run(1s);
   group.crash(1);
   group.run(600s);
@@ -208,8 +208,8 @@ TEST_P(Repair, TheRootTellsWhoeverRepeatsAMessageThatItHasIt) {
     const bool lost = datagram.to == address(2) && datagram.type() == Type::data;
     return lost ? std::vector<Time>{} : std::vector<Time>{1ms};
   };
-  const Time begin = group.now;
-  group.node(2).local_message(group.now, "x");
+  const Time begin = group.now();
+  group.node(2).local_message(group.now(), "x");
   group.run(100s);
   EXPECT_THAT(group.member(2).printed, ElementsAre("x"));
   EXPECT_EQ(count(Type::sent, begin), 1U);
@@ -221,8 +221,8 @@ TEST_P(Repair, AMessageThatNobodyConfirmsIsGivenUpAndTold) {
   group.fate = [](const Datagram& datagram) {
     return datagram.type() == Type::data ? std::vector<Time>{} : std::vector<Time>{1ms};
   };
-  const Time begin = group.now;
-  group.node(2).local_message(group.now, "x");
+  const Time begin = group.now();
+  group.node(2).local_message(group.now(), "x");
   group.run(1000s);
   EXPECT_EQ(group.node(2).waiting_messages(), 0U);
   EXPECT_EQ(group.node(2).counters().unconfirmed, 1U);
@@ -231,7 +231,7 @@ TEST_P(Repair, AMessageThatNobodyConfirmsIsGivenUpAndTold) {
 
 TEST_P(Repair, AReplayIsSentOncePerPlaceHoweverOftenItIsAskedFor) {
   start_many(2);
-  group.node(1).local_message(group.now, "x");
+  group.node(1).local_message(group.now(), "x");
   group.run(1s);
   group.fate = [](const Datagram& datagram) {
     return datagram.type() == Type::sent || (datagram.type() == Type::data && datagram.to == address(3))
@@ -240,12 +240,12 @@ TEST_P(Repair, AReplayIsSentOncePerPlaceHoweverOftenItIsAskedFor) {
   };
   group.start(3);
   group.run(1s);
-  group.node(1).local_message(group.now, "y");
+  group.node(1).local_message(group.now(), "y");
   group.run(1s);
   // Both lose their place and find another one.
-  group.node(1).leave(group.now);
+  group.node(1).leave(group.now());
   group.crash(1);
-  const Time begin = group.now;
+  const Time begin = group.now();
   group.run(60s);
   ASSERT_TRUE(group.is_one_tree());
   EXPECT_EQ(count(Type::miss, begin), 3U);

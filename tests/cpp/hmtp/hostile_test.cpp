@@ -55,7 +55,7 @@ TEST_P(Hostile, NodesThatSendOneRoundInACircleAreLeft) {
 }
 
 TEST_P(Hostile, ARendezvousPointThatNamesNobodyAndRegistersNobodyIsNotFlooded) {
-  group.rendezvous.reset();
+  group.crash_rendezvous();
   play(SmallGroup::kRendezvous, [](const Datagram& datagram) {
     return datagram.type() == Type::root ? "TOOR\n" : datagram.type() == Type::rreg ? "NREG\n" : "";
   });

@@ -1,18 +1,20 @@
 #pragma once
-// A group in virtual time on a network that delays by a millisecond and loses nothing unless a test says so.
+// A group in a simulated world, on a network that delays by a millisecond and loses nothing unless a test says so.
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "hmtp/node.hpp"
 #include "hmtp/rendezvous_point.hpp"
+#include "hmtp_simulation/forest.hpp"
+#include "simulation/world.hpp"
 
 namespace wireproof::hmtp::testing {
 
@@ -30,21 +32,25 @@ struct Datagram {
 };
 
 class SmallGroup;
+using Process = wireproof::simulation::Process<Endpoint>;
 
-class Member : public NodeSurroundings {
+class Member : public Process, public NodeSurroundings {
  public:
   Member(SmallGroup& group, const NodeOptions& options, std::uint64_t seed)
       : group_(group), node(options, seed, *this) {}
+
+  void receive(Time now, const Endpoint& from, std::string_view datagram) override {
+    node.receive(now, from, datagram);
+  }
+  void advance(Time now) override { node.advance(now); }
+  Time next_deadline() const override { return node.next_deadline(); }
 
   void send(const Endpoint& to, std::string_view datagram) override;
   void deliver(const Delivery& message) override { printed.emplace_back(message.payload); }
   void tell(const NodeEvent& event) override { events.push_back(event); }
 
   bool told(NodeEvent::What what) const {
-    for (const NodeEvent& event : events) {
-      if (event.what == what) return true;
-    }
-    return false;
+    return std::any_of(events.begin(), events.end(), [&](const NodeEvent& event) { return event.what == what; });
   }
 
  private:
@@ -54,6 +60,20 @@ class Member : public NodeSurroundings {
   Node node;
   std::vector<std::string> printed;
   std::vector<NodeEvent> events;
+};
+
+class RendezvousProcess : public Process {
+ public:
+  RendezvousProcess(const RendezvousOptions& options, RendezvousSurroundings& surroundings)
+      : point(options, surroundings) {}
+
+  void receive(Time now, const Endpoint& from, std::string_view datagram) override {
+    point.receive(now, from, datagram);
+  }
+  void advance(Time now) override { point.advance(now); }
+  Time next_deadline() const override { return point.next_deadline(); }
+
+  RendezvousPoint point;
 };
 
 class SmallGroup : public RendezvousSurroundings {
@@ -67,50 +87,51 @@ class SmallGroup : public RendezvousSurroundings {
   }
 
   void start_rendezvous() {
-    rendezvous = std::make_unique<RendezvousPoint>(RendezvousOptions{.extensions = options.extensions}, *this);
+    auto process = std::make_unique<RendezvousProcess>(RendezvousOptions{.extensions = options.extensions}, *this);
+    rendezvous = &process->point;
+    world_.start(address(kRendezvous), std::move(process));
+  }
+  void crash_rendezvous() {
+    rendezvous = nullptr;
+    world_.stop(address(kRendezvous));
   }
   Member& start(unsigned host) {
     NodeOptions own = options;
     own.self = address(host);
-    members[host] = std::make_unique<Member>(*this, own, host + 1000 * ++starts_);
-    members[host]->node.start(now);
-    return *members[host];
+    auto process = std::make_unique<Member>(*this, own, host + 1000 * ++starts_);
+    Member& member = *process;
+    members[host] = &member;
+    world_.start(address(host), std::move(process));
+    member.node.start(now());
+    return member;
   }
-  void crash(unsigned host) { members.erase(host); }
+  void crash(unsigned host) {
+    members.erase(host);
+    world_.stop(address(host));
+  }
   Node& node(unsigned host) { return members.at(host)->node; }
   Member& member(unsigned host) { return *members.at(host); }
+  Time now() const { return world_.now(); }
 
   void put(const Endpoint& from, const Endpoint& to, std::string_view bytes) {
-    Datagram datagram{now, from, to, std::string(bytes)};
-    sent.push_back(datagram);
-    const std::vector<Time> delays = fate ? fate(datagram) : std::vector<Time>{1ms};
-    for (const Time delay : delays) flying_.emplace(now + delay, datagram);
+    sent.push_back({now(), from, to, std::string(bytes)});
+    world_.send(from, to, bytes);
   }
   void send(const Endpoint& to, std::string_view datagram) override { put(address(kRendezvous), to, datagram); }
   void tell(const RendezvousEvent& event) override { rendezvous_events.push_back(event.what); }
 
   /// Lets everything happen that is due until `time` has passed.
   void run(Time time) {
-    const Time end = now + time;
-    for (;;) {
-      Time next = flying_.empty() ? kNever : flying_.begin()->first;
-      if (rendezvous) next = std::min(next, rendezvous->next_deadline());
-      for (const auto& [host, member] : members) next = std::min(next, member->node.next_deadline());
-      if (next > end) break;
+    const Time end = now() + time;
+    // A test calls the cores directly.
+    for (const auto& [host, member] : members) world_.call(address(host), [](Process&) {});
+    if (rendezvous != nullptr) world_.call(address(kRendezvous), [](Process&) {});
+    while (world_.next() <= end) {
       ASSERT_LT(++steps_, 1'000'000U) << "the group does not come to rest";
-      now = std::max(now, next);
-      if (rendezvous) rendezvous->advance(now);
-      for (const auto& [host, member] : members) member->node.advance(now);
-      if (flying_.empty() || flying_.begin()->first > now) continue;
-      const Datagram datagram = std::move(flying_.begin()->second);
-      flying_.erase(flying_.begin());
-      if (datagram.to == address(kRendezvous) && rendezvous) rendezvous->receive(now, datagram.from, datagram.bytes);
-      for (const auto& [host, member] : members) {
-        if (datagram.to == address(host)) member->node.receive(now, datagram.from, datagram.bytes);
-      }
+      world_.step();
       if (watch) watch();
     }
-    now = end;
+    world_.run_until(end);
   }
 
   std::vector<std::string> types(Time since = Time{0}) const {
@@ -125,45 +146,24 @@ class SmallGroup : public RendezvousSurroundings {
     for (const auto& [host, member] : members) count += member->node.state() == Node::State::root;
     return count;
   }
-  /// The parent, if both ends hold the edge.
-  const Node* above(const Node& node) const {
-    if (node.state() != Node::State::attached) return nullptr;
-    for (const auto& [host, candidate] : members) {
-      if (address(host) != node.parent()) continue;
-      if (node.parent_seat() != (options.extensions ? candidate->node.seat() : 0)) return nullptr;
-      for (const Child& child : candidate->node.children()) {
-        const bool same = !options.extensions || child.node == node.identifier();
-        if (child.endpoint == node.options().self && same) return &candidate->node;
-      }
-    }
-    return nullptr;
-  }
   bool has_cycle() const {
-    for (const auto& [host, member] : members) {
-      std::size_t steps = 0;
-      for (const Node* node = &member->node; node != nullptr; node = above(*node)) {
-        if (++steps > members.size()) return true;
-      }
-    }
-    return false;
+    const auto nodes = by_host();
+    const simulation::Forest forest(nodes);
+    return std::any_of(members.begin(), members.end(),
+                       [&](const auto& member) { return forest.cycle_through(number(member.first)); });
   }
   /// Every node's way upwards ends at the one root.
   bool is_one_tree() const {
-    for (const auto& [host, member] : members) {
-      const Node* node = &member->node;
-      for (std::size_t steps = 0; node != nullptr && node->state() != Node::State::root; node = above(*node)) {
-        if (++steps > members.size()) return false;
-      }
-      if (node == nullptr) return false;
-    }
-    return roots() == 1;
+    const auto root = std::find_if(members.begin(), members.end(),
+                                   [](const auto& member) { return member.second->node.state() == Node::State::root; });
+    const auto nodes = by_host();
+    return root != members.end() && simulation::Forest(nodes).one_tree(number(root->first));
   }
 
   NodeOptions options;
-  Time now{0};
-  std::unique_ptr<RendezvousPoint> rendezvous;
+  RendezvousPoint* rendezvous = nullptr;  ///< where it runs
   std::vector<RendezvousEvent::What> rendezvous_events;
-  std::map<unsigned, std::unique_ptr<Member>> members;
+  std::map<unsigned, Member*> members;  ///< those that run
   std::vector<Datagram> sent;
   /// The delays after which copies of a datagram arrive; none: it is lost.
   std::function<std::vector<Time>(const Datagram&)> fate;
@@ -171,7 +171,22 @@ class SmallGroup : public RendezvousSurroundings {
   std::function<void()> watch;
 
  private:
-  std::multimap<Time, Datagram> flying_;
+  static simulation::Host number(unsigned host) { return simulation::host_of(address(host)).value(); }
+  std::vector<const Node*> by_host() const {
+    std::vector<const Node*> nodes(members.empty() ? 0 : members.rbegin()->first + 1);
+    for (const auto& [host, member] : members) nodes[number(host)] = &member->node;
+    return nodes;
+  }
+  std::span<const Time> delays_of(const Datagram& datagram) {
+    delays_ = fate ? fate(datagram) : std::vector<Time>{1ms};
+    return delays_;
+  }
+
+  wireproof::simulation::World<Endpoint> world_{
+      [this](const Endpoint& from, const Endpoint& to, std::string_view bytes) {
+        return delays_of({now(), from, to, std::string(bytes)});
+      }};
+  std::vector<Time> delays_;
   std::uint64_t starts_ = 0;
   std::size_t steps_ = 0;
 };
