@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "bytes/decimal.hpp"
 #include "eliza/script.hpp"
 
 namespace wireproof::eliza {
@@ -25,13 +25,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
-}
-
-std::optional<std::size_t> number(std::string_view digits) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
 }
 
 bool is_capture(const Element& element) { return element.kind != Element::Kind::word; }
@@ -126,7 +119,7 @@ class Parser {
 
   void keyword(std::string_view value) {
     finish_keyword();
-    const auto rank = argument_.empty() ? 0 : number(argument_);
+    const auto rank = argument_.empty() ? 0 : parse_decimal(argument_);
     if (!rank || *rank > kHighestRank) fail(fmt::format("rank \"{}\" is not 0 to {}", argument_, kHighestRank));
     const Words words = words_of(value);
     if (words.empty()) fail("a keyword needs words");
@@ -183,7 +176,7 @@ class Parser {
     for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
       const std::size_t end = std::min(text.find('}', at), text.size());
       const auto digits = text.substr(at + 1, end - at - 1);
-      const auto index = number(digits);
+      const auto index = parse_decimal(digits);
       if (!index || *index < 1 || *index > captures || end == text.size()) {
         fail(fmt::format("{{{}}} names no capture: the pattern has {}", digits, captures));
       }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "bytes/decimal.hpp"
 #include "hmtp/message.hpp"
 
 namespace wireproof::hmtp {
@@ -12,7 +13,7 @@ std::optional<DataMessage> parse_data(std::string_view body) {
   const std::size_t end = body.substr(0, kLongestDataHeader).find('\n');
   if (end == std::string_view::npos || end < 18 || body[16] != ' ') return std::nullopt;
   const auto origin = parse_identifier(body.substr(0, 16));
-  const auto sequence = parse_number(body.substr(17, end - 17), std::numeric_limits<std::uint64_t>::max());
+  const auto sequence = parse_plain_decimal(body.substr(17, end - 17), std::numeric_limits<std::uint64_t>::max());
   const std::string_view payload = body.substr(end + 1);
   if (!origin || !sequence || *sequence == 0 || payload.size() > kLongestPayload) return std::nullopt;
   return DataMessage{{*origin, *sequence}, payload};

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "bytes/decimal.hpp"
+
 namespace wireproof::hmtp {
 namespace {
 
@@ -15,8 +17,8 @@ void append_number(std::string& text, std::uint64_t number) {
 std::optional<Order> parse_order(std::string_view text) {
   const std::size_t dot = text.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  const auto epoch = parse_number(text.substr(0, dot), Order::kLastEpoch);
-  const auto depth = parse_number(text.substr(dot + 1), Order::kGreatestDepth);
+  const auto epoch = parse_plain_decimal(text.substr(0, dot), Order::kLastEpoch);
+  const auto depth = parse_plain_decimal(text.substr(dot + 1), Order::kGreatestDepth);
   if (!epoch || !depth) return std::nullopt;
   return Order{*epoch, static_cast<std::uint32_t>(*depth)};
 }
@@ -25,7 +27,7 @@ std::optional<MessageId> parse_id(std::string_view text) {
   const std::size_t dot = text.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const auto origin = parse_identifier(text.substr(0, dot));
-  const auto sequence = parse_number(text.substr(dot + 1), std::numeric_limits<std::uint64_t>::max());
+  const auto sequence = parse_plain_decimal(text.substr(dot + 1), std::numeric_limits<std::uint64_t>::max());
   if (!origin || !sequence) return std::nullopt;
   return MessageId{*origin, *sequence};
 }
@@ -41,9 +43,9 @@ bool take(Value& value, const Parsed& parsed) {
 bool take_field(std::string_view name, std::string_view value, Fields& fields, std::vector<MessageId>* have) {
   if (name == "node") return take(fields.node, parse_identifier(value));
   if (name == "seat") return take(fields.seat, parse_identifier(value));
-  if (name == "turn") return take(fields.turn, parse_number(value, Fields::kLastTurn));
+  if (name == "turn") return take(fields.turn, parse_plain_decimal(value, Fields::kLastTurn));
   if (name == "order") return take(fields.order, parse_order(value));
-  if (name == "age") return take(fields.age, parse_number(value, std::uint64_t{1} << 40));
+  if (name == "age") return take(fields.age, parse_plain_decimal(value, std::uint64_t{1} << 40));
   if (name == "have" && have != nullptr) {
     const auto id = parse_id(value);
     if (id) have->push_back(*id);
@@ -63,14 +65,6 @@ std::optional<std::uint64_t> parse_identifier(std::string_view text) {
     value = value << 4 | static_cast<std::uint64_t>(decimal ? digit - '0' : digit - 'a' + 10);
   }
   return value != 0 ? std::optional(value) : std::nullopt;
-}
-
-std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t limit) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value > limit) return std::nullopt;
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  return value;
 }
 
 std::optional<Fields> parse_fields(std::string_view body, std::vector<MessageId>* have) {

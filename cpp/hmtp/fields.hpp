@@ -45,7 +45,4 @@ void append_have(std::string& text, const MessageId& id);
 void append_identifier(std::string& text, std::uint64_t identifier);
 /// Exactly 16 lower-case hexadecimal digits, not all zero.
 std::optional<std::uint64_t> parse_identifier(std::string_view text);
-/// Decimal digits without leading zeros, 0 to `limit`.
-std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t limit);
-
 }  // namespace wireproof::hmtp

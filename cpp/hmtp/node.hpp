@@ -18,8 +18,8 @@
 #include "hmtp/node_surroundings.hpp"
 #include "hmtp/order.hpp"
 #include "hmtp/outbox.hpp"
-#include "random/random.hpp"
 #include "hmtp/walk.hpp"
+#include "random/random.hpp"
 
 namespace wireproof::hmtp {
 

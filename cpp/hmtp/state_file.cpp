@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "base/writing.hpp"
+#include "bytes/decimal.hpp"
 #include "command_line/program.hpp"
 #include "hmtp/fields.hpp"
 #include "loop/file_descriptor.hpp"
@@ -31,7 +32,7 @@ std::optional<Registration> load_registration(const std::string& path, std::stri
   const std::size_t space = line.rfind(' ');
   if (space != std::string_view::npos) {
     const auto root = parse_endpoint(line.substr(0, space));
-    const auto expires = parse_number(line.substr(space + 1), std::numeric_limits<std::uint32_t>::max());
+    const auto expires = parse_plain_decimal(line.substr(space + 1), std::numeric_limits<std::uint32_t>::max());
     if (root && expires) return Registration{*root, *expires};
   }
   complaint = fmt::format("read {}: not a registration, starting without one", printable(path));

@@ -1,6 +1,6 @@
 #include "hmtp_simulation/delivery_watch.hpp"
 
-#include <charconv>
+#include "bytes/decimal.hpp"
 
 namespace wireproof::hmtp::simulation {
 
@@ -13,12 +13,11 @@ std::string DeliveryWatch::add(const Start& origin, std::uint64_t identifier, st
 std::optional<std::string> DeliveryWatch::delivered(const Start& process, const Delivery& delivery, bool as_root) {
   ++deliveries_;
   const std::string_view payload = delivery.payload;
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(payload.data(), payload.data() + payload.size(), number);
-  const bool whole = error == std::errc() && end == payload.data() + payload.size();
-  if (!whole || number >= messages_.size() || messages_[number].identifier != delivery.id.origin) {
+  const auto known = parse_decimal(payload);
+  if (!known || *known >= messages_.size() || messages_[*known].identifier != delivery.id.origin) {
     return name_of(process.host) + " has printed a message that nobody sent";
   }
+  const std::size_t number = *known;
   std::vector<bool>& printed = printed_[process];
   if (printed.size() <= number) printed.resize(messages_.size());
   if (printed[number]) return name_of(process.host) + " has printed message " + std::to_string(number) + " twice";

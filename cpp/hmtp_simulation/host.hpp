@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bytes/big_endian.hpp"
 #include "hmtp/endpoint.hpp"
 #include "hmtp/message.hpp"
 #include "random/random.hpp"
@@ -23,8 +24,7 @@ inline Endpoint endpoint_of(Host host) { return Endpoint::v4(kFirstAddress + hos
 /// Nothing when no host can have this endpoint.
 inline std::optional<Host> host_of(const Endpoint& endpoint) {
   if (!endpoint.is_v4() || endpoint.port != kMulticastPort) return std::nullopt;
-  std::uint32_t address = 0;
-  for (std::size_t i = 12; i < 16; ++i) address = address << 8 | endpoint.address[i];
+  const auto address = read_number<std::uint32_t>(endpoint.address, 12);
   if (address < kFirstAddress || address - kFirstAddress > 0xFFFF) return std::nullopt;
   return static_cast<Host>(address - kFirstAddress);
 }

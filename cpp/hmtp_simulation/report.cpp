@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
+#include "bytes/decimal.hpp"
 
 namespace wireproof::hmtp::simulation {
 
@@ -138,17 +138,12 @@ JsonObject summary_json(const Sweep& sweep, const SweepResult& result, double ta
 std::optional<std::pair<unsigned, unsigned>> parse_sizes(std::string_view text) {
   constexpr unsigned kMost = 5000;
   if (text.empty()) return std::pair{0U, 0U};
-  const auto number = [](std::string_view digits) -> std::optional<unsigned> {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size() || value < 1 || value > kMost) return std::nullopt;
-    return value;
-  };
+  const auto number = [](std::string_view digits) { return parse_decimal(digits, kMost); };
   const std::size_t dash = text.find('-');
   const auto fewest = number(text.substr(0, dash));
   const auto most = dash == std::string_view::npos ? fewest : number(text.substr(dash + 1));
-  if (!fewest || !most || *most < *fewest) return std::nullopt;
-  return std::pair{*fewest, *most};
+  if (!fewest || !most || *fewest < 1 || *most < *fewest) return std::nullopt;
+  return std::pair{static_cast<unsigned>(*fewest), static_cast<unsigned>(*most)};
 }
 
 }  // namespace wireproof::hmtp::simulation

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
+
+#include "bytes/decimal.hpp"
 
 namespace wireproof::mcast_chat {
 namespace {
@@ -50,10 +51,8 @@ bool is_number(std::string_view word) {
 }
 
 std::optional<unsigned> read_interval(std::string_view word) {
-  unsigned value = 0;
-  if (!is_number(word) || word.front() == '0' || word.size() > 4) return std::nullopt;
-  std::from_chars(word.data(), word.data() + word.size(), value);
-  return value <= kLongestInterval ? std::optional(value) : std::nullopt;
+  const auto interval = parse_plain_decimal(word, kLongestInterval);
+  return interval.value_or(0) > 0 ? std::optional(static_cast<unsigned>(*interval)) : std::nullopt;
 }
 
 /// What stands behind the name of a message of the type `message.type`; false when it is not as it should be.

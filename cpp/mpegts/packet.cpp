@@ -8,9 +8,7 @@ constexpr std::size_t kPcrFieldSize = 6;
 
 /// program_clock_reference_base (33 bits), 6 reserved bits, program_clock_reference_extension (9 bits).
 std::optional<std::uint64_t> read_pcr(Bytes field) {
-  std::uint64_t base = 0;
-  for (std::size_t i = 0; i < 4; ++i) base = base << 8 | field[i];
-  base = base << 1 | field[4] >> 7;
+  const std::uint64_t base = std::uint64_t{read_number<std::uint32_t>(field, 0)} << 1 | field[4] >> 7;
   const std::uint64_t extension = static_cast<std::uint64_t>(field[4] & 1) << 8 | field[5];
   if (extension >= 300) return std::nullopt;
   return base * 300 + extension;
@@ -60,7 +58,7 @@ Parsed parse_packet(Bytes bytes) {
   }
   packet.transport_error = (bytes[1] & 0x80) != 0;
   packet.payload_unit_start = (bytes[1] & 0x40) != 0;
-  packet.pid = static_cast<std::uint16_t>((bytes[1] & 0x1F) << 8 | bytes[2]);
+  packet.pid = static_cast<std::uint16_t>(read16(bytes, 1) & 0x1FFF);
   packet.scrambled = (bytes[3] & 0xC0) != 0;
   packet.has_adaptation_field = (bytes[3] & 0x20) != 0;
   packet.has_payload = (bytes[3] & 0x10) != 0;

@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "bytes/big_endian.hpp"
+
 namespace wireproof::mpegts {
 
 inline constexpr std::size_t kPacketSize = 188;
@@ -17,7 +19,7 @@ inline constexpr std::uint16_t kNullPid = 0x1FFF;
 inline constexpr std::uint64_t kPcrFrequency = 27'000'000;
 inline constexpr std::uint64_t kPcrWrap = (std::uint64_t{1} << 33) * 300;
 
-using Bytes = std::span<const std::uint8_t>;
+using wireproof::Bytes;
 
 /// What is wrong with 188 bytes that should be a packet.
 enum class Fault : std::uint8_t {

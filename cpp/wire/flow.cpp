@@ -89,12 +89,8 @@ std::uint64_t hash(const FlowKey& key, std::uint64_t seed) {
   std::uint64_t mixed = scramble(seed);
   const auto mix = [&](std::uint64_t word) { mixed = scramble(mixed ^ word); };
   for (const auto* const address : {&key.source, &key.destination}) {
-    std::uint64_t words[2];
-    for (std::size_t half = 0; half < 2; ++half) {
-      words[half] = 0;
-      for (std::size_t i = 0; i < 8; ++i) words[half] = words[half] << 8 | (*address)[half * 8 + i];
-      mix(words[half]);
-    }
+    mix(read_number<std::uint64_t>(*address, 0));
+    mix(read_number<std::uint64_t>(*address, 8));
   }
   mix(static_cast<std::uint64_t>(key.kind) << 56 | static_cast<std::uint64_t>(key.protocol) << 48 |
       static_cast<std::uint64_t>(key.fragment) << 41 | static_cast<std::uint64_t>(key.has_ports) << 40 |

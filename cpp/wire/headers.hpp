@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+
+#include "bytes/big_endian.hpp"
 
 namespace wireproof::wire {
 
-using Bytes = std::span<const std::uint8_t>;
+using wireproof::Bytes;
+using wireproof::read16;
+using wireproof::write16;
 
 constexpr std::size_t kEthernetHeader = 14;
 constexpr std::size_t kVlanTag = 4;
@@ -36,14 +39,5 @@ struct Headers {
 
 /// Understands any bytes; what is broken or cut short is simply not IP. IPv6 extension headers are looked through.
 Headers parse_headers(Bytes frame);
-
-/// Big-endian, as on the wire.
-inline std::uint16_t read16(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-inline void write16(std::span<std::uint8_t> bytes, std::size_t at, std::uint16_t value) {
-  bytes[at] = static_cast<std::uint8_t>(value >> 8);
-  bytes[at + 1] = static_cast<std::uint8_t>(value);
-}
 
 }  // namespace wireproof::wire

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
-#include <charconv>
 #include <optional>
 
+#include "bytes/decimal.hpp"
 #include "wire/configuration.hpp"
 #include "wire/units.hpp"
 
@@ -14,23 +14,14 @@ namespace {
 
 using boost::json::object;
 
-template <typename Number>
-std::optional<Number> whole(std::string_view text) {
-  Number number{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 [[noreturn]] void refuse(std::string_view option, std::string_view value, std::string_view what) {
   throw SettingsError(fmt::format("--{} {} is not {}", option, value.substr(0, 60), what));
 }
 
 object parse_queue(const std::string& text) {
-  if (const auto packets = whole<std::uint64_t>(text)) return {{"packets", *packets}};
+  if (const auto packets = parse_decimal(text)) return {{"packets", *packets}};
   if (text.ends_with('b')) {
-    if (const auto bytes = whole<std::uint64_t>(std::string_view(text).substr(0, text.size() - 1)))
-      return {{"bytes", *bytes}};
+    if (const auto bytes = parse_decimal(std::string_view(text).substr(0, text.size() - 1))) return {{"bytes", *bytes}};
   }
   if (const auto time = parse_time(text)) {
     return {{"milliseconds", std::chrono::duration<double, std::milli>(*time).count()}};
@@ -69,7 +60,7 @@ object with_options(object document, const LinkOptions& options) {
   if (!options.discipline.empty()) keys["discipline"] = options.discipline;
   if (!options.trace.empty()) keys["trace"] = options.trace;
   if (!options.seed.empty()) {
-    const auto seed = whole<std::uint64_t>(options.seed);
+    const auto seed = parse_decimal(options.seed);
     if (!seed) refuse("seed", options.seed, "a whole number from 0 on");
     document["seed"] = *seed;
   }

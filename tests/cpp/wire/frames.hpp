@@ -85,14 +85,10 @@ inline Frame tcp(std::uint16_t source, std::uint16_t destination, std::uint8_t f
 /// A frame of `length` bytes (at least 50) of the UDP flow with that source port, which carries `number`.
 inline Frame numbered(std::uint64_t number, std::size_t length, std::uint16_t port = 5000) {
   Frame payload(length - 42);
-  for (std::size_t i = 0; i < 8; ++i) payload[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+  write_number(payload, 0, number);
   return concatenated({ethernet(kIpv4), ipv4(17, udp(port, 5001, payload))});
 }
 
-inline std::uint64_t number_in(Bytes frame) {
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number = number << 8 | frame[42 + i];
-  return number;
-}
+inline std::uint64_t number_in(Bytes frame) { return read_number<std::uint64_t>(frame, 42); }
 
 }  // namespace wireproof::wire::testing
