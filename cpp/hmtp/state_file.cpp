@@ -5,13 +5,12 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 
-#include "base/writing.hpp"
 #include "bytes/decimal.hpp"
 #include "command_line/program.hpp"
+#include "files/replace_file.hpp"
 #include "hmtp/fields.hpp"
 #include "loop/file_descriptor.hpp"
 
@@ -45,9 +44,7 @@ void save_registration(const std::string& path, const std::optional<Registration
     append_text(line, registration->root);
     line += fmt::format(" {}\n", registration->expires);
   }
-  const std::string draft = path + ".new";
-  write_file(draft, line, 0600);
-  if (::rename(draft.c_str(), path.c_str()) != 0) fail(fmt::format("replace {}", printable(path)), errno);
+  replace_file(path, line, 0600);
 }
 
 }  // namespace wireproof::hmtp

@@ -12,9 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "loop/time.hpp"
 #include "random/random.hpp"
 #include "request/round_trip_estimator.hpp"
-#include "time/time.hpp"
 
 namespace wireproof::request {
 

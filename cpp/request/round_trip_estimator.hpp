@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include "time/time.hpp"
+#include "loop/time.hpp"
 
 namespace wireproof::request {
 

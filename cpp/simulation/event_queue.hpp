@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "time/time.hpp"
+#include "loop/time.hpp"
 
 namespace wireproof::simulation {
 

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "loop/time.hpp"
 #include "random/random.hpp"
-#include "time/time.hpp"
 
 namespace wireproof::simulation {
 

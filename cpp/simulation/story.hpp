@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "loop/time.hpp"
 #include "simulation/network.hpp"
 #include "simulation/shrink.hpp"
-#include "time/time.hpp"
 
 namespace wireproof::simulation {
 

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "loop/time.hpp"
 #include "simulation/event_queue.hpp"
-#include "time/time.hpp"
 
 namespace wireproof::simulation {
 

@@ -1,7 +1,7 @@
 #pragma once
 // The core's time.
 
-#include "time/time.hpp"
+#include "loop/time.hpp"
 
 namespace wireproof::wire {
 
