@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "base/writing.hpp"
 
 namespace wireproof {

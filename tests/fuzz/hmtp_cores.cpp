@@ -15,6 +15,7 @@
 
 namespace {
 
+using namespace wireproof;
 using namespace wireproof::hmtp;
 using wireproof::fuzz::Goal;
 

@@ -13,7 +13,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof {
 namespace {

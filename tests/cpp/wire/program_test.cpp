@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "../base/running_program.hpp"
-#include "base/program.hpp"
+#include "command_line/program.hpp"
 #include "network_namespace.hpp"
 #include "wire/line_file.hpp"
 
