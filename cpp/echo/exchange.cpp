@@ -29,7 +29,7 @@ class Exchange {
   EchoCheck run() {
     loop_.spawn(receive());
     loop_.spawn(send());
-    loop_.spawn(stream_.deliver());
+    loop_.spawn(stream_.deliver([this] { idle_.touch(); }));
     loop_.spawn(idle_.watch(peer_, [this] { return unsent_ || ended_ || !greeted() || !replied(); }));
     loop_.run();
     return check_;

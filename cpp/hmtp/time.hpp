@@ -7,5 +7,7 @@ namespace wireproof::hmtp {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using wireproof::kNever;
+using wireproof::Time;
 
 }  // namespace wireproof::hmtp

@@ -26,8 +26,12 @@ asio::awaitable<void> together(std::vector<asio::awaitable<void>> parts) {
   }
 }
 
-Loop::Loop(Timed timed)
-    : timed_(std::move(timed)), due_(context_), event_(context_, asio::steady_timer::time_point::max()) {}
+asio::awaitable<void> Event::next() {
+  error_code ignored;
+  co_await timer_.async_wait(into(ignored));
+}
+
+Loop::Loop(Timed timed) : timed_(std::move(timed)), due_(context_), event_(context_) {}
 
 void Loop::spawn(asio::awaitable<void> work) {
   asio::co_spawn(context_, std::move(work), [](std::exception_ptr error) {
@@ -39,14 +43,9 @@ void Loop::each_readable(int descriptor, std::function<void()> take, std::functi
   spawn(watch(descriptor, std::move(take), std::move(wanted)));
 }
 
-asio::awaitable<void> Loop::next_event() {
-  error_code ignored;
-  co_await event_.async_wait(into(ignored));
-}
-
 void Loop::event() {
   due_.cancel();
-  event_.cancel();
+  event_.happen();
 }
 
 void Loop::run() {

@@ -22,6 +22,18 @@ inline auto into(boost::system::error_code& error) { return asio::redirect_error
 /// Runs all of them at the same time. What the first one throws ends the others, and is thrown once they have ended.
 asio::awaitable<void> together(std::vector<asio::awaitable<void>> parts);
 
+/// What coroutines wait for: all that wait when it happens go on.
+class Event {
+ public:
+  explicit Event(asio::io_context& context) : timer_(context, asio::steady_timer::time_point::max()) {}
+
+  asio::awaitable<void> next();
+  void happen() { timer_.cancel(); }
+
+ private:
+  asio::steady_timer timer_;  ///< never due
+};
+
 class Loop {
  public:
   /// What a protocol's core has to do at its own times.
@@ -42,8 +54,8 @@ class Loop {
       int descriptor, std::function<void()> take, std::function<bool()> wanted = [] { return true; });
   /// Starts a coroutine; what it throws, run() throws.
   void spawn(asio::awaitable<void> work);
-  asio::awaitable<void> next_event();
-
+  /// Waits for event().
+  asio::awaitable<void> next_event() { return event_.next(); }
   /// Something happened that may change what is due and what is wanted.
   void event();
 
@@ -58,8 +70,8 @@ class Loop {
   Timed timed_;
   Clock clock_;
   asio::io_context context_;
-  asio::steady_timer due_;    ///< cancelled by each event
-  asio::steady_timer event_;  ///< never due, cancelled by each event
+  asio::steady_timer due_;  ///< cancelled by each event
+  Event event_;
 };
 
 }  // namespace wireproof

@@ -44,7 +44,7 @@ asio::awaitable<void> pump(Stream& from, Stream& to, IdleTimeout& timeout, int& 
 }  // namespace
 
 Stream::Stream(Loop& loop, Ends ends, std::size_t limit)
-    : loop_(loop), ends_(std::move(ends)), chunk_(kChunk, '\0'), limit_(limit) {
+    : ends_(std::move(ends)), changed_(loop.context()), chunk_(kChunk, '\0'), limit_(limit) {
   if (ends_.input >= 0) readable_.emplace(loop.context(), ends_.input, EPOLLIN);
   if (ends_.output >= 0) writable_.emplace(loop.context(), ends_.output, EPOLLOUT);
 }
@@ -73,27 +73,27 @@ asio::awaitable<void> Stream::write(std::string_view bytes) {
     const std::size_t room = limit_ - std::min(limit_, outbox_.size());
     outbox_ += bytes.substr(0, room);
     bytes.remove_prefix(std::min(room, bytes.size()));
-    loop_.event();
-    if (!bytes.empty()) co_await loop_.next_event();
+    changed_.happen();
+    if (!bytes.empty()) co_await changed_.next();
   }
 }
 
 bool Stream::post(std::string_view bytes) {
   if (outbox_.size() + bytes.size() > limit_) return false;
   outbox_ += bytes;
-  loop_.event();
+  changed_.happen();
   return true;
 }
 
 void Stream::end() {
   over_ = true;
-  loop_.event();
+  changed_.happen();
 }
 
-asio::awaitable<void> Stream::deliver() {
+asio::awaitable<void> Stream::deliver(std::function<void()> moved) {
   while (!over_ || !outbox_.empty()) {
     if (outbox_.empty()) {
-      co_await loop_.next_event();
+      co_await changed_.next();
       continue;
     }
     co_await writable_->wait();
@@ -101,7 +101,8 @@ asio::awaitable<void> Stream::deliver() {
     if (length < 0 && !try_again(errno)) fail(ends_.writing, errno);
     if (length <= 0) continue;
     outbox_.erase(0, static_cast<std::size_t>(length));
-    loop_.event();
+    moved();
+    changed_.happen();
   }
   ::shutdown(ends_.output, SHUT_WR);  // of no effect where it is no socket
 }
@@ -119,7 +120,8 @@ asio::awaitable<void> IdleTimeout::watch(std::string peer, std::function<bool()>
   while (!over_) {
     boost::system::error_code moved;
     co_await timer_.async_wait(into(moved));
-    if (moved) continue;
+    // It may have moved since the time was over.
+    if (moved || over_ || timer_.expiry() > asio::steady_timer::clock_type::now()) continue;
     if (counts()) {
       const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience_);
       throw Failure(fmt::format("{}: nothing came or went for {} ms", peer, milliseconds.count()));
@@ -134,8 +136,8 @@ asio::awaitable<void> relay(Loop& loop, Stream& one, Stream& other, Time idle) {
   std::vector<asio::awaitable<void>> parts;
   parts.push_back(pump(one, other, timeout, directions));
   parts.push_back(pump(other, one, timeout, directions));
-  parts.push_back(one.deliver());
-  parts.push_back(other.deliver());
+  parts.push_back(one.deliver([&] { timeout.touch(); }));
+  parts.push_back(other.deliver([&] { timeout.touch(); }));
   parts.push_back(timeout.watch("relay"));
   co_await together(std::move(parts));
 }

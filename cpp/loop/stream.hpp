@@ -39,14 +39,15 @@ class Stream {
   bool post(std::string_view bytes);
   /// Nothing more will be said: half-close (FIN), when the outbox is empty.
   void end();
-  /// Sends what is in the outbox, until end(); then half-closes a socket. Throws Failure.
-  asio::awaitable<void> deliver();
+  /// Sends what is in the outbox, until end(); then half-closes a socket. `moved` is called when some of it went.
+  /// Throws Failure.
+  asio::awaitable<void> deliver(std::function<void()> moved = [] {});
 
   std::size_t unsent() const { return outbox_.size(); }
 
  private:
-  Loop& loop_;
   Ends ends_;
+  Event changed_;  ///< the outbox, or that it is the last
   std::optional<Readiness> readable_;
   std::optional<Readiness> writable_;
   std::string chunk_;

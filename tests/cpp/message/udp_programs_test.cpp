@@ -182,6 +182,15 @@ TEST(UdpClient, SendsEachLineAsADatagramAndPrintsTheAnswers) {
   EXPECT_THAT(server.output(), Not(HasSubstr("not this")));
 }
 
+TEST(UdpServer, AnswersFromTheAddressThatWasAsked) {
+  const RunningProgram server({"udp-server", "0"});
+  // Of several addresses of its host the kernel would choose the first, which to this client is a stranger.
+  RunningProgram client({"udp-client", "127.0.0.2", std::to_string(server.port()), "--timeout", "20"}, {},
+                        source_of("hi\n"));
+  EXPECT_EQ(client.exit_status(), 0);
+  EXPECT_EQ(client.output(), fmt::format("127.0.0.2:{}: Message received\n", server.port()));
+}
+
 TEST(UdpClient, AHundredDatagramsThatNobodyWaitsForAreCounted) {
   RunningProgram server({"udp-server", "0", "--quiet"});
   RunningProgram client({"udp-client", "127.0.0.1", std::to_string(server.port()), "--count", "100", "--size", "565",
