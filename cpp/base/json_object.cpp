@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "base/writing.hpp"
 #include "text/utf8.hpp"
@@ -35,43 +36,44 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-void JsonObject::add_raw(std::string_view name, std::string_view value) {
+JsonObject& JsonObject::add_json(std::string_view name, std::string_view value) {
   if (!members_.empty()) members_ += ", ";
   members_ += quoted(name);
   members_ += ": ";
   members_ += value;
-}
-
-JsonObject& JsonObject::add(std::string_view name, std::string_view value) {
-  add_raw(name, quoted(value));
   return *this;
 }
+
+JsonObject& JsonObject::add(std::string_view name, std::string_view value) { return add_json(name, quoted(value)); }
 
 JsonObject& JsonObject::add(std::string_view name, double value) {
   if (!std::isfinite(value)) return add_null(name);
-  add_raw(name, fmt::format("{}", value));
-  return *this;
+  return add_json(name, fmt::format("{}", value));
 }
 
 JsonObject& JsonObject::add(std::string_view name, std::uint64_t value) {
-  add_raw(name, fmt::format("{}", value));
-  return *this;
+  return add_json(name, fmt::format("{}", value));
 }
 
-JsonObject& JsonObject::add(std::string_view name, bool value) {
-  add_raw(name, value ? "true" : "false");
-  return *this;
-}
+JsonObject& JsonObject::add(std::string_view name, bool value) { return add_json(name, value ? "true" : "false"); }
 
 JsonObject& JsonObject::add_object(std::string_view name, const JsonObject& value) {
-  add_raw(name, value.text());
-  return *this;
+  return add_json(name, value.text());
 }
 
-JsonObject& JsonObject::add_null(std::string_view name) {
-  add_raw(name, "null");
-  return *this;
+JsonObject& JsonObject::add_seconds(std::string_view name, std::chrono::nanoseconds value) {
+  const auto [seconds, rest] = std::lldiv(value.count(), 1'000'000'000);
+  return add_json(name,
+                  fmt::format("{}{}.{:09d}", value.count() < 0 ? "-" : "", std::llabs(seconds), std::llabs(rest)));
 }
+
+JsonObject& JsonObject::add_array(std::string_view name, std::span<const JsonObject> values) {
+  std::string array;
+  for (const JsonObject& value : values) array += (array.empty() ? "" : ", ") + value.text();
+  return add_json(name, "[" + array + "]");
+}
+
+JsonObject& JsonObject::add_null(std::string_view name) { return add_json(name, "null"); }
 
 std::string JsonObject::text() const { return "{" + members_ + "}"; }
 

@@ -1,8 +1,9 @@
 #pragma once
-// A flat JSON object (RFC 8259), for reports.
+// A JSON object (RFC 8259), for all that programs report.
 
+#include <chrono>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,15 +18,18 @@ class JsonObject {
   JsonObject& add(std::string_view name, double value);
   JsonObject& add(std::string_view name, std::uint64_t value);
   JsonObject& add(std::string_view name, bool value);
+  /// In seconds, with nine digits behind the point.
+  JsonObject& add_seconds(std::string_view name, std::chrono::nanoseconds value);
   JsonObject& add_object(std::string_view name, const JsonObject& value);
+  JsonObject& add_array(std::string_view name, std::span<const JsonObject> values);
+  /// A value that is JSON already.
+  JsonObject& add_json(std::string_view name, std::string_view value);
   JsonObject& add_null(std::string_view name);
 
   /// "{…}" without a line end.
   std::string text() const;
 
  private:
-  void add_raw(std::string_view name, std::string_view value);
-
   std::string members_;
 };
 

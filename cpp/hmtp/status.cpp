@@ -7,6 +7,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <vector>
+
+#include "base/json_object.hpp"
 #include "command_line/program.hpp"
 
 namespace wireproof::hmtp {
@@ -14,10 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-double seconds_of(Time time) { return std::chrono::duration<double>(time).count(); }
-
-json::value endpoint_or_null(const Endpoint& endpoint) {
-  return endpoint.is_set() ? json::value(name_of(endpoint)) : json::value(nullptr);
+void add_endpoint(JsonObject& object, std::string_view name, const Endpoint& endpoint) {
+  endpoint.is_set() ? object.add(name, name_of(endpoint)) : object.add_null(name);
 }
 
 std::string identifier_text(std::uint64_t identifier) {
@@ -26,24 +27,26 @@ std::string identifier_text(std::uint64_t identifier) {
   return text;
 }
 
-json::object counters_of(const NodeCounters& counters, const ProgramFacts& facts) {
-  return {{"received", counters.received},
-          {"malformed", counters.malformed},
-          {"unknown", counters.unknown},
-          {"unexpected", counters.unexpected},
-          {"delivered", counters.delivered},
-          {"duplicates", counters.duplicates},
-          {"from_strangers", counters.from_strangers},
-          {"copied", counters.copied},
-          {"local", counters.local},
-          {"sent_to_root", counters.sent_to_root},
-          {"dropped", counters.dropped},
-          {"unconfirmed", counters.unconfirmed},
-          {"replayed", counters.replayed},
-          {"attachments", counters.attachments},
-          {"parents_lost", counters.parents_lost},
-          {"walks_failed", counters.walks_failed},
-          {"send_failures", facts.send_failures}};
+JsonObject counters_of(const NodeCounters& counters, const ProgramFacts& facts) {
+  JsonObject object;
+  object.add("received", counters.received)
+      .add("malformed", counters.malformed)
+      .add("unknown", counters.unknown)
+      .add("unexpected", counters.unexpected)
+      .add("delivered", counters.delivered)
+      .add("duplicates", counters.duplicates)
+      .add("from_strangers", counters.from_strangers)
+      .add("copied", counters.copied)
+      .add("local", counters.local)
+      .add("sent_to_root", counters.sent_to_root)
+      .add("dropped", counters.dropped)
+      .add("unconfirmed", counters.unconfirmed)
+      .add("replayed", counters.replayed)
+      .add("attachments", counters.attachments)
+      .add("parents_lost", counters.parents_lost)
+      .add("walks_failed", counters.walks_failed)
+      .add("send_failures", facts.send_failures);
+  return object;
 }
 
 std::string shown(const json::value& value) {
@@ -55,30 +58,30 @@ std::string shown(const json::value& value) {
 
 std::string status_json(const Node& node, Time now, const ProgramFacts& facts) {
   const Node::State state = node.state();
-  json::array children;
+  std::vector<JsonObject> children;
   for (const Child& child : node.children()) {
-    children.push_back({{"endpoint", name_of(child.endpoint)},
-                        {"node", identifier_text(child.node)},
-                        {"expires_in", seconds_of(child.expires - now)}});
+    JsonObject object;
+    object.add("endpoint", name_of(child.endpoint)).add("node", identifier_text(child.node));
+    object.add("expires_in", in_seconds(child.expires - now));
+    children.push_back(object);
   }
-  const bool is_root = state == Node::State::root;
-  json::object object{{"state", std::string(name_of(state))},
-                      {"self", endpoint_or_null(node.options().self)},
-                      {"root", endpoint_or_null(is_root ? node.options().self : node.known_root())},
-                      {"parent", endpoint_or_null(node.parent())},
-                      {"children", std::move(children)},
-                      {"children_max", node.options().children_max},
-                      {"rendezvous_point", endpoint_or_null(node.options().rendezvous)},
-                      {"uptime", seconds_of(facts.uptime)},
-                      {"in_state", seconds_of(now - node.state_since())},
-                      {"extensions", node.options().extensions},
-                      {"node", identifier_text(node.identifier())},
-                      {"seat", identifier_text(node.seat())},
-                      {"parent_seat", identifier_text(node.parent_seat())},
-                      {"order", fmt::format("{}.{}", node.order().epoch, node.order().depth)},
-                      {"waiting_messages", node.waiting_messages()},
-                      {"counters", counters_of(node.counters(), facts)}};
-  return json::serialize(object) + '\n';
+  JsonObject object;
+  object.add("state", name_of(state));
+  add_endpoint(object, "self", node.options().self);
+  add_endpoint(object, "root", state == Node::State::root ? node.options().self : node.known_root());
+  add_endpoint(object, "parent", node.parent());
+  object.add_array("children", children).add("children_max", std::uint64_t{node.options().children_max});
+  add_endpoint(object, "rendezvous_point", node.options().rendezvous);
+  object.add("uptime", in_seconds(facts.uptime))
+      .add("in_state", in_seconds(now - node.state_since()))
+      .add("extensions", node.options().extensions)
+      .add("node", identifier_text(node.identifier()))
+      .add("seat", identifier_text(node.seat()))
+      .add("parent_seat", identifier_text(node.parent_seat()))
+      .add("order", fmt::format("{}.{}", node.order().epoch, node.order().depth))
+      .add("waiting_messages", std::uint64_t{node.waiting_messages()})
+      .add_object("counters", counters_of(node.counters(), facts));
+  return object.text() + '\n';
 }
 
 std::string status_text(std::string_view text) {
@@ -92,7 +95,7 @@ std::string status_text(std::string_view text) {
   };
   const auto seconds_text = [&](std::string_view name) {
     const json::value number = member(name);
-    return number.is_double() ? fmt::format("{:.1f} s", number.get_double()) : shown(number);
+    return number.is_number() ? fmt::format("{:.1f} s", number.to_number<double>()) : shown(number);
   };
   std::string result =
       fmt::format("state     {} (for {})\nself      {}\nroot      {}\nparent    {}\n", shown(member("state")),
@@ -106,8 +109,8 @@ std::string status_text(std::string_view text) {
       const json::value* const endpoint = child.get_object().if_contains("endpoint");
       const json::value* const left = child.get_object().if_contains("expires_in");
       result += fmt::format("          {}", endpoint == nullptr ? "?" : shown(*endpoint));
-      if (left != nullptr && left->is_double())
-        result += fmt::format(" (dropped in {:.0f} s unless it refreshes)", left->get_double());
+      if (left != nullptr && left->is_number())
+        result += fmt::format(" (dropped in {:.0f} s unless it refreshes)", left->to_number<double>());
       result += '\n';
     }
   }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 
 #include "wire/json_values.hpp"
 #include "wire/report.hpp"
@@ -11,7 +10,7 @@ namespace wireproof::wire {
 namespace {
 
 std::string error_event(std::string_view message) {
-  return fmt::format(R"({{"event":"error","message":{}}})", boost::json::serialize(boost::json::string(message)));
+  return JsonObject().add("event", "error").add("message", message).text();
 }
 
 }  // namespace
@@ -20,16 +19,21 @@ std::string answer_control(std::string_view line, Link& link, nanoseconds at, na
   try {
     const auto command = parse_object(line, "");
     const Members members(command, "");
-    const std::string time = seconds_text(time_of_day);
     if (const auto counters = members.flag("counters")) {
       members.allow_only({"counters"});
       if (!*counters) members.refuse("counters", "true");
-      return fmt::format(R"({{"event":"counters","time":{},{}}})", time, counter_members(link));
+      JsonObject answer;
+      answer.add("event", "counters").add_seconds("time", time_of_day);
+      add_counters(answer, link);
+      return answer.text();
     }
     link.set(command, at);
-    return fmt::format(R"({{"event":"set","time":{},"forward":{},"backward":{}}})", time,
-                       boost::json::serialize(link.configuration(Side::forward).in_effect(Side::forward)),
-                       boost::json::serialize(link.configuration(Side::backward).in_effect(Side::backward)));
+    JsonObject answer;
+    answer.add("event", "set").add_seconds("time", time_of_day);
+    for (const Side side : kSides) {
+      answer.add_json(name_of(side), boost::json::serialize(link.configuration(side).in_effect(side)));
+    }
+    return answer.text();
   } catch (const SettingsError& error) {
     return error_event(error.what());
   }

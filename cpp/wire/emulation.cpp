@@ -70,7 +70,7 @@ void Emulation::unwatch(int descriptor) {
 }
 
 void Emulation::run() {
-  answer(fmt::format(R"({{"event":"ready","time":{}}})", seconds_text(clock_.time_of_day(clock_.now()))));
+  answer(JsonObject().add("event", "ready").add_seconds("time", clock_.time_of_day(clock_.now())).text());
   watch(STDIN_FILENO, kInput);
   while (!stopped_) {
     const nanoseconds now = clock_.now();
@@ -162,10 +162,14 @@ void Emulation::take_kernel_drops() {
 
 void Emulation::write_counters(nanoseconds now) {
   take_kernel_drops();
-  counters_file_->add(fmt::format(R"({{"time":{},"late":{{"packets":{},"p99":{},"max":{}}},{}}})",
-                                  seconds_text(clock_.time_of_day(now)), lateness_.count(),
-                                  seconds_text(lateness_.percentile(0.99)), seconds_text(lateness_.max()),
-                                  counter_members(link_)));
+  JsonObject late;
+  late.add("packets", lateness_.count())
+      .add_seconds("p99", lateness_.percentile(0.99))
+      .add_seconds("max", lateness_.max());
+  JsonObject line;
+  line.add_seconds("time", clock_.time_of_day(now)).add_object("late", late);
+  add_counters(line, link_);
+  counters_file_->add(line.text());
   counters_file_->flush();
   while (next_counters_ <= now) next_counters_ += interval_;
 }

@@ -1,37 +1,35 @@
 #include "wire/report.hpp"
 
-#include <fmt/format.h>
-
 namespace wireproof::wire {
 
-std::string seconds_text(nanoseconds time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{}.{:09d}", whole.count(), (time - whole).count());
-}
-
 std::string drop_line(nanoseconds time, Side side, const Packet& packet, Cause cause) {
-  return fmt::format(R"({{"time":{},"direction":"{}","cause":"{}","flow":"{}","index":{},"length":{}}})",
-                     seconds_text(time), name_of(side), name_of(cause), text_of(packet.flow), packet.index,
-                     packet.length());
+  JsonObject line;
+  line.add_seconds("time", time).add("direction", name_of(side)).add("cause", name_of(cause));
+  line.add("flow", text_of(packet.flow)).add("index", packet.index).add("length", std::uint64_t{packet.length()});
+  return line.text();
 }
 
-std::string counter_members(const Link& link) {
-  std::string text;
+void add_counters(JsonObject& object, const Link& link) {
   for (const Side side : kSides) {
     const Direction& direction = link.direction(side);
     const Counters& counters = direction.counters();
-    std::string causes;
-    for (std::size_t i = 0; i < kCauseNames.size(); ++i) {
-      causes += fmt::format(R"({}"{}":{})", i == 0 ? "" : ",", kCauseNames[i], counters.dropped[i]);
-    }
-    text += fmt::format(
-        R"({}"{}":{{"received":{},"passed":{},"bytes":{},"dropped":{{{}}},"duplicated":{},"corrupted":{},"reordered":{},)"
-        R"("marked":{},"queue_packets":{},"queue_bytes":{},"flying_packets":{},"forgotten_flows":{}}})",
-        text.empty() ? "" : ",", name_of(side), counters.received, counters.passed, counters.bytes, causes,
-        counters.duplicated, counters.corrupted, counters.reordered, counters.marked, direction.queued_packets(),
-        direction.queued_bytes(), direction.flying_packets(), direction.forgotten_flows());
+    JsonObject dropped;
+    for (std::size_t i = 0; i < kCauseNames.size(); ++i) dropped.add(kCauseNames[i], counters.dropped[i]);
+    JsonObject all;
+    all.add("received", counters.received)
+        .add("passed", counters.passed)
+        .add("bytes", counters.bytes)
+        .add_object("dropped", dropped)
+        .add("duplicated", counters.duplicated)
+        .add("corrupted", counters.corrupted)
+        .add("reordered", counters.reordered)
+        .add("marked", counters.marked)
+        .add("queue_packets", std::uint64_t{direction.queued_packets()})
+        .add("queue_bytes", std::uint64_t{direction.queued_bytes()})
+        .add("flying_packets", std::uint64_t{direction.flying_packets()})
+        .add("forgotten_flows", direction.forgotten_flows());
+    object.add_object(name_of(side), all);
   }
-  return text;
 }
 
 }  // namespace wireproof::wire

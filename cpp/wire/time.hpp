@@ -6,5 +6,6 @@
 namespace wireproof::wire {
 
 using std::chrono::nanoseconds;
+using wireproof::kNever;
 
 }  // namespace wireproof::wire

@@ -92,8 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(next == std::string_view::npos ? rest.size() : next + 1);
     for (const std::string& text : {line, R"({"delay": )" + line + "}"}) {
       const std::string answer = answer_control(text, link, nanoseconds(lines), nanoseconds(0));
-      set.reach(answer.starts_with(R"({"event":"set")"));
-      counted.reach(answer.starts_with(R"({"event":"counters")"));
+      set.reach(answer.starts_with(R"({"event": "set")"));
+      counted.reach(answer.starts_with(R"({"event": "counters")"));
       boost::json::error_code error;
       check(boost::json::parse(answer, error).is_object() && !error && answer.find('\n') == std::string::npos);
     }

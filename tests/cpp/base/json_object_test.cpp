@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 namespace wireproof {
 namespace {
@@ -16,6 +17,18 @@ TEST(JsonObject, EscapesAndKeepsOrder) {
   EXPECT_EQ(object.text(),
             "{\"path\": \"a\\\"b\\\\c\\u000a\\u0001é\", \"rate\": 638000.5, \"none\": null, \"n\": 7, "
             "\"inner\": {\"on\": true}}");
+}
+
+TEST(JsonObject, HoldsListsTimesAndWhatIsJsonAlready) {
+  JsonObject one;
+  one.add("n", std::uint64_t{1});
+  JsonObject object;
+  object.add_array("none", {}).add_array("two", std::vector{one, one}).add_json("raw", "[1]");
+  object.add_seconds("time", std::chrono::nanoseconds(1'500'000'001))
+      .add_seconds("before", std::chrono::nanoseconds(-1));
+  EXPECT_EQ(object.text(),
+            "{\"none\": [], \"two\": [{\"n\": 1}, {\"n\": 1}], \"raw\": [1], "
+            "\"time\": 1.500000001, \"before\": -0.000000001}");
 }
 
 TEST(JsonObject, AnyFileNameIsValidAndMovesNoTerminal) {

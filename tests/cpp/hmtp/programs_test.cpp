@@ -126,10 +126,11 @@ TEST(McastNode, SevenNodesPrintEachMessageOnce) {
 
 TEST(McastNode, TheStatusNamesParentChildrenAndRoot) {
   Group group(2);
-  EXPECT_THAT(status_of(1),
-              HasSubstr(fmt::format(R"("state":"root","self":"{0}:10000","root":"{0}:10000","parent":null)", host(1))));
-  EXPECT_THAT(status_of(1), HasSubstr(fmt::format(R"("children":[{{"endpoint":"{}:10000")", host(2))));
-  EXPECT_THAT(status_of(2), HasSubstr(fmt::format(R"("parent":"{}:10000","children":[])", host(1))));
+  EXPECT_THAT(
+      status_of(1),
+      HasSubstr(fmt::format(R"("state": "root", "self": "{0}:10000", "root": "{0}:10000", "parent": null)", host(1))));
+  EXPECT_THAT(status_of(1), HasSubstr(fmt::format(R"("children": [{{"endpoint": "{}:10000")", host(2))));
+  EXPECT_THAT(status_of(2), HasSubstr(fmt::format(R"("parent": "{}:10000", "children": [])", host(1))));
   RunningProgram text({"mcast-node", "--status", status_path(2)});
   EXPECT_EQ(text.exit_status(), 0);
   EXPECT_THAT(text.output(), HasSubstr(fmt::format("parent    {}:10000\n", host(1))));
@@ -177,7 +178,7 @@ TEST(McastNode, ADeadNodesStatusSocketIsReplacedAndALivingOnesIsNot) {
   EXPECT_THAT(asked.errors(), HasSubstr("Connection refused"));
   RunningProgram heir(node_words(1));
   heir.says("status at");
-  EXPECT_THAT(status_of(1), HasSubstr("\"parent\":null"));
+  EXPECT_THAT(status_of(1), HasSubstr("\"parent\": null"));
   heir.signal(SIGINT);
   EXPECT_EQ(heir.exit_status(), 0);
 }
@@ -191,7 +192,7 @@ TEST(McastNode, TheDataPortIsClosedToOtherAddresses) {
   const auto port = static_cast<std::uint16_t>(std::stoi(errors.substr(at)));
   EXPECT_TRUE(TestSocket("127.0.0.2", port).refused());
   TestSocket("127.0.0.1", port).send("x");
-  EXPECT_TRUE(eventually([] { return status_of(1).find("\"local\":1,") != std::string::npos; }));
+  EXPECT_TRUE(eventually([] { return status_of(1).find("\"local\": 1,") != std::string::npos; }));
 }
 
 TEST(McastNode, BinaryMessagesDoNotMoveATerminal) {
@@ -229,7 +230,7 @@ TEST(McastNode, GarbageIsCountedAndTheNodeGoesOn) {
   stranger.send("WHAT\n");
   send_local(2, "on\n");
   EXPECT_TRUE(eventually([&] { return group.node(1).output() == "on\n"; }));
-  EXPECT_THAT(status_of(1), HasSubstr(R"("malformed":5,"unknown":1,"unexpected":1)"));
+  EXPECT_THAT(status_of(1), HasSubstr(R"("malformed": 5, "unknown": 1, "unexpected": 1)"));
 }
 
 TEST(McastNode, WorksOverIpv6) {

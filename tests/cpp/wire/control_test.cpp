@@ -15,10 +15,10 @@ TEST(Control, SetsAndTellsWhatHoldsNow) {
   VirtualLink link(R"({"both": {"rate": "1mbit"}})");
   EXPECT_EQ(
       answer_control(R"({"direction": "forward", "delay": "50ms"})", link.link(), 0ns, 1'500'000'000ns),
-      R"({"event":"set","time":1.500000000,"forward":{"rate":"1mbit","delay":"50ms"},"backward":{"rate":"1mbit"}})");
+      R"({"event": "set", "time": 1.500000000, "forward": {"rate":"1mbit","delay":"50ms"}, "backward": {"rate":"1mbit"}})");
   EXPECT_EQ(answer_control(R"({"down": true})", link.link(), 0ns, 0ns),
-            R"({"event":"set","time":0.000000000,"forward":{"rate":"1mbit","delay":"50ms","down":true},)"
-            R"("backward":{"rate":"1mbit","down":true}})");
+            R"({"event": "set", "time": 0.000000000, "forward": {"rate":"1mbit","delay":"50ms","down":true}, )"
+            R"("backward": {"rate":"1mbit","down":true}})");
 }
 
 TEST(Control, TellsCounters) {
@@ -56,7 +56,7 @@ TEST(Control, AnswersNonsenseAndChangesNothing) {
   };
   for (const auto& [line, message] : table) {
     const std::string answer = answer_control(line, link.link(), 0ns, 0ns);
-    EXPECT_THAT(answer, HasSubstr(R"({"event":"error","message":")")) << line;
+    EXPECT_THAT(answer, HasSubstr(R"({"event": "error", "message": ")")) << line;
     EXPECT_THAT(answer, HasSubstr(message)) << line;
     boost::json::error_code error;
     boost::json::parse(answer, error);

@@ -362,7 +362,7 @@ TEST_F(WireProgram, LosesTheSamePacketsInEveryRun) {
     for (const std::string& line : drops.lines()) {
       const auto drop = boost::json::parse(line).get_object();
       EXPECT_EQ(drop.at("cause").as_string(), "loss");
-      if (line.find("/udp") != std::string::npos) told.push_back(line.substr(line.find(",\"direction\"")));
+      if (line.find("/udp") != std::string::npos) told.push_back(line.substr(line.find(", \"direction\"")));
     }
     EXPECT_GT(told.size(), 5U);
     runs.push_back(told);
