@@ -25,7 +25,7 @@ struct Arguments {
   std::uint64_t runs = 1;
   std::string nodes;
   std::string extensions = "on";
-  std::string weather = "any";
+  std::string faults = "any";
   std::string state = "any";
   unsigned children = 0;
   unsigned messages = 0;
@@ -71,8 +71,8 @@ Settings settings_of(const Arguments& arguments, bool has_children, bool has_mes
   settings.protocol = arguments.extensions == "on"    ? Protocol::extended
                       : arguments.extensions == "off" ? Protocol::plain
                                                       : Protocol::mixed;
-  for (const Weather weather : {Weather::calm, Weather::crashes, Weather::rough, Weather::storm}) {
-    if (arguments.weather == name_of(weather)) settings.weather = weather;
+  for (const FaultLoad faults : {FaultLoad::none, FaultLoad::crashes, FaultLoad::occasional, FaultLoad::continual}) {
+    if (arguments.faults == name_of(faults)) settings.faults = faults;
   }
   if (arguments.state != "any") settings.keeps_state = arguments.state == "keep";
   if (has_children) settings.children_max = arguments.children;
@@ -136,9 +136,10 @@ int main(int argc, char** argv) {
     line.option("--extensions", arguments.extensions, "on; off: the sheet's protocol; mixed: half of the nodes each")
         .one_of({"on", "off", "mixed"})
         .show_default();
-    line.option("--weather", arguments.weather,
-                "calm: nothing fails; crashes: nodes do; rough: network and rendezvous point, too; storm: all the time")
-        .one_of({"calm", "crashes", "rough", "storm", "any"})
+    line.option("--faults", arguments.faults,
+                "none: nothing fails; crashes: nodes do; occasional: network and rendezvous point, too; continual: all "
+                "the time")
+        .one_of({"none", "crashes", "occasional", "continual", "any"})
         .show_default();
     line.option("--rdv-state", arguments.state, "whether the rendezvous point has a state file")
         .one_of({"keep", "lose", "any"})

@@ -17,12 +17,12 @@ bool is_demanded(Invariant invariant, const Plan& plan) {
     case Invariant::one_root:
       return plan.protocol == Protocol::plain || plan.keeps_state || !plan.rendezvous_fails();
     case Invariant::exactly_once:
-      return plan.protocol == Protocol::extended || plan.weather == Weather::calm;
+      return plan.protocol == Protocol::extended || plan.faults == FaultLoad::none;
     case Invariant::no_cycle:
     case Invariant::attached_again:
-      return plan.protocol != Protocol::mixed || plan.weather == Weather::calm;
+      return plan.protocol != Protocol::mixed || plan.faults == FaultLoad::none;
     case Invariant::repaired:
-      return plan.protocol != Protocol::mixed && plan.weather == Weather::crashes;
+      return plan.protocol != Protocol::mixed && plan.faults == FaultLoad::crashes;
   }
   return true;
 }

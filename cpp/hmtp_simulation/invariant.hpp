@@ -28,7 +28,7 @@ constexpr std::size_t kInvariants = 8;
 std::string_view name_of(Invariant invariant);
 
 /// Whether a run of this plan has to keep it. The extended protocol: all, but one_root only if the rendezvous point
-/// does not forget, and repaired only in Weather::crashes. The plain protocol is held to the same, to show where it
+/// does not forget, and repaired only in FaultLoad::crashes. The plain protocol is held to the same, to show where it
 /// fails. Mixed groups with failures can make cycles, and are not held to what follows from that.
 bool is_demanded(Invariant invariant, const Plan& plan);
 

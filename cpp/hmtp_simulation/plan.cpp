@@ -20,9 +20,12 @@ unsigned draw_size(Random& random) {
   return 201 + static_cast<unsigned>(random.below(300));
 }
 
-Weather draw_weather(Random& random) {
+FaultLoad draw_fault_load(Random& random) {
   const std::uint64_t share = random.below(100);
-  return share < 15 ? Weather::calm : share < 35 ? Weather::crashes : share < 65 ? Weather::rough : Weather::storm;
+  return share < 15   ? FaultLoad::none
+         : share < 35 ? FaultLoad::crashes
+         : share < 65 ? FaultLoad::occasional
+                      : FaultLoad::continual;
 }
 
 /// Draws the actions of a plan whose other members are set.
@@ -43,7 +46,7 @@ class Drawing {
   }
 
   /// Five to twenty-five phases of up to five minutes, each with its loss, and something that fails at its end.
-  void storm() {
+  void continual_failures() {
     for (std::uint64_t left = 5 + random_.below(plan_.nodes > 64 ? 5 : 21); left > 0; --left) {
       const unsigned loss = 40 * static_cast<unsigned>(random_.below(3));
       const unsigned duplicates = percent(20);
@@ -83,7 +86,7 @@ class Drawing {
   void failure() {
     const Time at = moment({}, plan_.calm_at);
     const Time until = at + milliseconds(random_.below(3) == 0 ? 0 : random_.below(300'000));
-    const std::uint64_t share = random_.below(plan_.weather == Weather::crashes ? 50 : 100);
+    const std::uint64_t share = random_.below(plan_.faults == FaultLoad::crashes ? 50 : 100);
     if (share < 35) {
       stop(Kind::crash, at, until, random_.below(4) == 0 ? kRendezvous : any_host());
     } else if (share < 45) {
@@ -139,8 +142,8 @@ Plan make_plan(const Settings& settings, std::uint64_t seed) {
     const unsigned most = std::max(settings.most_nodes.value_or(*settings.fewest_nodes), *settings.fewest_nodes);
     plan.nodes = *settings.fewest_nodes + static_cast<unsigned>(within % (most - *settings.fewest_nodes + 1));
   }
-  plan.weather = draw_weather(random);
-  plan.weather = settings.weather.value_or(plan.weather);
+  plan.faults = draw_fault_load(random);
+  plan.faults = settings.faults.value_or(plan.faults);
   plan.children_max = random.below(2) == 0 ? 2 : 3;
   plan.children_max = settings.children_max.value_or(plan.children_max);
   plan.keeps_state = random.below(2) == 0;
@@ -150,8 +153,8 @@ Plan make_plan(const Settings& settings, std::uint64_t seed) {
 
   Drawing drawing(plan, random);
   drawing.starts();
-  if (plan.weather == Weather::storm) drawing.storm();
-  if (plan.weather == Weather::crashes || plan.weather == Weather::rough) drawing.failures();
+  if (plan.faults == FaultLoad::continual) drawing.continual_failures();
+  if (plan.faults == FaultLoad::crashes || plan.faults == FaultLoad::occasional) drawing.failures();
   drawing.messages(settings.messages);
   for (Action& action : plan.actions) {
     if (action.kind != Kind::message) action.at = std::min(action.at, plan.calm_at);
@@ -193,16 +196,16 @@ std::string text_of(const Action& action) {
   return "?";
 }
 
-std::string_view name_of(Weather weather) {
-  switch (weather) {
-    case Weather::calm:
-      return "calm";
-    case Weather::crashes:
+std::string_view name_of(FaultLoad faults) {
+  switch (faults) {
+    case FaultLoad::none:
+      return "none";
+    case FaultLoad::crashes:
       return "crashes";
-    case Weather::rough:
-      return "rough";
-    case Weather::storm:
-      return "storm";
+    case FaultLoad::occasional:
+      return "occasional";
+    case FaultLoad::continual:
+      return "continual";
   }
   return "?";
 }

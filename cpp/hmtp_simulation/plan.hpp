@@ -20,21 +20,22 @@ using wireproof::simulation::text_of;
 
 enum class Protocol : std::uint8_t { extended, plain, mixed };
 
-enum class Weather : std::uint8_t {
-  calm,     ///< nothing fails; datagrams are duplicated and reordered within the answer timeout
-  crashes,  ///< nodes crash, leave and come back; the network loses nothing
-  rough,    ///< and loss, long delays, partitions, failures of the rendezvous point
-  storm     ///< all of this all the time
+/// What fails in a run.
+enum class FaultLoad : std::uint8_t {
+  none,        ///< nothing fails; datagrams are duplicated and reordered within the answer timeout
+  crashes,     ///< nodes crash, leave and come back; the network loses nothing
+  occasional,  ///< and loss, long delays, partitions, failures of the rendezvous point
+  continual    ///< all of this all the time
 };
 
-constexpr std::size_t kWeathers = 4;
+constexpr std::size_t kFaultLoads = 4;
 
 /// What the command line asks for. What is not given is drawn from the seed.
 struct Settings {
   Protocol protocol = Protocol::extended;
   std::optional<unsigned> fewest_nodes;
   std::optional<unsigned> most_nodes;
-  std::optional<Weather> weather;
+  std::optional<FaultLoad> faults;
   std::optional<bool> keeps_state;  ///< whether the rendezvous point has a state file; never in the plain protocol
   std::optional<unsigned> children_max;
   std::optional<unsigned> messages;
@@ -65,7 +66,7 @@ struct Action {
 struct Plan {
   std::uint64_t seed = 0;
   Protocol protocol = Protocol::extended;
-  Weather weather = Weather::calm;
+  FaultLoad faults = FaultLoad::none;
   unsigned nodes = 0;  ///< 1 … nodes
   unsigned children_max = 3;
   bool is_local = false;  ///< short delays: the bound is nearer
@@ -84,7 +85,7 @@ Plan make_plan(const Settings& settings, std::uint64_t seed);
 
 /// "3 start n7", for people.
 std::string text_of(const Action& action);
-std::string_view name_of(Weather weather);
+std::string_view name_of(FaultLoad faults);
 std::string_view name_of(Protocol protocol);
 
 }  // namespace wireproof::hmtp::simulation

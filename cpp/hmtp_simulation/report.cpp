@@ -10,7 +10,7 @@ std::string command_line(const Settings& settings, std::uint64_t seed) {
   std::string text = fmt::format("--seed {}", seed);
   if (settings.fewest_nodes) text += fmt::format(" --nodes {}", make_plan(settings, seed).nodes);
   if (settings.protocol != Protocol::extended) text += fmt::format(" --extensions {}", name_of(settings.protocol));
-  if (settings.weather) text += fmt::format(" --weather {}", name_of(*settings.weather));
+  if (settings.faults) text += fmt::format(" --faults {}", name_of(*settings.faults));
   if (settings.keeps_state) text += fmt::format(" --rdv-state {}", *settings.keeps_state ? "keep" : "lose");
   if (settings.children_max) text += fmt::format(" --children-max {}", *settings.children_max);
   if (settings.messages) text += fmt::format(" --messages {}", *settings.messages);
@@ -20,10 +20,10 @@ std::string command_line(const Settings& settings, std::uint64_t seed) {
 
 std::string description_of(const Plan& plan) {
   std::string text = fmt::format(
-      "seed {}: {} nodes, at most {} children, extensions {}, weather {}, {} network, rendezvous point {} its state, "
-      "calm at "
+      "seed {}: {} nodes, at most {} children, extensions {}, faults {}, {} network, rendezvous point {} its state, "
+      "nothing fails after "
       "{:.3f} s",
-      plan.seed, plan.nodes, plan.children_max, name_of(plan.protocol), name_of(plan.weather),
+      plan.seed, plan.nodes, plan.children_max, name_of(plan.protocol), name_of(plan.faults),
       plan.is_local ? "local" : "wide", plan.keeps_state ? "keeps" : "loses", in_seconds(plan.calm_at));
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     text += fmt::format("\n{:5} {:12.6f} {}", i, in_seconds(plan.actions[i].at), text_of(plan.actions[i]));
@@ -65,8 +65,8 @@ std::string summary_text(const Sweep& sweep, const SweepResult& result, double t
       "above)\n",
       sums.runs, sweep.first_seed, sweep.first_seed + sweep.runs - 1, name_of(sweep.settings.protocol),
       sums.fewest_nodes, sums.most_nodes, sums.sizes[0], sums.sizes[1], sums.sizes[2], sums.sizes[3]);
-  text += fmt::format("weather: {} calm, {} crashes, {} rough, {} storm\n", sums.weathers[0], sums.weathers[1],
-                      sums.weathers[2], sums.weathers[3]);
+  text += fmt::format("faults: {} none, {} crashes, {} occasional, {} continual\n", sums.fault_loads[0],
+                      sums.fault_loads[1], sums.fault_loads[2], sums.fault_loads[3]);
   text += fmt::format(
       "{} events, {} datagrams ({:.1f} % lost), {:.0f} hours of virtual time\n", sums.events, sums.datagrams,
       sums.datagrams == 0 ? 0 : 100 * static_cast<double>(sums.lost) / static_cast<double>(sums.datagrams),
@@ -96,8 +96,9 @@ JsonObject summary_json(const Sweep& sweep, const SweepResult& result, double ta
       .add("up_to_64", sums.sizes[1])
       .add("up_to_200", sums.sizes[2])
       .add("above", sums.sizes[3]);
-  JsonObject weathers;
-  for (std::size_t i = 0; i < kWeathers; ++i) weathers.add(name_of(static_cast<Weather>(i)), sums.weathers[i]);
+  JsonObject fault_loads;
+  for (std::size_t i = 0; i < kFaultLoads; ++i)
+    fault_loads.add(name_of(static_cast<FaultLoad>(i)), sums.fault_loads[i]);
   JsonObject invariants;
   for (std::size_t i = 0; i < kInvariants; ++i) {
     JsonObject one;
@@ -117,7 +118,7 @@ JsonObject summary_json(const Sweep& sweep, const SweepResult& result, double ta
       .add("fewest_nodes", std::uint64_t{sums.fewest_nodes})
       .add("most_nodes", std::uint64_t{sums.most_nodes})
       .add_object("sizes", sizes)
-      .add_object("weathers", weathers)
+      .add_object("fault_loads", fault_loads)
       .add("events", sums.events)
       .add("datagrams", sums.datagrams)
       .add("lost", sums.lost)

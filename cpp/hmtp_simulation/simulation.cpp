@@ -72,7 +72,7 @@ Outcome Simulation::run() {
 
 /// The last failure was.
 void Simulation::calm() {
-  network_.set({.duplicates = plan_.weather == Weather::calm ? 10U : 0U});
+  network_.set({.duplicates = plan_.faults == FaultLoad::none ? 10U : 0U});
   network_.heal();
   if (rendezvous_ == nullptr) start_rendezvous();
   is_calm_ = true;
@@ -123,7 +123,7 @@ void Simulation::act(const Action& action) {
       return;
     }
     case Kind::message:
-      return message(action.host, plan_.weather == Weather::calm);
+      return message(action.host, plan_.faults == FaultLoad::none);
     case Kind::rendezvous_crash:
       rendezvous_ = nullptr;
       return world_.stop(kRendezvous);

@@ -10,7 +10,7 @@ namespace wireproof::hmtp::simulation {
 void Sums::add(const Plan& plan, const Outcome& outcome) {
   ++runs;
   ++sizes[plan.nodes <= 16 ? 0 : plan.nodes <= 64 ? 1 : plan.nodes <= 200 ? 2 : 3];
-  ++weathers[static_cast<std::size_t>(plan.weather)];
+  ++fault_loads[static_cast<std::size_t>(plan.faults)];
   fewest_nodes = std::min(fewest_nodes, plan.nodes);
   most_nodes = std::max(most_nodes, plan.nodes);
   events += outcome.events;

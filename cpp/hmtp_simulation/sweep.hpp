@@ -20,8 +20,8 @@ struct Finding {
 
 struct Sums {
   std::uint64_t runs = 0;
-  std::array<std::uint64_t, 4> sizes{};             ///< runs of up to 16, 64, 200 and more nodes
-  std::array<std::uint64_t, kWeathers> weathers{};  ///< runs by Weather
+  std::array<std::uint64_t, 4> sizes{};                  ///< runs of up to 16, 64, 200 and more nodes
+  std::array<std::uint64_t, kFaultLoads> fault_loads{};  ///< runs by FaultLoad
   unsigned fewest_nodes = std::numeric_limits<unsigned>::max();
   unsigned most_nodes = 0;
   std::uint64_t events = 0;

@@ -20,7 +20,7 @@ TEST(Invariants, HoldInLargeExtendedGroups) {
 
 TEST(Invariants, HoldInMixedGroupsOfWhichNothingFails) {
   Settings settings = small_groups(Protocol::mixed, 3, 40);
-  settings.weather = Weather::calm;
+  settings.faults = FaultLoad::none;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) ASSERT_EQ(verdict(settings, seed), "") << "seed " << seed;
 }
 
@@ -32,11 +32,11 @@ TEST(Invariants, HoldAsFarAsDemandedInMixedGroupsThatFail) {
 
 TEST(Invariants, HoldInPlainGroupsOfWhichNothingFails) {
   Settings settings = small_groups(Protocol::plain, 3, 40);
-  settings.weather = Weather::calm;
+  settings.faults = FaultLoad::none;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) ASSERT_EQ(verdict(settings, seed), "") << "seed " << seed;
 }
 
-// Weather that breaks nothing would prove nothing.
+// FaultLoad that breaks nothing would prove nothing.
 TEST(Invariants, AreTriedByRunsWithLossAndRepairs) {
   Outcome sum;
   unsigned high = 0;

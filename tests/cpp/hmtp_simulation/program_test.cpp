@@ -30,7 +30,8 @@ TEST(HmtpSimulation, SumsUpWhatHolds) {
 }
 
 TEST(HmtpSimulation, TellsHowToSeeABreachAgainAndDoesSo) {
-  const std::vector<std::string> options{"--seed", "177", "--nodes", "5", "--extensions", "off", "--weather", "storm"};
+  const std::vector<std::string> options{"--seed",       "177", "--nodes",  "5",
+                                         "--extensions", "off", "--faults", "continual"};
   std::vector<std::string> words{"hmtp-simulation"};
   words.insert(words.end(), options.begin(), options.end());
   RunningProgram sweep(words);
@@ -38,7 +39,7 @@ TEST(HmtpSimulation, TellsHowToSeeABreachAgainAndDoesSo) {
   const std::string told = sweep.output();
   EXPECT_THAT(told, AllOf(HasSubstr("no-cycle broken by seed 177"), HasSubstr("smaller, "), HasSubstr("!! no-cycle")));
 
-  const std::string mark = "  hmtp-simulation --seed 177 --nodes 5 --extensions off --weather storm --only ";
+  const std::string mark = "  hmtp-simulation --seed 177 --nodes 5 --extensions off --faults continual --only ";
   const std::size_t found = told.find(mark);
   ASSERT_NE(found, std::string::npos);
   const std::size_t begin = found + mark.size();
@@ -55,7 +56,7 @@ TEST(HmtpSimulation, RefusesWhatItCannotDo) {
                                                                                        {"--nodes", "9-3"},
                                                                                        {"--only", "2,1"},
                                                                                        {"--runs", "0"},
-                                                                                       {"--weather", "sunny"},
+                                                                                       {"--faults", "sunny"},
                                                                                        {"--trace", "--runs", "2"}}) {
     std::vector<std::string> words{"hmtp-simulation"};
     words.insert(words.end(), options.begin(), options.end());

@@ -31,7 +31,7 @@ TEST(Plans, DoNotChangeWhenWhatIsDrawnIsGiven) {
   const Plan drawn = make_plan({}, 12);
   Settings given;
   given.fewest_nodes = drawn.nodes;
-  given.weather = drawn.weather;
+  given.faults = drawn.faults;
   given.keeps_state = drawn.keeps_state;
   given.children_max = drawn.children_max;
   EXPECT_EQ(description_of(make_plan(given, 12)), description_of(drawn));
@@ -47,11 +47,11 @@ TEST(Plans, KeepOnlyTheActionsAskedFor) {
   EXPECT_EQ(part.calm_at, whole.calm_at);
 }
 
-TEST(Plans, OfManySeedsHaveAllSizesAndWeathers) {
+TEST(Plans, OfManySeedsHaveAllSizesAndFaultLoads) {
   Sums sums;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) sums.add(make_plan({}, seed), {});
   for (const std::uint64_t runs : sums.sizes) EXPECT_GT(runs, 5U);
-  for (const std::uint64_t runs : sums.weathers) EXPECT_GT(runs, 30U);
+  for (const std::uint64_t runs : sums.fault_loads) EXPECT_GT(runs, 30U);
   EXPECT_GE(sums.fewest_nodes, 3U);
   EXPECT_LE(sums.most_nodes, 500U);
 }
@@ -113,7 +113,7 @@ TEST(Sweeps, StopWhenTold) {
 
 TEST(Shrinking, LeavesAFewActionsThatBreakTheSame) {
   Settings settings = small_groups(Protocol::plain, 5, 5);
-  settings.weather = Weather::storm;
+  settings.faults = FaultLoad::continual;
   const std::size_t before = make_plan(settings, 177).actions.size();
   settings.only = shrink(settings, 177, Invariant::no_cycle);
   EXPECT_LT(settings.only->size(), before / 2);
@@ -122,7 +122,8 @@ TEST(Shrinking, LeavesAFewActionsThatBreakTheSame) {
   const auto lines = trace_until(smaller, Invariant::no_cycle, 20);
   ASSERT_THAT(lines, SizeIs(20));
   EXPECT_THAT(lines.back(), HasSubstr("!! no-cycle: a cycle: n"));
-  EXPECT_THAT(command_line(settings, 177), HasSubstr("--seed 177 --nodes 5 --extensions off --weather storm --only "));
+  EXPECT_THAT(command_line(settings, 177),
+              HasSubstr("--seed 177 --nodes 5 --extensions off --faults continual --only "));
 }
 
 TEST(Bounds, AreTheSheetsTimersAndALevelForEachRest) {

@@ -17,9 +17,9 @@ unsigned count_broken(const Settings& settings, Invariant invariant, const Tampe
   return broken;
 }
 
-Settings calm(unsigned fewest = 6, unsigned most = 12) {
+Settings without_faults(unsigned fewest = 6, unsigned most = 12) {
   Settings settings = small_groups(Protocol::extended, fewest, most);
-  settings.weather = Weather::calm;
+  settings.faults = FaultLoad::none;
   return settings;
 }
 
@@ -28,19 +28,19 @@ Type type_of(const std::string& datagram) { return parse_message(datagram).type;
 TEST(TamperingTest, ANodeWithoutAChildLimitIsFound) {
   Tampering tampering;
   tampering.options = [](Host, NodeOptions& options) { options.children_max = 64; };
-  EXPECT_EQ(count_broken(calm(), Invariant::child_limit, tampering), kSeeds);
+  EXPECT_EQ(count_broken(without_faults(), Invariant::child_limit, tampering), kSeeds);
 }
 
 TEST(TamperingTest, ANodeThatPrintsTwiceIsFound) {
   Tampering tampering;
   tampering.prints = [](Host host) { return host == 2 ? 2U : 1U; };
-  EXPECT_EQ(count_broken(calm(), Invariant::at_most_once, tampering), kSeeds);
+  EXPECT_EQ(count_broken(without_faults(), Invariant::at_most_once, tampering), kSeeds);
 }
 
 TEST(TamperingTest, ANodeThatPrintsNothingIsFound) {
   Tampering tampering;
   tampering.prints = [](Host host) { return host == 2 ? 0U : 1U; };
-  EXPECT_EQ(count_broken(calm(), Invariant::exactly_once, tampering), kSeeds);
+  EXPECT_EQ(count_broken(without_faults(), Invariant::exactly_once, tampering), kSeeds);
 }
 
 TEST(TamperingTest, ANodeThatChangesAMessageIsFound) {
@@ -49,14 +49,14 @@ TEST(TamperingTest, ANodeThatChangesAMessageIsFound) {
     if (type_of(datagram) == Type::data) datagram += '0';
     return true;
   };
-  EXPECT_EQ(count_broken(calm(), Invariant::at_most_once, tampering), kSeeds);
+  EXPECT_EQ(count_broken(without_faults(), Invariant::at_most_once, tampering), kSeeds);
 }
 
 TEST(TamperingTest, NodesThatForgetToCopyToOneChildAreFound) {
   Tampering tampering;
   // Host 3 gets nothing from anybody.
   tampering.send = [](Host, Host to, std::string& datagram) { return to != 3 || type_of(datagram) != Type::data; };
-  EXPECT_GT(count_broken(calm(), Invariant::exactly_once, tampering), kSeeds / 2);
+  EXPECT_GT(count_broken(without_faults(), Invariant::exactly_once, tampering), kSeeds / 2);
 }
 
 TEST(TamperingTest, ANodeThatDoesNotRefreshItsPlaceIsFound) {
@@ -64,7 +64,7 @@ TEST(TamperingTest, ANodeThatDoesNotRefreshItsPlaceIsFound) {
   tampering.options = [](Host host, NodeOptions& options) {
     if (host % 2 == 0) options.refresh = seconds(100'000);
   };
-  EXPECT_GT(count_broken(calm(), Invariant::attached_again, tampering), kSeeds / 2);
+  EXPECT_GT(count_broken(without_faults(), Invariant::attached_again, tampering), kSeeds / 2);
 }
 
 TEST(TamperingTest, ARendezvousPointThatTakesEveryRootIsFound) {
@@ -73,14 +73,14 @@ TEST(TamperingTest, ARendezvousPointThatTakesEveryRootIsFound) {
     if (from == kRendezvous && type_of(datagram) == Type::nreg) datagram = "YREG\n";
     return true;
   };
-  EXPECT_GT(count_broken(calm(), Invariant::one_root, tampering), 0U);
+  EXPECT_GT(count_broken(without_faults(), Invariant::one_root, tampering), 0U);
 }
 
 TEST(TamperingTest, NodesThatDoNotAskForWhatTheyMissedAreFound) {
   Tampering tampering;
   tampering.send = [](Host, Host, std::string& datagram) { return type_of(datagram) != Type::miss; };
   Settings settings = small_groups(Protocol::extended, 6, 16);
-  settings.weather = Weather::crashes;
+  settings.faults = FaultLoad::crashes;
   EXPECT_GT(count_broken(settings, Invariant::repaired, tampering), 0U);
 }
 
@@ -95,7 +95,7 @@ TEST(TamperingTest, NodesThatLieAboutTheirOrderMakeCyclesThatAreFound) {
     return true;
   };
   Settings settings = small_groups(Protocol::extended, 5, 10);
-  settings.weather = Weather::storm;
+  settings.faults = FaultLoad::continual;
   std::uint64_t seed = 1;
   while (seed < 1000 && !run(settings, seed, tampering).broken(Invariant::no_cycle)) ++seed;
   EXPECT_LT(seed, 1000U);
@@ -104,7 +104,7 @@ TEST(TamperingTest, NodesThatLieAboutTheirOrderMakeCyclesThatAreFound) {
 
 TEST(TamperingTest, AnUntamperedRunIsNotBlamed) {
   for (std::size_t i = 0; i < kInvariants; ++i) {
-    EXPECT_EQ(count_broken(calm(), static_cast<Invariant>(i), {}), 0U);
+    EXPECT_EQ(count_broken(without_faults(), static_cast<Invariant>(i), {}), 0U);
   }
 }
 

@@ -12,7 +12,7 @@ struct Weakness {
   Invariant invariant;
   std::uint64_t seed;
   unsigned nodes;
-  Weather weather;
+  FaultLoad faults;
 
   friend void PrintTo(const Weakness& weakness, std::ostream* out) { *out << weakness.name; }
 };
@@ -20,9 +20,9 @@ struct Weakness {
 class Weaknesses : public ::testing::TestWithParam<Weakness> {};
 
 TEST_P(Weaknesses, AreShownByThePlainProtocolAndMendedByTheExtension) {
-  const auto& [name, invariant, seed, nodes, weather] = GetParam();
+  const auto& [name, invariant, seed, nodes, faults] = GetParam();
   Settings settings = small_groups(Protocol::plain, nodes, nodes);
-  settings.weather = weather;
+  settings.faults = faults;
   const Plan plain = make_plan(settings, seed);
   EXPECT_TRUE(is_demanded(invariant, plain));
   EXPECT_TRUE(Simulation(plain).run().broken(invariant));
@@ -41,16 +41,16 @@ TEST_P(Weaknesses, AreShownByThePlainProtocolAndMendedByTheExtension) {
 
 INSTANTIATE_TEST_SUITE_P(
     Plain, Weaknesses,
-    ::testing::Values(Weakness{"TwoRootsAfterARestart", Invariant::one_root, 85, 3, Weather::rough},
-                      Weakness{"AnOrphanJoinsItsDescendant", Invariant::no_cycle, 177, 5, Weather::storm},
-                      Weakness{"ACycleIsForEver", Invariant::attached_again, 1515, 6, Weather::storm},
-                      Weakness{"MessagesAreLostInRepairs", Invariant::repaired, 1, 4, Weather::crashes}),
+    ::testing::Values(Weakness{"TwoRootsAfterARestart", Invariant::one_root, 85, 3, FaultLoad::occasional},
+                      Weakness{"AnOrphanJoinsItsDescendant", Invariant::no_cycle, 177, 5, FaultLoad::continual},
+                      Weakness{"ACycleIsForEver", Invariant::attached_again, 1515, 6, FaultLoad::continual},
+                      Weakness{"MessagesAreLostInRepairs", Invariant::repaired, 1, 4, FaultLoad::crashes}),
     [](const auto& info) { return info.param.name; });
 
 // What the first runs of the simulation found wrong in the extension, since mended.
 TEST(Regressions, MessagesThatPassAParentUnseenRestartedOrNewerThanItsChildAreRepaired) {
   Settings settings;
-  settings.weather = Weather::crashes;
+  settings.faults = FaultLoad::crashes;
   settings.fewest_nodes = 3;
   settings.most_nodes = 16;
   for (const std::uint64_t seed : {221U, 311U, 406U, 503U, 614U}) EXPECT_EQ(verdict(settings, seed), "") << seed;
