@@ -17,8 +17,6 @@ namespace {
 
 using namespace wireproof;
 using namespace wireproof::hmtp;
-using wireproof::kNever;
-using wireproof::Time;
 using wireproof::fuzz::Goal;
 
 Goal attached("a node with a parent", 15);
