@@ -20,6 +20,7 @@ from harness.stage.casting import Casting
 from harness.stage.figures import Figures
 from harness.stage.filters import Filter
 from harness.stage.frame_expectations import FrameExpectations
+from harness.stage import standing
 from harness.stage.habits import Habits
 from harness.stage.host import Host
 from harness.stage.line import LineProgram
@@ -118,8 +119,9 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         return [program.wait(max(0.0, end - time.monotonic())) for program in programs]
 
     def until(self, fact: Callable[[], Any], what: str, deadline: float = 10, details: Callable[[], str] | None = None) -> Any:
-        """Waits until fact() is true, and returns its value. details: tells, where that was in vain, what was there instead."""
-        return wait_for(fact, what, deadline, details=lambda: f": {details()}" if details else "")
+        """Waits until fact() is true, and returns its value. details: tells, where that was in vain, what was there instead;
+        how the judged programs are is told behind it."""
+        return wait_for(fact, what, deadline, details=lambda: (f": {details()}" if details else "") + standing.everybody(self))
 
     def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
         """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""

@@ -14,7 +14,7 @@ from typing import Any
 from harness.evidence.trace import strace
 from harness.judge.exits import ExitStatus, describe_status
 from harness.judge.waiting import DeadlinePassed, in_vain, seconds_left, wait_for
-from harness.stage import instead, sockets
+from harness.stage import instead, sockets, standing
 from harness.stage.direct import DirectProcess, Ending
 from harness.stage.habits import Habits
 from harness.stage.output import PUMP, Stream
@@ -32,7 +32,7 @@ class Program(Spoken, Typed):
     """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
-    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen on a port; as_expected: it ended as
+    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen, on these ports; as_expected: it ended as
     the question wants it to; told_by: the last signal that it was sent ("SIGTERM", "Ctrl+C").
     """
 
@@ -64,6 +64,7 @@ class Program(Spoken, Typed):
         self.ending: Ending | None = None
         self.trace = folder / f"{name}.strace" if trace else None
         self.listened = False
+        self.ports: set[int] = set()
         self.told_to_end = self.as_expected = False
         self.told_by = ""
         self._habits: Habits | None = None
@@ -155,10 +156,11 @@ class Program(Spoken, Typed):
             inodes = sockets.listeners(self.host.pid, protocol, port)
             return bool(inodes) and sockets.held_by(inodes, [self.pid, *self._process.family()])
 
-        wait_for(listens, what, deadline, self._why_gone, lambda: instead.of_listening(self, self._process.family(), protocol, port) + self.last_words())
+        wait_for(listens, what, deadline, self._why_gone, lambda: instead.of_listening(self, protocol, port) + self.around())
         if self.role and not self.listened:
             self._habits = Habits.of(self, port, protocol)
         self.listened = True
+        self.ports.add(port)
         return self
 
     def _why_gone(self) -> str | None:
@@ -206,7 +208,7 @@ class Program(Spoken, Typed):
 
         def instead_of_it() -> str:
             more = f"; {details()}" if details else ""
-            return instead.of_an_answer(self, self.output[heard:], asked) + more + self.last_words()
+            return instead.of_an_answer(self, self.output[heard:], asked) + more + self.around()
 
         found = wait_for(answer, f"{self} to answer {line!r}", deadline, self._why_gone, instead_of_it)
         self.show()
@@ -240,7 +242,16 @@ class Program(Spoken, Typed):
         if self.running:
             self._process.signal(number)
 
-    # how it ends
+    # how it is, and how it ends
+
+    def state(self) -> str:
+        """How it is now, for people: what it waits in, where it listens, whom it is connected to, what it got, sent and printed last."""
+        return standing.state(self)
+
+    def around(self) -> str:
+        """Lines to be put behind a sentence about it: its last words, how it is, and how the programs are that it has to do with."""
+        own = f"\n    {self} {standing.how(self)}" if self.running else ""
+        return self.last_words() + own + standing.others(self)
 
     @property
     def children(self) -> list[Process]:
@@ -273,7 +284,7 @@ class Program(Spoken, Typed):
             poll.poll(deadline * 1000)
         while self.running:  # its parent, or the tracer of a traced program, hears of its end first
             if time.monotonic() >= end:
-                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{instead.of_an_end(self)}{instead.connected(self)}{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to end', deadline)}{instead.of_an_end(self)}{self.around()}")
             time.sleep(_POLL_SECONDS)
         assert self.status is not None
         return self.status

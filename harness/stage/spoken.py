@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.judge.waiting import ProgramFault, wait_for
-from harness.stage import instead
 from harness.stage.direct import DirectProcess
 from harness.stage.output import Stream
 from harness.stage.sandboxed import SandboxedProcess
@@ -38,6 +37,7 @@ class Spoken:
     stderr_path: pathlib.Path
     _tell: Callable[[str, str, str, str], None]
     _why_gone: Callable[[], str | None]
+    around: Callable[[], str]
     _process: DirectProcess | SandboxedProcess
     _streams: list[Stream]
     _heard: dict[pathlib.Path, int]
@@ -129,4 +129,4 @@ class Spoken:
             texts = (self._said(path).decode("utf-8", "replace") for path in paths or [self.stdout_path, self.stderr_path])
             return next(filter(None, map(expression.search, texts)), None)
 
-        return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, lambda: instead.of_text(self) + self.last_words())  # type: ignore[arg-type]
+        return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.around)  # type: ignore[arg-type]

@@ -44,6 +44,7 @@ class Typed:
     terminal: bool
     sandbox: Sandbox | None
     last_words: Callable[[], str]
+    around: Callable[[], str]
     _tell: Callable[[str, str, str, str], None]
     _why_gone: Callable[[], str | None]
     _stdin: int | None = None
@@ -127,14 +128,14 @@ class Typed:
         poll.register(self._input(), select.POLLOUT)
         while data:
             if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
-                raise DeadlinePassed(f"{in_vain(f'{self} to read what is typed', deadline)}{self.last_words()}")
+                raise DeadlinePassed(f"{in_vain(f'{self} to read what is typed', deadline)}{self.around()}")
             try:
                 data = data[os.write(self._input(), data) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:
                 ended = self._why_gone() or f"{self} has closed its input"
-                raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.last_words()}") from None
+                raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.around()}") from None
 
     def end_input(self) -> None:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""

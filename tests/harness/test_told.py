@@ -72,7 +72,7 @@ import signal, socket, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 connection = socket.create_connection((sys.argv[1], 1234))
 print("ready", flush=True)
-for line in sys.stdin: pass
+for line in sys.stdin: connection.sendall(line.encode())
 signal.pause()
 """
 
@@ -89,16 +89,22 @@ def instead() -> None:
         assert lab.expectations[-1].found == "2 bytes: the first ones of them, and nothing behind"
         with pytest.raises(DeadlinePassed, match="^waited 0.1 s in vain for rain: the sun shines$"):
             lab.until(lambda: False, "rain", 0.1, details=lambda: "the sun shines")
+        for host in (lab.h1, lab.h2):
+            lab.record(host.node.defaultIntf(), 0)
         start(lab.h1, PYTHON, "-c", _SILENT).wait_listening(1234)
         client = start(lab.h2, PYTHON, "-c", _CLIENT, str(lab.h1))
         client.wait_for_text("ready")
-        connection = r", its connection: ESTABLISHED to 10\.0\.0\.1 port 1234"
-        with pytest.raises(DeadlinePassed, match=f"to print /rain/: it runs{connection}\n    . ready"):
+        own = r"\n    . ready\n    h2-netcat on h2 runs.*; its connections: ESTABLISHED with h1 port 1234; got nothing; sent "
+        server = r"h1-netcat on h1 runs, and waits in \w+; listens on tcp 0\.0\.0\.0 port 1234; its connections: ESTABLISHED with h2 port \d+"
+        with pytest.raises(DeadlinePassed, match=f"to print /rain/{own}nothing\n    {server}; got nothing; sent nothing; printed last 'here'$"):
             client.wait_for_text("rain", 0.1)
-        with pytest.raises(DeadlinePassed, match=f"to answer 'x': it runs, and printed nothing{connection}; nobody answers\n"):
+        sent = rf"2 bytes to h1 port 1234, at \d+\.\d+ s, b'x\\n'\n    {server}, 2 bytes of it not received yet; got 2 bytes from h2 port \d+, at .*'; sent nothing"
+        with pytest.raises(DeadlinePassed, match=f"to answer 'x': it runs, and printed nothing; nobody answers{own}{sent}"):
             client.ask("x", deadline=0.1, details=lambda: "nobody answers")
+        with pytest.raises(DeadlinePassed, match=f"(?s)in vain for rain\n.*{server}"):
+            lab.until(lambda: False, "rain", 0.1)
         client.interrupt()
-        with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C{connection}"):
+        with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C{own}"):
             client.wait(0.1)
         other = start(lab.h1, PYTHON, "-c", "import socket; socket.create_server(('', 1234))")
         with pytest.raises(DeadlinePassed, match=r"(?s); sockets of h1 with this port: 1 in state LISTEN, 1 in state ESTABLISHED.*Address already in use"):
