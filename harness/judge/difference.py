@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from harness.judge.octets import beyond
+
 LONG = 80
 """Characters or bytes, from which on a value is told by its first difference."""
 _BEFORE = {"characters": 16, "bytes": 4}  # of them are shown before the difference
@@ -13,13 +15,20 @@ Long = TypeVar("Long", str, bytes)
 
 
 def differences(expected: object, found: object) -> tuple[str, str] | None:
-    """Both sides in words: length, place of the first difference, and what stands there. None where they are no two texts or strings of
-    bytes, are equal, or are short."""
+    """Both sides in words: length, place of the first difference, and what stands there; of short ones, what one has more at its end.
+    None where they are no two texts or strings of bytes, are equal, or are short and have nothing in common."""
     if isinstance(expected, str) and isinstance(found, str):
-        return _told(expected, found, "characters")
+        return _told(expected, found, "characters") or _ends(expected, found)
     if isinstance(expected, bytes) and isinstance(found, bytes):
-        return _told(expected, found, "bytes")
+        return _told(expected, found, "bytes") or _ends(expected, found)
     return None
+
+
+def _ends(expected: str | bytes, found: str | bytes) -> tuple[str, str] | None:
+    """Of two short ones that differ at one end: both as Python writes them, and the difference."""
+    one, other = (side.encode("utf-8", "replace") if isinstance(side, str) else side for side in (expected, found))
+    more = beyond(other, one) if one and one != other and max(len(one), len(other)) <= LONG else ""
+    return (repr(expected), f"{found!r}: {more}" if found else more) if more else None
 
 
 def _told(expected: Long, found: Long, unit: str) -> tuple[str, str] | None:

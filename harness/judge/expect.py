@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 from harness.judge.difference import differences
 from harness.judge.exits import ExitStatus
+from harness.judge.octets import named
 
 _PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
 _SHOWN = 4  # bytes that are shown where some differ
@@ -114,18 +115,39 @@ def _difference(found: bytes, wanted: bytes) -> str:
     """How many bytes were found, and what is wrong at the first of them that is."""
     if found == wanted:
         return "the same"
+    if not found:
+        return "nothing"
     at = next((place for place, (one, other) in enumerate(zip(found, wanted)) if one != other), min(len(found), len(wanted)))
     if at == len(found):
         return f"{len(found):,} bytes: the first ones of them, and nothing behind"
-    text = f"{len(found):,} bytes, of which byte {at:,} is the first wrong one: {found[at : at + _SHOWN].hex(' ')}"
+    if order := _reordered(found, wanted):
+        return order
+    text = f"{len(found):,} bytes, of which byte {at:,} is the first wrong one: {_part(found, at)}"
     if at == len(wanted):
         text += ", where nothing more should be"
     else:
-        text += f" in place of {wanted[at : at + _SHOWN].hex(' ')}"
+        text += f" in place of {_part(wanted, at)}"
     probe = found[at : at + _PROBE]
     if len(probe) == _PROBE and (place := wanted.find(probe)) >= 0:
         text += f"; there stands what belongs to byte {place:,}" + ("" if place > at else ", and was there already")
     return text
+
+
+def _part(data: bytes, at: int) -> str:
+    """Some bytes from there on, as text where they are one."""
+    part = data[at : at + 3 * _SHOWN]
+    if len(part) == 1:
+        return named(part)
+    return repr(part.decode()) if part.isascii() and part.replace(b"\n", b"").decode().isprintable() else part[:_SHOWN].hex(" ")
+
+
+def _reordered(found: bytes, wanted: bytes) -> str:
+    """A sentence where it is the same lines in another order."""
+    lines, right = found.splitlines(), wanted.splitlines()
+    if len(right) < 2 or lines == right or sorted(lines) != sorted(right):
+        return ""
+    place = next(number for number, (one, other) in enumerate(zip(lines, right)) if one != other)
+    return f"the same {len(right):,} lines in another order: line {place + 1:,} is what should be line {right.index(lines[place]) + 1:,}"
 
 
 def is_true() -> Matcher:

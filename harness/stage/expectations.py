@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.evidence.capture.packets import Packets
 from harness.judge import expect
-from harness.judge.exits import statuses_in
+from harness.judge.exits import ExitStatus, statuses_in
 from harness.judge.expect import Matcher, amount
 from harness.judge.hold import Hold
 from harness.judge.mutant import catches
@@ -39,7 +39,7 @@ class Expectations(Steps):
         failure is one however late the machine ran, since lateness cannot bring it about: a fourth child, a doubled copy. should: no sheet
         asks for it, but a good program does it: others than ours are told, and not judged by it. id: its own within its step, whose id
         stands for it otherwise. hint: what to look at, for who reads that it failed, or a function that tells what was there instead,
-        called only then."""
+        called only then; of a status, how its program is, if nothing else is given."""
         packets = found if isinstance(found, Packets) else on if on is not None else getattr(found, "packets", None)
         value = len(found) if isinstance(found, Packets) else found
         matcher = expect.matcher_for(matcher)
@@ -50,6 +50,8 @@ class Expectations(Steps):
             for status in statuses_in(value):
                 status.program.as_expected = True
         expected, shown = matcher.told(value)
+        if not passed and not hint and isinstance(value, ExitStatus) and value.program is not None:
+            hint = value.program.state
         result = ExpectationResult(
             what, expected, shown[:2000], passed, matcher.tolerance, matcher.unit, whatever_lag=whatever_lag,
             holds=Hold.SHOULD if should else Hold.MUST, id=self.id_of(id),

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from harness.evidence.capture.packets import Packets
 from harness.evidence.frames import picture, reference as tables, timeline
 from harness.evidence.frames.frame import CLIENT, SERVER
-from harness.evidence.frames.match import Comparison, compare
+from harness.evidence.contents import contents
+from harness.evidence.frames.match import DIFFERENT, Comparison, compare
 from harness.evidence.frames.observe import SeveralConnections, exchange
 from harness.evidence.frames.show import rows, side_by_side
 from harness.evidence.socket_tables import SocketRow, SocketTable, describe, pair
 from harness.evidence.trace import causes
 from harness.evidence.trace.causes import Causes
+from harness.judge.octets import against_size
 from harness.judge.result import ExpectationResult, Mark, SequenceResult, TranscriptEntry
 from harness.judge.waiting import soon
 from harness.report.sequence import sequence_diagram
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _MOST_LINES = 40
+_MOST_CONTENTS = 2  # frames
 
 
 class FrameExpectations(Expectations):
@@ -106,6 +109,7 @@ class FrameExpectations(Expectations):
             row.found = f"the same, in {len(found)} frames"
         else:
             row.found = f"{len(found)} frames: {'; '.join(comparison.problems[:4])}\n{side_by_side(comparison)}"
+            row.hint = row.hint or _carried(packets, comparison)
         shown = packets.where(f"frame.number in {{{_ranges([frame.number for frame in found])}}}") if found else packets
         return self._conclude(row, shown)
 
@@ -174,6 +178,19 @@ class FrameExpectations(Expectations):
 
     def _packets_of(self, capture: "str | Host | Packets") -> Packets:
         return capture if isinstance(capture, Packets) else self.packets(capture)
+
+
+def _carried(packets: Packets, comparison: Comparison) -> str:
+    """What the first frames carry that do not carry as much as they should, or should not be there."""
+    wrong = [line for line in comparison.lines if line.mark == DIFFERENT and line.found and line.found.payload]
+    wrong = [line for line in wrong if line.reference is None or line.found and line.found.payload != line.reference.payload][:_MOST_CONTENTS]
+    data = contents(packets, [line.found.number for line in wrong if line.found])
+    told = []
+    for line in wrong:
+        if line.found and (carried := data.get(line.found.number)):
+            size = line.reference.payload if line.reference else 0
+            told.append(f"the {line.found.side}'s frame {line.found.number} carries {against_size(carried, size)}")
+    return "; ".join(told)
 
 
 def _settled(look: Callable[[], tuple[Packets, Comparison | str]], deadline: float) -> tuple[Packets, Comparison | str]:

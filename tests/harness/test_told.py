@@ -8,6 +8,7 @@ import re
 import pytest
 
 from harness.judge.expect import equals, same_bytes
+from harness.judge.octets import against_size
 from harness.judge.waiting import DeadlinePassed
 from scenarios.tv.kit.datagrams import passed
 from tests.harness.judged_lab import PYTHON, judged_lab, start
@@ -22,7 +23,7 @@ DATA = random.Random(1).randbytes(4000)
         (DATA, "the same"),
         (DATA[:3000], "3,000 bytes: the first ones of them, and nothing behind"),
         (DATA[:100] + b"!" + DATA[101:], f"4,000 bytes, of which byte 100 is the first wrong one: 21 {DATA[101:104].hex(' ')} in place of {DATA[100:104].hex(' ')}"),
-        (DATA + b"\n", "4,001 bytes, of which byte 4,000 is the first wrong one: 0a, where nothing more should be"),
+        (DATA + b"\n", "4,001 bytes, of which byte 4,000 is the first wrong one: 0x0a (line feed), where nothing more should be"),
         (DATA[:1000] + DATA[2000:], "in place of .*; there stands what belongs to byte 2,000$"),
         (DATA[:1000] + DATA[500:], "in place of .*; there stands what belongs to byte 500, and was there already"),
     ],
@@ -31,6 +32,33 @@ def test_bytes_tell_where_they_begin_to_differ(found: bytes, told: str) -> None:
     matcher = same_bytes(DATA)
     assert matcher.shown and matcher.accepts(found) == (told == "the same")
     assert matcher.shown(found) == told or re.search(told, matcher.shown(found))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "told"),
+    [
+        (b"Message received", b"Message received\n", "b'Message received\\n': 1 byte more at the end: 0x0a (line feed)"),
+        (b"Message received", b"Message received\0", "b'Message received\\x00': 1 byte more at the end: 0x00 (NUL)"),
+        (b"Message received", b"", "nothing"),
+        ("hi\n", "hi", "'hi': the end is missing: 0x0a (line feed)"),
+        ("hi", "> hi", "'> hi': 2 bytes more before it: 0x3e 0x20 ('>', space)"),
+        ("hi", "ho", "ho"),
+    ],
+)
+def test_one_byte_too_many_or_too_few_is_named(wanted: str | bytes, found: str | bytes, told: str) -> None:
+    assert equals(wanted).told(found)[1] == told
+
+
+def test_lines_in_another_order_and_text_are_told_as_such() -> None:
+    matcher = same_bytes(b"one\ntwo\nthree\n")
+    assert matcher.told(b"three\ntwo\none\n")[1] == "the same 3 lines in another order: line 1 is what should be line 3"
+    assert "byte 4 is the first wrong one: 'Two\\nthree\\n' in place of 'two\\nthree\\n'" in matcher.told(b"one\nTwo\nthree\n")[1]
+
+
+def test_what_a_frame_carries_is_told_against_its_size() -> None:
+    assert against_size(b"Message received\n", 16) == "b'Message received', and behind it 1 byte more: 0x0a (line feed)"
+    assert against_size(b"hi\r\n", 2) == "b'hi', and behind it 2 bytes more: 0x0d 0x0a (carriage return, line feed)"
+    assert against_size(b"hi\n", 0) == "b'hi\\n', which ends in 0x0a (line feed)" and against_size(b"hi", 4) == "b'hi'"
 
 
 SIZE = 40
