@@ -11,6 +11,7 @@ from harness.judge.octets import named
 
 _PREFIXES = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
 _SHOWN = 4  # bytes that are shown where some differ
+_ENTRIES = 8  # of a dictionary
 _PROBE = 24  # bytes that hardly stand in two places
 
 
@@ -37,12 +38,22 @@ class Matcher:
             return self.expected, "yes" if found else "no"
         if isinstance(found, ExitStatus) and isinstance(self.exactly, int):
             return str(ExitStatus(self.exactly)), str(found)
+        if isinstance(self.exactly, (list, dict, set)) and not self.exactly and isinstance(found, (list, set)):
+            return "none", "; ".join(map(str, found)) or "none"
+        if isinstance(self.exactly, dict) and isinstance(found, dict) and self.exactly != found:
+            return _entries(self.exactly, found), _entries(found, self.exactly)
         return differences(self.exactly, found) or (self.expected, amount(found, self.unit))
 
     def ideally(self, matcher: Matcher | Any) -> Matcher:
         """What no sheet asks for, and a good program does all the same: ``between(0, 255).ideally(0)`` for an exit status. Our own
         programs are held to it; others are told."""
         return dataclasses.replace(self, ideal=matcher_for(matcher))
+
+
+def _entries(mine: dict[Any, Any], other: dict[Any, Any]) -> str:
+    """Those that differ from another dictionary's: "h2 4, h3 1"; of many the first."""
+    told = [f"{key} {mine[key]}" for key in mine if key not in other or mine[key] != other[key]]
+    return ", ".join(told[:_ENTRIES]) + (f" and {len(told) - _ENTRIES} more" if len(told) > _ENTRIES else "") or "nothing else"
 
 
 def matcher_for(value: Any) -> Matcher:

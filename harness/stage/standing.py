@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from harness.evidence.capture.packets import DecodeError, Packets
 from harness.evidence.capture.recorder import CaptureError
 from harness.evidence.contents import contents
-from harness.stage import sockets
+from harness.stage import silence, sockets
 from harness.stage.processes import ZOMBIE, read_process
 from harness.stage.sockets import LISTEN, Socket
 from harness.stage.spoken import Spoken
@@ -81,8 +81,8 @@ def others(program: Program) -> str:
 
 
 def everybody(lab: Lab) -> str:
-    """Lines about all judged programs that count."""
-    return lines(_beside(lab, None))
+    """Lines about all judged programs that count, and about what hosts keep back."""
+    return lines(_beside(lab, None)) + "".join(f"\n    {reason}" for reason in silence.reasons(lab.hosts.values()))
 
 
 def lines(programs: Iterable[Program]) -> str:

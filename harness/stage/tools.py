@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from harness.evidence import socket_tables
 from harness.evidence.socket_tables import SocketTable
 from harness.judge.exits import describe_status
-from harness.stage import counters, groups
+from harness.stage import counters, groups, silence
 from harness.stage.groups import Membership
 
 if TYPE_CHECKING:
+    from harness.stage.host import Host
     from harness.stage.lab import Lab
 
 
@@ -48,6 +49,10 @@ class HostTools:
     def nstat(self) -> counters.Counters:
         """The kernel's counters of this host since it exists: ``nstat -asz``. Subtract an earlier reading to see what changed."""
         return counters.nstat(self._look("nstat", "-asz"))
+
+    def kept_back(self) -> str:
+        """What its kernel is told to keep back (rules of its packet filter, pings), for people; empty where that is nothing."""
+        return "; ".join(silence.reasons([cast("Host", self)]))
 
     def drops(self, port: int) -> int:
         """Datagrams that the UDP sockets of this port, as they are now, have dropped: the last column of /proc/net/udp."""

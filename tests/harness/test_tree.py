@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from harness.evidence.capture.packets import Packets
-from scenarios.group.kit import cost, deliveries, draw, history, instead, messages, repair, staying
+from scenarios.group.kit import cost, deliveries, draw, history, instead, messages, repair, staying, story
 from scenarios.group.kit.messages import Message
 from scenarios.group.kit.tree import Tree
 
@@ -69,7 +69,8 @@ def test_a_cycle_is_told_when_it_closes() -> None:
 )  # fmt: skip
 def test_a_list_must_name_the_children_within_their_lifetime(line: str, wrong: int) -> None:
     story = exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h4 RJOI h2", "2 h2 YJOI h4", line)
-    assert len(history.untrue_lists(story, lifetime=10)) == wrong
+    found = history.untrue_lists(story, lifetime=10)
+    assert len(found) == wrong and all("is none of them" in one or "is left out" in one for one in found)
 
 
 def test_who_says_good_bye_is_no_child() -> None:
@@ -83,11 +84,12 @@ def test_copies_follow_the_tree_or_not() -> None:
     right = exchange(*ways)
     mine = deliveries.brought_by(right, "h4")
     assert len(mine) == 1 and deliveries.faults(right, tree, tree.parents, mine) == []
-    assert deliveries.faults(exchange(*ways[:2]), tree, tree.parents, mine) == ["message 1 of h4: 0 copies from h3 to h4"]
+    assert deliveries.faults(exchange(*ways[:2]), tree, tree.parents, mine) == ["h4 did not get message 1 of h4 from its parent h3"]
     twice = exchange(*ways, "4 h3 DATA h4 1")
-    assert deliveries.faults(twice, tree, tree.parents, mine) == ["message 1 of h4: 2 copies from h3 to h4"]
+    assert deliveries.faults(twice, tree, tree.parents, mine) == ["h4 got message 1 of h4 2 times from its parent h3"]
     astray = exchange(*ways, "4 h2 DATA h4 1")
-    assert deliveries.faults(astray, tree, tree.parents, mine) == ["message 1 of h4: 1 copies from h2 to h4"]
+    kin = "h2 has no parent, its children h3; h4's parent is h3, and no child"
+    assert deliveries.faults(astray, tree, tree.parents, mine) == [f"h2 gave message 1 of h4 to h4, which is not its child: {kin}"]
     resent = exchange(*ways, "4 h4 DATA h2 1")
     assert [deliveries.doubled(seen, tree, mine) for seen in (right, twice, astray, resent)] == [False, True, False, False], "an origin may repeat"
     early = exchange(ways[0], "1.5 h3 DATA h4 1", ways[1])
@@ -136,13 +138,13 @@ def test_a_child_is_forgotten_when_its_time_is_over(line: str, wrong: list[str])
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ([], ": h3 has no place: its last RREG, to h1, got no answer"),
+        ([], ": h3 has no place: it sent RREG to h1 (no answer)"),
         (["2 h1 YREG h3"], ": YREG was given to h2 and h3"),
-        (["2 h1 NREG h3", "3 h3 ROOT h1", "3 h1 TOOR h3"], ": h3 has no place: its last ROOT, to h1, was answered TOOR"),
-        (["3 h3 RJOI h2", "3 h2 NJOI h3 h7"], ": h3 has no place: its last RJOI, to h2, was answered NJOI h7"),
+        (["2 h1 NREG h3", "3 h3 ROOT h1", "3 h1 TOOR h3"], ": h3 has no place: it sent RREG to h1 (NREG), ROOT to h1 (TOOR, nobody)"),
+        (["3 h3 RJOI h2", "3 h2 NJOI h3 h7"], ": h3 has no place: it sent RREG to h1 (no answer), RJOI to h2 (NJOI h7)"),
         (
             ["3 h3 RJOI h2", "3 h2 YJOI h3", "4 h3 RJOI h2", "4 h2 NJOI h3"],
-            ": h3 has no place: its last RJOI, to h2, was answered NJOI; h2 sent its child h3 away",
+            ": h3 has no place: it sent RREG to h1 (no answer), RJOI to h2 (YJOI), RJOI to h2 (NJOI); h2 sent its child h3 away",
         ),
         (["3 h3 RJOI h2", "3 h2 YJOI h3"], ""),
     ],
@@ -155,6 +157,29 @@ def test_what_kept_a_host_from_hearing_is_told() -> None:
     story = exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "6 h4 RJOI h2", "6 h2 YJOI h4")
     silent = ": h3 h4 did not; h3 sent no RJOI for 5.0 s, and is to send one every 2 s"
     assert instead.of_hearing(story, ["h3", "h4"], 2, 10) == silent and instead.of_hearing(story, ["h4"], 2, 10) == ": h4 did not"
+
+
+def test_who_is_whose_and_who_asked_for_what_is_told() -> None:
+    tree = Tree({"h2": None, "h3": "h2", "h4": "h2", "h10": "h3", "h6": None})
+    assert story.drawn(tree) == "h2 (no parent) has h3, h4; h3 has h10; neither parent nor child: h6"
+    assert story.kin(tree, "h3", "h4") == "h3's parent is h2, its children h10; h4's parent is h2, and no child"
+    seen = exchange(
+        "1 h3 ROOT h1", "1 h1 TOOR h3", "2 h3 RJOI h2", "2 h2 YJOI h3", "3 h3 RJOI h2", "4 h3 RJOI h2", "5 h3 MISS h2", "5 h9 RJOI h2", "5 h2 YJOI h9"
+    )
+    asked = "ROOT to h1 (TOOR, nobody), RJOI to h2 (YJOI), RJOI to h2 (no answer) 2 times"
+    assert story.asked(seen, "h3") == asked and story.asked(seen, "h4") == "nothing"
+    assert story.lonely(seen, ["h3"]) == f"h3 sent {asked}; 1 MISS" and "no LEAV or MISS or SENT" in story.lonely(seen, ["h9"])
+    assert story.crowded(seen, {"h2": 2}, 1) == "h2 had 2 children at once, the limit is 1: it sent YJOI to h3 h9"
+    ring = exchange("1 h3 RJOI h2", "1 h2 YJOI h3", "2 h2 RJOI h3", "2 h3 YJOI h2")
+    assert story.closed(ring, [["h2", "h3"]]) == "each below the other: h2 took h3, then h3 took h2"
+
+
+def test_who_lost_or_doubled_copies_is_told() -> None:
+    tree = Tree({"h2": None, "h3": "h2", "h4": "h3"})
+    seen = exchange("1 h2 DATA h3 1", "1 h2 DATA h3 1", "2 h3 DATA h4 1", "3 h2 DATA h4 1", "4 h4 DATA h2 1")
+    assert story.given(seen, tree) == "h2 gave its child h3 2 copies; h2 gave h4 1 copy, which is not its child (h2 has no parent, its children h3)"
+    which = {one.data for one in seen if one.data}
+    assert story.lost_on_the_way(seen, tree, which, {"h2": 2, "h3": 2, "h4": 1}) == "h4 printed 1: its parent h3 (which printed 2) sent it 1, and 1 came"
 
 
 def test_repair_is_timed_and_losses_are_counted() -> None:

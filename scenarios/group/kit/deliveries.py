@@ -6,6 +6,7 @@ import collections
 from collections.abc import Collection, Iterable, Sequence
 
 from scenarios.group.kit.messages import Message, origins, received
+from scenarios.group.kit.story import kin
 from scenarios.group.kit.tree import Tree
 
 Identifier = tuple[str, int]
@@ -40,8 +41,17 @@ def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], wh
             wanted.add((origin, root))
         for way in sorted({*wanted, *came}, key=str):
             if came[way] != (way in wanted):
-                wrong.append(f"message {identifier[1]} of {origin}: {came[way]} copies from {way[0]} to {way[1]}")
+                wrong.append(_fault(f"message {identifier[1]} of {origin}", *way, came[way], way in wanted, tree))
     return wrong + _too_early(messages, tree, which)
+
+
+def _fault(name: str, source: str | None, target: str, count: int, wanted: bool, tree: Tree) -> str:
+    """A copy that is lacking, doubled, or astray."""
+    times = f" {count} times" if count > 1 else ""
+    if wanted:
+        giver = f"its parent {source}" if tree.parents.get(target) == source else f"{source}, whose it is"
+        return f"{target} got {name}{times} from {giver}" if count else f"{target} did not get {name} from {giver}"
+    return f"{source} gave {name} to {target}{times}, which is not its child: {kin(tree, source or '?', target)}"
 
 
 def _too_early(messages: Sequence[Message], tree: Tree, which: Collection[Identifier]) -> list[str]:

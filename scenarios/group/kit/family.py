@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness import above, equals
+from scenarios.group.kit import story
 from scenarios.group.kit.draw import show
 from scenarios.group.kit.group import PORT, Group
 from scenarios.group.kit.history import cycles
@@ -72,7 +73,8 @@ class Family(Group):
         listed = f"{suspended} NJOI {mover}" in walk
         lab.expect(listed, True, f"{orphan} is told that {mover}, its own child, may have a place", id="told")
         closed = sorted({tuple(sorted(names)) for _, names in cycles(messages)})
-        lab.expect(closed, equals([] if extended else [(orphan, mover)]), "closed ways", id="cycles")
+        told = lambda: story.closed(messages, closed)  # noqa: E731
+        lab.expect(closed, equals([] if extended else [(orphan, mover)]), "closed ways", id="cycles", hint=told)
         cut_off = [] if extended else [orphan, mover]
         self.say(self.who["root"], "Can everybody hear me?\n")
         hearers = [name for name in self.living if name not in cut_off]

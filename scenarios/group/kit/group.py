@@ -17,6 +17,7 @@ from harness.stage.program import Program
 from scenarios.group.kit import instead
 from scenarios.group.kit.history import whole
 from scenarios.group.kit.messages import Message, read
+from scenarios.group.kit.story import drawn, kin
 from scenarios.group.kit.tree import Tree
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ class Group:
 
         def details() -> str:
             deaf = self.without(text, times)
-            return instead.of_hearing(self.messages(), deaf, self._options.get("refresh", self.timers.refresh), self.timers.lifetime)
+            hearing = instead.of_hearing(self.messages(), deaf, self._options.get("refresh", self.timers.refresh), self.timers.lifetime)
+            return f"{hearing}; {kin(self.tree(), *deaf[:4])}"
 
         wait_for(lambda: not self.without(text, times), what, deadline, details=details)
 
@@ -159,11 +161,13 @@ class Group:
         return self.wait_for(complete, f"{len(self.living)} nodes to be one tree", deadline)
 
     def wait_for(self, fact: Callable[[], T | None], what: str, deadline: float) -> T:
-        """Waits until something about the group is so. In vain, it tells who is whose parent, and what keeps them from being one tree."""
+        """Waits until something about the group is so. In vain, it tells who is whose parent, what keeps them from being one tree, and how the
+        rendezvous point is."""
 
         def details() -> str:
-            parents = ", ".join(f"{one} below {parent}" for one, parent in self.tree().parents.items() if parent)
-            return instead.of_a_tree(self.messages(), self.living, self.timers.lifetime) + f"; there are: {parents or 'no parents'}"
+            dead = f"; killed: {' '.join(sorted(self.dead))}" if self.dead else ""
+            point = f"\n    {self.rendezvous.state()}" if self.rendezvous else ""
+            return instead.of_a_tree(self.messages(), self.living, self.timers.lifetime) + f"{dead}; the tree: {drawn(self.tree())}{point}"
 
         return wait_for(fact, what, deadline, details=details)
 
@@ -201,6 +205,13 @@ def answers_to(requests: Iterable[str], host: Host, target: Host) -> list[str]:
     """Sends requests, each "OWN-PORT:TYPE", from ports of a host to a rendezvous point or node, one after the other. What came back to each
     of these ports, in their order; "" for one that stayed unanswered."""
     return json.loads(host.run(sys.executable, _AGENTS / "requests.py", target, PORT, *requests, deadline=30).output)
+
+
+def answered_at(host: Host, target: Host) -> str:
+    """To which ports of a host another one's answers went."""
+    answers = host.lab.packets(host, f"hmtp && ip.src == {target} && !icmp").values("udp.dstport")
+    counts = ", ".join(f"port {port} ({answers.count(port)})" for port in sorted(set(answers)))
+    return f"answers of {target.name} came to {counts or 'no port'} of {host.name}"
 
 
 def full_parent(host: Host) -> Program:

@@ -108,7 +108,9 @@ def untrue_lists(messages: Sequence[Message], lifetime: float) -> list[str]:
             sure = {child for child, time in mine.items() if message.time - time < lifetime - SLACK}
             possible = {child for child, time in mine.items() if message.time - time < lifetime + SLACK}
             if not sure <= set(message.children) <= possible:
-                wrong.append(f"{message.told}, but its children are {' '.join(sorted(sure)) or 'none'}")
+                strange, lacking = sorted(set(message.children) - possible), sorted(sure - set(message.children))
+                why = f"; {' '.join(strange)} is none of them" if strange else f"; {' '.join(lacking)} is left out"
+                wrong.append(f"{message.told}, but its children are {' '.join(sorted(sure)) or 'none'}{why}")
     return wrong
 
 

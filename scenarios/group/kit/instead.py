@@ -7,37 +7,27 @@ from collections.abc import Collection, Sequence
 
 from scenarios.group.kit.history import whole
 from scenarios.group.kit.messages import Message
+from scenarios.group.kit.story import asked
 from scenarios.group.kit.staying import SLACK, forgotten_too_late, refused
 from scenarios.group.kit.tree import numbered
 
-_ANSWERS = {"ROOT": ("TOOR",), "RREG": ("YREG", "NREG"), "RJOI": ("YJOI", "NJOI")}
 _MOST = 5  # facts
 
 
 def of_a_tree(messages: Sequence[Message], living: Collection[str], lifetime: float) -> str:
-    """The end of a sentence: which of these hosts are roots, who has no parent and what it was answered last, which rules about
+    """The end of a sentence: which of these hosts are roots, who has no parent and what it asked and was answered, which rules about
     children were broken. lifetime: of a child's entry, in seconds."""
-    asked: dict[str, Message] = {}
-    told: dict[str, Message] = {}
     roots: set[str] = set()
     for message in messages:
-        here = message.at
-        if here == message.source and message.kind in _ANSWERS:
-            asked[here] = message
-            told.pop(here, None)
-        elif here in asked and asked[here].destination == message.source and message.kind in _ANSWERS[asked[here].kind]:
-            told[here] = message
-            if message.kind == "YREG":
-                roots.add(here)
-            elif message.kind in ("NREG", "YJOI"):
-                roots.discard(here)
+        if message.received and message.kind == "YREG":
+            roots.add(message.at)
+        elif message.received and message.kind in ("NREG", "YJOI"):
+            roots.discard(message.at)
     parents = whole(messages).tree(living).parents
     reigning = sorted(roots.intersection(living), key=numbered)
     facts = [] if len(reigning) == 1 else [f"YREG was given to {' and '.join(reigning) or 'nobody'}"]
     for host in sorted({name for name in living if not parents.get(name)} - roots, key=numbered):
-        last = f"its last {asked[host].kind}, to {asked[host].destination}" if host in asked else "it asked nobody"
-        answer = f", was answered {told[host].told.partition(' ')[2]}" if host in told else ", got no answer" if host in asked else ""
-        facts.append(f"{host} has no place: {last}{answer}")
+        facts.append(f"{host} has no place: it sent {asked(messages, host)}")
     return _told(facts, messages, lifetime)
 
 

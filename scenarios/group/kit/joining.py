@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from harness import between, equals
 from scenarios.group.kit.deliveries import brought_by, doubled, faults
-from scenarios.group.kit.group import Group, answers_to
-from scenarios.group.kit.history import cycles, most_at_once, untrue_lists
-from scenarios.group.kit.staying import choices
+from scenarios.group.kit.group import Group, answered_at, answers_to
+from scenarios.group.kit.history import most_at_once, untrue_lists
+from scenarios.group.kit.staying import choices, expect_no_closed_ways
+from scenarios.group.kit.story import crowded, drawn
 from scenarios.group.kit.tree import Tree
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ def places(lab: Lab, group: Group, tree: Tree) -> None:
     """Expects of all nodes that they are one tree, as deep and as wide as it may be, and that they came there by true lists."""
     count, messages, lifetime = len(group.living), group.messages(), group.timers.lifetime
     lab.expect(len(tree.subtree(tree.roots[0])), equals(count), "nodes below the one root", id="nodes")
-    lab.expect(tree.most_children, between(1, LIMIT), "most children of a node in the end", whatever_lag=True, id="children")
-    most = max(most_at_once(messages, lifetime).values())
-    lab.expect(most, between(1, LIMIT), "most children at any time", whatever_lag=True, id="children-ever")
-    lab.expect(cycles(messages), equals([]), "closed ways, at any time", id="cycles")
-    lab.expect(tree.height, between(least_height(count), (count + 1) // LIMIT), "the depth of the tree", id="depth")
+    lab.expect(tree.most_children, between(1, LIMIT), "most children of a node in the end", whatever_lag=True, id="children", hint=lambda: drawn(tree))
+    most = most_at_once(messages, lifetime)
+    told = lambda: crowded(messages, most, LIMIT)  # noqa: E731
+    lab.expect(max(most.values()), between(1, LIMIT), "most children at any time", whatever_lag=True, id="children-ever", hint=told)
+    expect_no_closed_ways(lab, messages)
+    depths = between(least_height(count), (count + 1) // LIMIT)
+    lab.expect(tree.height, depths, "the depth of the tree", id="depth", hint=lambda: drawn(tree))
     lab.expect(untrue_lists(messages, lifetime), equals([]), "NJOI lists that name others than the real children", id="lists")
     refused = {message.destination for message in messages if message.kind == "NJOI" and message.received}
     lab.expect(len(refused), between(count - 1 - LIMIT, count), "nodes that somebody sent further down", id="sent-down")
@@ -68,7 +71,7 @@ def four_at_other_ports(lab: Lab, host: Host, leaf: Host) -> None:
     requests = [f"{port}:RJOI" for port in (20001, 20001, 20001, 20002, 20003, 20004, 20002)]
     answers = answers_to(requests, host, leaf)
     silent = [request for request, answer in zip(requests, answers) if not answer]
-    if lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came", id="answered"):
+    if lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came", id="answered", hint=lambda: answered_at(host, leaf)):
         kinds = " ".join(answer[:4] for answer in answers)
         taken = "answers to a child that asks three times and takes one place, to two more, to a fourth, and to the second again"
         lab.expect(kinds, equals("YJOI YJOI YJOI YJOI YJOI NJOI YJOI"), taken, id="places")

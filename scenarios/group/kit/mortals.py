@@ -14,6 +14,7 @@ from scenarios.group.kit.draw import show
 from scenarios.group.kit.group import DATA_PORT, Group, full_parent, speaking, spoken
 from scenarios.group.kit.repair import expect_hearing, panel, victims
 from scenarios.group.kit.staying import expect_rules
+from scenarios.group.kit.story import lonely
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
@@ -80,7 +81,8 @@ class Mortals(Group):
             survivors = [name for name in death.living if name != self.speaker]
             everything = self.extensions == "on" or not death.orphans
             again, missed = expect_hearing(
-                self.lab, death.what, arrivals, self._said(), survivors, death.at, end, self.timers.patience, everything
+                self.lab, death.what, arrivals, self._said(), survivors, death.at, end, self.timers.patience, everything,
+                lambda deaf: lonely(self._seen, list(deaf)[:2], death.at),
             )
             self.lab.measure(f"{death.what} again {self.extensions}", again, "s")
             self.lab.measure(f"{death.what} lost {self.extensions}", missed)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from harness import between, equals
 from scenarios.group.kit.deliveries import brought_by, faults
 from scenarios.group.kit.group import DATA_PORT, Group
-from scenarios.group.kit.history import cycles, most_at_once, untrue_lists
+from scenarios.group.kit.history import most_at_once, untrue_lists
+from scenarios.group.kit.staying import expect_no_closed_ways
+from scenarios.group.kit.story import crowded
 from scenarios.group.kit.tree import Tree
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 def places(lab: Lab, group: Group, tree: Tree, limit: int) -> None:
     """Expects that nobody has more children than the limit, that lists are true, and that the root is named by its IPv6 address."""
     messages, lifetime = group.messages(), group.timers.lifetime
-    lab.expect(max(most_at_once(messages, lifetime).values()), between(1, limit), "most children at any time", id="children-ever")
+    most = most_at_once(messages, lifetime)
+    told = lambda: crowded(messages, most, limit)  # noqa: E731
+    lab.expect(max(most.values()), between(1, limit), "most children at any time", id="children-ever", hint=told)
     lab.expect(untrue_lists(messages, lifetime), equals([]), "NJOI lists that name others than the real children", id="lists")
     named = {message.root for message in messages if message.kind == "TOOR" and message.root}
     lab.expect(named, equals(set(tree.roots)), "whom TOOR names: the root, by its IPv6 address", id="root-named")
@@ -39,7 +43,9 @@ def a_stranger_is_refused(lab: Lab, stranger: Host, node: Host) -> None:
     """Sends a line from another host to a node's data port; expects that the port is closed there."""
     attempt = stranger.start("netcat", "-u", node.address6, DATA_PORT, terminal=True)
     attempt.type("Let me in\n")
-    refusal = lab.wait_for_packet(stranger, f"icmpv6.type == 1 && icmpv6.code == 4 && ipv6.src == {node.address6}")
+    unreachable = f"icmpv6.type == 1 && icmpv6.code == 4 && ipv6.src == {node.address6}"
+    what = f"{node.name} to refuse {stranger.name}'s datagram to its data port {DATA_PORT}: ICMPv6, port unreachable"
+    refusal = lab.wait_for_packet(stranger, unreachable, what=what)
     lab.expect(refusal, equals(1), "ICMPv6: port unreachable")
 
 
@@ -50,4 +56,4 @@ def together_without(lab: Lab, group: Group, dead: str) -> None:
     lab.expect(set(tree.parents), equals(set(group.living)), f"without {dead}, the others are one tree", id="tree")
     group.say(lab.hosts[group.living[0]], "Still together?\n")
     group.wait_until_printed("Still together")
-    lab.expect(cycles(group.messages()), equals([]), "closed ways, at any time", id="cycles")
+    expect_no_closed_ways(lab, group.messages())

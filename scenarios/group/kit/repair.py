@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness import above, below, equals
+from scenarios.group.kit.reading import Counts
 from scenarios.group.kit.tree import Tree
 
 if TYPE_CHECKING:
@@ -35,16 +36,16 @@ def lost(arrivals: Arrivals, spoken: Spoken, hosts: Collection[str], start: floa
 
 def expect_hearing(
     lab: Lab, what: str, arrivals: Arrivals, spoken: Spoken, hosts: Collection[str],
-    died: float, end: float, deadline: float, everything: bool,
+    died: float, end: float, deadline: float, everything: bool, told: Callable[[Collection[str]], str],
 ) -> tuple[float, int]:  # fmt: skip
     """Expects that after a death these hosts hear again within a deadline (seconds), and miss nothing (everything), or else something, of
-    what is spoken until the next death, at `end` (both: seconds since the epoch). The seconds, and how many messages they miss."""
+    what is spoken until the next death, at `end` (both: seconds since the epoch). told: what those that missed something did. The seconds, and how many messages they miss."""
     again = max(heard_again(arrivals, spoken, hosts, died).values())
     lab.expect(again, below(deadline, "s"), f"{what} dies; time until everyone hears again", id=f"{what}-heard-again")
     missing = lost(arrivals, spoken, hosts, died - UNDERWAY, end - UNDERWAY)
     missed = sum(missing.values())
-    found, wanted = (missing, equals({})) if everything else (missed, above(0))
-    lab.expect(found, wanted, f"{what} dies; messages that survivors never get", id=f"{what}-missed")
+    found, wanted = (Counts(missing), equals(Counts())) if everything else (missed, above(0))
+    lab.expect(found, wanted, f"{what} dies; messages that survivors never get", id=f"{what}-missed", hint=lambda: told(missing))
     return again, missed
 
 

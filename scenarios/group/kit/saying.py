@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harness import between, equals
 from harness.judge.waiting import wait_for
 from scenarios.group.kit.deliveries import Identifier, brought_by, copies, doubled, faults
 from scenarios.group.kit.group import DATA_PORT, Group, iperf
+from scenarios.group.kit.reading import Counts
 from scenarios.group.kit.staying import refused
+from scenarios.group.kit.story import lost_on_the_way
 from scenarios.group.kit.tree import Tree
 
 if TYPE_CHECKING:
@@ -34,8 +37,9 @@ def a_line_of_each(lab: Lab, group: Group, tree: Tree) -> list[Identifier]:
     wrong, twice = faults(seen, tree, group.living, said), doubled(seen, tree, said)
     lab.expect(wrong, equals([]), "copies that do not follow the tree, once to each", whatever_lag=twice, id="copies")
     printed = {name: [node.output.count(f"{one} speaking") for one in said_by] for name, node in group.nodes.items()}
+    once = "" if wrong else "each message came to each node once, and as many were brought in: so it is a node that prints it more or less often"
     often = dict.fromkeys(printed, [*said_by.values()])
-    lab.expect(printed, equals(often), "how often each node prints each message", whatever_lag=True, id="printed")
+    lab.expect(printed, equals(often), "how often each node prints each message", whatever_lag=True, id="printed", hint=once)
     return said
 
 
@@ -49,7 +53,7 @@ def many_of_one(lab: Lab, group: Group, tree: Tree, name: str, before: list[Iden
         return {one: node.output.count("\n") - lines[one] for one, node in group.nodes.items()}
 
     printed_alike = lambda: len({*news().values()}) == 1  # noqa: E731
-    wait_for(printed_alike, "every node to print as many lines", 10, details=lambda: f": of {sent} that were sent they printed {news()}")
+    wait_for(printed_alike, "every node to print as many lines", 10, details=lambda: f": of {sent} that were sent {_lost(group, tree, name, before, news())}")
     seen = group.messages()
     mine = [one for one in brought_by(seen, name) if one not in before]
     lab.expect(len(mine), equals(sent), "messages in the group, as many as the datagrams that iperf sent", id="messages")
@@ -57,6 +61,13 @@ def many_of_one(lab: Lab, group: Group, tree: Tree, name: str, before: list[Iden
     sizes = {copy.size for identifier, found in copies(seen).items() if identifier in mine for copy in found}
     lab.expect(sizes, equals({SIZE}), f"bytes in copies of its messages of {SIZE}", id="size")
     lab.expect(news(), equals(dict.fromkeys(lines, len(mine))), "messages that each node prints, each a line", id="printed")
+
+
+def _lost(group: Group, tree: Tree, name: str, before: list[Identifier], printed: Mapping[str, int]) -> str:
+    """Who printed how many, and where the others were lost."""
+    seen = group.messages()
+    mine = {one for one in brought_by(seen, name) if one not in before}
+    return f"{Counts(printed)} were printed; {lost_on_the_way(seen, tree, mine, printed)}"
 
 
 def root_asked_for(lab: Lab, group: Group, name: str, kept: float) -> None:
@@ -82,7 +93,7 @@ def a_stranger_is_refused(lab: Lab, group: Group, stranger: Host, node: Host, me
     attempt = stranger.start("netcat", "-u", node, DATA_PORT, terminal=True)
     attempt.type("Let me in\n")
     unreachable = f"icmp.type == 3 && icmp.code == 3 && ip.src == {node}"
-    refusal = lab.wait_for_packet(stranger, unreachable, what="the data port to refuse a stranger")
+    refusal = lab.wait_for_packet(stranger, unreachable, what=f"{node.name} to refuse {stranger.name}'s datagram to its data port {DATA_PORT}")
     lab.expect(refusal, equals(1), f"{node.name} answers {stranger.name}: port unreachable", id="refusal")
     group.say(member, "After the stranger\n")
     group.wait_until_printed("After the stranger")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from harness import between, equals
 from scenarios.group.kit.history import cycles, most_at_once
 from scenarios.group.kit.messages import Message, origins
+from scenarios.group.kit.story import closed, crowded
 
 if TYPE_CHECKING:
     from harness.stage.lab import Lab
@@ -92,8 +93,16 @@ def forgotten_too_late(messages: Sequence[Message], lifetime: float) -> list[str
 def expect_rules(lab: Lab, messages: Sequence[Message], lifetime: float, limit: int) -> None:
     """Expects of a group that nobody ever broke a rule about parents and children. lifetime: of a child's entry, in seconds; limit: most
     children."""
-    lab.expect(cycles(messages), equals([]), "closed ways, at any time", id="cycles")
+    expect_no_closed_ways(lab, messages)
     lab.expect(left_too_soon(messages), equals([]), "parents left before three refreshes in a row were without an answer", id="left-too-soon")
     late = forgotten_too_late(messages, lifetime)
     lab.expect(late, equals([]), f"children not forgotten when their three minutes, {lifetime:g} s here, were over", id="forgotten")
-    lab.expect(max(most_at_once(messages, lifetime).values()), between(0, limit), "most children at any time", id="children-ever")
+    most = most_at_once(messages, lifetime)
+    told = lambda: crowded(messages, most, limit)  # noqa: E731
+    lab.expect(max(most.values()), between(0, limit), "most children at any time", id="children-ever", hint=told)
+
+
+def expect_no_closed_ways(lab: Lab, messages: Sequence[Message]) -> None:
+    """Expects that at no time some hosts were each other's descendants."""
+    ways = cycles(messages)
+    lab.expect(ways, equals([]), "closed ways, at any time", id="cycles", hint=lambda: closed(messages, [way for _, way in ways]))

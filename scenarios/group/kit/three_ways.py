@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness import above, between, equals
 from scenarios.group.kit.cost import FIGURES, KINDS, Way, Wires, at_all_links, counted, differences, mean, stress, stretch
 from scenarios.group.kit.group import Group, send_copies
+from scenarios.group.kit.story import drawn, given
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
@@ -59,14 +60,15 @@ class ThreeWays:
             # Copies where none should be may be those of a tree that has changed; more where some should be are doubled ones.
             more = found.keys() <= wanted.keys() and any(count > wanted[link] for link, count in found.items())
             what = f"{kind}: links whose copies are not those of its ways"
-            lab.expect(differences(found, wanted), equals([]), what, whatever_lag=more, id=f"{kind.replace(' ', '-')}-copies")
+            told = (lambda: given(self._group.messages(), self.tree)) if kind == "tree of hosts" else ""
+            lab.expect(differences(found, wanted), equals([]), what, whatever_lag=more, id=f"{kind.replace(' ', '-')}-copies", hint=told)
         ways = {link for way in to_each for link in self._wires.between(*way)}
         once = "IP multicast: links without the one copy, or with one though they lead to no member"
         lab.expect(differences(self._on_links["IP multicast"], dict.fromkeys(ways, 1)), equals([]), once, id="multicast-copies")
         own = next(iter(self._wires.between(*to_each[0])))
         lab.expect(self._on_links["unicast"][own], equals(self._size - 1), "unicast: copies on the root's own link", id="own-link")
         most = max(count for (one, _), count in self._on_links["tree of hosts"].items() if one in self._group.nodes)
-        lab.expect(most, between(1, LIMIT), "tree of hosts: most copies that a host sends", whatever_lag=True, id="most-copies")
+        lab.expect(most, between(1, LIMIT), "tree of hosts: most copies that a host sends", whatever_lag=True, id="most-copies", hint=lambda: drawn(self.tree))
 
     def figures(self) -> dict[tuple[str, str], float]:
         """(kind, figure) → its value; expects that the tree's ways are longer than the shortest."""

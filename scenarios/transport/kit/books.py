@@ -35,7 +35,8 @@ class Books:
         whole, cut = counted["delivered"], counted["truncated"]
         packets = lab.packets(lab.h1, "udp")
         packets = packets.where(f"frame.number > {packets[self.seen - 1].number}") if self.seen else packets
-        lab.accounts("datagrams", sent=packets.where(udp(to=PORT)), delivered=whole, truncated=cut, dropped=drops, id="sent")
+        came = packets.where(udp(to=PORT))
+        lab.accounts("datagrams", sent=came, delivered=whole, truncated=cut, dropped=drops, id="sent", hint=lab.h1.kept_back())
         lab.expect(changed["UdpInDatagrams"], equals(whole + cut), "nstat: UdpInDatagrams, those that the server received, cut or whole")
         lab.expect(changed["UdpRcvbufErrors"], equals(drops), "nstat: UdpRcvbufErrors, as many as /proc/net/udp has drops")
         lab.expect(changed["UdpInErrors"], equals(drops), "nstat: UdpInErrors, no errors but these")
@@ -43,8 +44,13 @@ class Books:
         lab.expect(own, equals((drops, 0)), "the server's own account of dropped and unread", id="own")
         lab.expect(len(server.output.splitlines()), equals(whole + cut), "messages that the server printed")
         answers = packets.where(udp(source=PORT))
-        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, and to no other", id="answers")
+        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, and to no other", id="answers", hint=f"of {len(came)} that came")
         return dict(zip(KINDS, (whole, cut, drops)))
+
+
+def printed(server, text):
+    """How many bytes of a text a server has printed, from its beginning."""
+    return max(size for size in range(len(text) + 1) if text[:size] in server.output)
 
 
 def flood(lab, **pace):

@@ -25,14 +25,14 @@ def pinged(lab: Any, sender: Any, receiver: Any) -> str:
     asked, reached, answered, came = (
         len(lab.packets(host, which)) for host, which in ((sender, there), (receiver, there), (receiver, back), (sender, back))
     )
-    return f"echo requests: {sender.name} sent {asked}, {receiver.name} got {reached}; replies: {receiver.name} sent {answered}, {sender.name} got {came}"
+    ways = f"echo requests: {sender.name} sent {asked}, {receiver.name} got {reached}; replies: {receiver.name} sent {answered}, {sender.name} got {came}"
+    return "; ".join(filter(None, [ways, receiver.kept_back(), sender.kept_back()]))
 
 
 def sent(lab: Any, *hosts: Any) -> str:
     """What hosts have sent and got so far, ARP apart: "h1 sent 1 TCP segment (SYN), and got 1 ICMP message (port unreachable)"."""
-    return "; ".join(
-        f"{host.name} sent {_kinds(lab, host, f'eth.src == {host.mac}')}, and got {_kinds(lab, host, f'eth.dst == {host.mac}')}" for host in hosts
-    )
+    ways = [f"{host.name} sent {_kinds(lab, host, f'eth.src == {host.mac}')}, and got {_kinds(lab, host, f'eth.dst == {host.mac}')}" for host in hosts]
+    return "; ".join(ways + [kept for host in lab.hosts.values() if (kept := host.kept_back())])
 
 
 def _kinds(lab: Any, host: Any, which: str) -> str:
