@@ -34,12 +34,23 @@ def _ends(expected: str | bytes, found: str | bytes) -> tuple[str, str] | None:
 def _told(expected: Long, found: Long, unit: str) -> tuple[str, str] | None:
     if expected == found or max(len(expected), len(found)) <= LONG:
         return None
+    if isinstance(expected, str) and isinstance(found, str) and (parts := _parts(expected, found)):
+        return parts
     place = next((at for at, (one, other) in enumerate(zip(expected, found)) if one != other), min(len(expected), len(found)))
     where = f"{unit[:-1]} {place + 1:,}"
     newline = "\n" if isinstance(found, str) else b"\n"
     if lines := found[:place].count(newline):
         where += f", in line {lines + 1:,}"
     return _side(expected, place, unit), f"{_side(found, place, unit)}; the first difference is {where}"
+
+
+def _parts(expected: str, found: str) -> tuple[str, str] | None:
+    """Of two lists in one line, "h1 → h2; h2 → h1; …": what differs. None where they are none, or all of it differs."""
+    sides = [text.split("; ") for text in (expected, found)]
+    mine, other = ([part for part in side if part not in sides[1 - number]] for number, side in enumerate(sides))
+    if "\n" in expected + found or min(map(len, sides)) < 2 or len(mine + other) == sum(map(len, sides)):
+        return None
+    return "; ".join(mine) or "nothing more", "; ".join(other) or "nothing more"
 
 
 def _side(value: Long, place: int, unit: str) -> str:

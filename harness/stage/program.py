@@ -259,6 +259,11 @@ class Program(Spoken, Typed):
         return descendants(self.pid) if self.running else []
 
     @property
+    def family(self) -> list[int]:
+        """Process ids of all that still is there of it: itself, its descendants, and what it has left behind."""
+        return [] if self._released else [self.pid, *self._process.family()]
+
+    @property
     def running(self) -> bool:
         if self.status is None and (ending := self._process.poll()):
             self.ended = time.time()

@@ -67,6 +67,8 @@ def how(program: Program) -> str:
     if linked := [row for row in mine if row.foreign]:
         shown = ", ".join(_connection(row, program.host.lab) for row in linked[:_MOST_ROWS])
         facts.append(f"its connections: {shown}{f' and {len(linked) - _MOST_ROWS} more' if len(linked) > _MOST_ROWS else ''}")
+    if program.typed:
+        facts.append(f"was typed {', then '.join(repr(text[:_WORDS]) for text in program.typed)}")
     return "; ".join([*facts, *_traffic(program, {row.port for row in mine if row.port})])
 
 
@@ -202,7 +204,8 @@ def _last(packets: Packets, came: bool, lab: Lab) -> str:
     size = last["tcp.len"] or (last["udp.length"] or _UDP_HEADER) - _UDP_HEADER
     shown = contents(packets, [last.number]).get(last.number, b"")
     words = f", {shown[:_WORDS]!r}{' …' if len(shown) > _WORDS else ''}" if shown else ""
-    count = f"{len(packets):,} packets with data, last" if len(packets) > 1 else ""
+    total = packets.total("tcp.len") + packets.total("udp.length") - _UDP_HEADER * len(packets.where("udp"))
+    count = f"{total:,} bytes in {len(packets):,} packets, last" if len(packets) > 1 else ""
     place = f"{'from' if came else 'to'} {host_of(lab, address)} port {port}, at {last.time - lab.started:.2f} s"
     return f"{count} {size:,} byte{'' if size == 1 else 's'} {place}{words}".strip()
 

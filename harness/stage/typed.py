@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, seconds_left, wait_for
 from harness.stage.sandbox import Sandbox
 
+_REMEMBERED = 3  # lines that were typed
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
 
 
@@ -36,7 +37,7 @@ def open_terminal() -> tuple[int, int]:
 
 
 class Typed:
-    """Methods of Program. stdout_pipe: what another program may read."""
+    """Methods of Program. stdout_pipe: what another program may read; typed: what was typed last, oldest first."""
 
     host: Any
     name: str
@@ -49,6 +50,7 @@ class Typed:
     _why_gone: Callable[[], str | None]
     _stdin: int | None = None
     stdout_pipe: int | None = None
+    typed: tuple[str, ...] = ()
 
     if TYPE_CHECKING:
 
@@ -120,6 +122,7 @@ class Typed:
         """Writes to its standard input, as typed by a person (a terminal gets it through the line discipline)."""
         self._tell("type", self.host.name, self.name, text)
         self._write(text.encode(), deadline)
+        self.typed = (*self.typed[1 - _REMEMBERED :], text)
 
     def _write(self, data: bytes, deadline: float = 10) -> None:
         deadline = seconds_left(deadline)
@@ -135,7 +138,11 @@ class Typed:
                 continue
             except BrokenPipeError:
                 ended = self._why_gone() or f"{self} has closed its input"
-                raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self.around()}") from None
+                raise InputClosed(f"{ended}, so {data[:40]!r} could not be typed{self._before()}{self.around()}") from None
+
+    def _before(self) -> str:
+        """What it was typed last."""
+        return f"; before that it was typed {', then '.join(map(repr, self.typed))}" if self.typed else ""
 
     def end_input(self) -> None:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""

@@ -30,7 +30,7 @@ def echo_api(lab):
         client.end_input()
         lab.expect(client.wait(), ended, "how the client ends", id="status")
         everything = contains(GOODBYE).ideally(f"{WELCOME}{PREFIX}{LINE}\n{GOODBYE}")
-        lab.expect(client.output, everything, "all that the server said, the goodbye last", id="output")
+        lab.expect(client.output, everything, "all that the server said, the goodbye last", id="output", hint=client.state)
         frames_at_both(lab, "echo.api")
 
     with lab.step("The call behind each frame", id="calls"):

@@ -38,7 +38,7 @@ def echo_ends(lab):
         lab.exchange("client → SYN\nclient → PSH, ACK 6\nclient → FIN, ACK\n…", what="Ctrl+D: connected, a line, and a FIN", **both)
         lab.sequence("ctrl-d", "Ctrl+D: both sides close", lab.causes(lab.h1, client, server, port=PORT, connection=0))
         with lab.step("It half-closes, and listens to the end", id="half-close", should=True):
-            lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives", id="goodbye")
+            lab.expect(client.output, contains(GOODBYE), "Ctrl+D: what the server says last still arrives", id="goodbye", hint=client.state)
             lab.exchange(LINE + "client shutdown → FIN, ACK", what="Ctrl+D: the client's frames, and the calls behind them", **both)
             lab.expect(broken_off(lab.h1) - before, equals(0), "Ctrl+D: connections broken off, at the server")
 

@@ -42,4 +42,4 @@ def echo_inetd(lab):
     with lab.step("Another client", id="next"):
         another = lab.h2.start("netcat", "-N", lab.h1, PORT, stdin=f"{LINE}\n".encode())
         another.wait()
-        lab.expect(another.output, equals(f"{LINE}\n"), "the next client's line comes back", id="echo")
+        lab.expect(another.output, equals(f"{LINE}\n"), "the next client's line comes back", id="echo", hint=server.state)

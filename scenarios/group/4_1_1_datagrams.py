@@ -32,7 +32,7 @@ def datagrams(lab):
         ana.say(FULL)
         ana.say("x" * (LARGEST - HEADERS + 1))
         say(lab, ana, "fin", members)
-        lab.expect(ana.program.errors, contains("not sent"), "the line that is too long: what its writer is told", id="told")
+        lab.expect(ana.program.errors, contains("not sent"), "the line that is too long: what its writer is told", id="told", hint=lambda: room.sent_last(ana))
     with lab.step("A stranger sends plain text", id="stranger", should=True):
         room.note(f"netcat on h3 sent {STRANGER!r}", lab.h3)
         lab.h3.start("netcat", "-u", "-q0", room.address, PORT, stdin=STRANGER.encode() + b"\n").wait()

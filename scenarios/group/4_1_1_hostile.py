@@ -8,6 +8,7 @@ member would make one hostile datagram many. What was dropped is told by kinds w
 from harness import contains, dangers, equals, scenario
 from scenarios.group.kit.chat import ChatRoom, add_routes
 from scenarios.group.kit.reading import expect_shown, say, wait_shown
+from scenarios.group.kit.unread import counted
 from topologies.single import Single
 
 ROOM = "224.1.1.1"
@@ -52,9 +53,9 @@ def attack(lab, room, members):
         lab.let_arrive()
         lab.expect(room.sent_by(lab.h3), equals(len(ALL) + 1), "datagrams that h3 has sent")
         begin = room.deeds[-2].begin
-        sent = {name: len(room.sent_by(lab.hosts[name], since=begin)) for name in ("h1", "h2")}
-        hint = f"since the first hostile datagram {' and '.join(f'{name} sent {count}' for name, count in sent.items())}"
-        lab.expect(sum(sent.values()), equals(1), "datagrams of members since then: bob's line, and no answer", id="answers", hint=hint)
+        sent = {name: room.sent_by(lab.hosts[name], since=begin) for name in ("h1", "h2")}
+        told = lambda: f"since the first hostile datagram {' and '.join(f'{name} sent {counted(own)}' for name, own in sent.items())}"  # noqa: E731
+        lab.expect(sum(map(len, sent.values())), equals(1), "datagrams of members since then: bob's line, and no answer", id="answers", hint=told)
     with lab.step("They leave, and tell what they dropped", id="leave"):
         kinds = ", ".join(f"{len(data)} {kind}" for kind, data in HOSTILE.items())
         for member in members:

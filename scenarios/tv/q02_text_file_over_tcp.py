@@ -8,6 +8,7 @@ itself, where nobody listens: its connection is refused without a packet leaving
 import pathlib
 
 from harness import above, equals, same_bytes, scenario, tcp
+from scenarios.tv.kit.hosts import sent
 from scenarios.tv.kit.netcat import HANDSHAKE, PORT, flags
 from topologies.single import Single
 
@@ -39,6 +40,6 @@ def text_file_over_tcp(lab):
         lab.expect(data.total("tcp.len"), equals(len(TEXT), "B"), "the payloads add up to the file's size", on=data)
         end = lab.packets(lab.h2, tcp("FIN", source=lab.h1))
         last = [packet["tcp.seq"] + packet["tcp.len"] for packet in end][:1]
-        lab.expect(last, equals([len(TEXT) + 1]), "h1's FIN follows the last byte", on=end, id="fin")
+        lab.expect(last, equals([len(TEXT) + 1]), "h1's FIN follows the last byte", on=end, id="fin", hint=lambda: sent(lab, lab.h1))
         lab.expect(lab.packets(lab.h2, tcp("FIN", source=lab.h2)), above(0), "h2 answers with its own FIN")
         lab.expect(lab.packets(lab.h2, tcp("RST")), equals(0), "no reset")

@@ -16,6 +16,7 @@ from scenarios.tv.kit.survival import described, lost_to_single_bytes, plot, run
 from topologies.single import Single
 
 BURSTS, BYTES, RUNS = 30, 100, 4
+ENCODED = "is the program stream remuxed from the transport stream (ffmpeg -c copy), or are its pictures others, or encoded anew?"
 
 
 @scenario("tv.q08", question="Why MPEG-TS rather than MPEG-PS over lossy links?", topology=Single(), captures=[], seconds=10, load=0.9)
@@ -24,7 +25,7 @@ def transport_stream(lab):
         files = {"TS": lab.asset("clip.ts"), "PS": lab.asset("clip.ps")}
         video = {name: resync.elementary_stream(file) for name, file in files.items()}
         same = "the video of the program stream is that of the transport stream, byte for byte"
-        if not lab.expect(video["PS"], same_bytes(video["TS"]), same, id="video"):
+        if not lab.expect(video["PS"], same_bytes(video["TS"]), same, id="video", hint=ENCODED):
             return  # nothing to compare
         whole = decode.frame_hashes(files["PS"]) == pictures(lab)
         lab.expect(whole, True, f"undamaged, the PS too decodes to all {FRAMES:,} pictures")

@@ -132,7 +132,7 @@ def wanted_ends() -> None:
         lab.expect(unwanted.wait(), equals(0), "another")
         untold.wait()
         lab.expect({"killed": killed.wait()}, equals({"killed": 0}), "a third")
-        assert [row.found for row in lab.expectations] == ["3", "4", "{'killed': signal SIGABRT}"]
+        assert [row.found for row in lab.expectations] == ["3", "4", "killed signal SIGABRT"]
         assert [one.as_expected for one in (wanted, unwanted, untold, killed)] == [True, False, False, False]
         lab._replacements = {one.role: "mine" for one in (wanted, unwanted, untold, killed)}
         told = [text.partition("\n")[0] for text in lab.failed_replacements()]

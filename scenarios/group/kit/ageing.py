@@ -75,7 +75,7 @@ def remembers(lab: Lab, group: Group, root: Host, newcomer: Host) -> None:
     point = group.rendezvous
     assert point
     left = point.has_left
-    lab.until(lambda: left(state), "the root's refresh, and the state file", group.timers.patience)
+    lab.until(lambda: left(state), f"{point} to write its state file {state.name}, after the root's refresh", group.timers.patience)
     lab.show_output(point)
     restarted = restart(group, state=state)
     group.start(newcomer)

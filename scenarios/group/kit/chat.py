@@ -121,6 +121,12 @@ class ChatRoom:
         end = min((other.begin for other in self.deeds if other.begin > deed.begin), default=time.time())
         return self.sent_by(deed.host).between(deed.begin, end)
 
+    def sent_last(self, member: Member) -> str:
+        """What a member's host has sent to the room for each of the last deeds of it, in bytes."""
+        deeds = [deed for deed in self.deeds if deed.who == member.name][-3:]
+        sent = [(deed, self.sent_for(deed).payloads) for deed in deeds]
+        return "; ".join(f"when {deed.what}, datagrams of {', '.join(map(str, sizes)) or 'no'} bytes" for deed, sizes in sent)
+
     def wait_for_datagram(self, host: Host, text: str, what: str, of: Host) -> None:
         """Waits until a datagram that a display filter chooses has come to a host. what: "… to come to h1"; of: who should send it."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.evidence.capture.packets import Packets
 from harness.stage import sockets
-from harness.stage.instead import of_listening
+from harness.stage.standing import listening
 from harness.world.network.membership import told
 
 if TYPE_CHECKING:
@@ -76,15 +76,28 @@ def _printed(reader: Member, deed: Deed) -> str:
 def place(member: Member) -> str:
     """Where a member's program is bound, and the groups that its host has joined."""
     program = member.program
-    listens = of_listening(program, [child.pid for child in program.children]).removeprefix(": it ")
-    bound = f"{member.name}'s program {listens}; " if program.running else f"{member.name}'s program ended with {program.how_it_ended}; "
+    bound = f"{member.name}'s program runs, and listens on {listening(program)}; " if program.running else f"{member.name}'s program ended with {program.how_it_ended}; "
     return bound + told(member.host.node)
 
 
 def holders(host: Host, port: int) -> str:
-    """How many sockets on a host are bound to a UDP port, which is to say who still may hold its memberships."""
+    """Which sockets on a host are bound to a UDP port, and whose they are: who still may hold its memberships. What a program of the room
+    left behind is named with it."""
     bound = [row for row in sockets.sockets(host.pid, "udp") if row.port == port]
-    return f"{len(bound) or 'no'} UDP socket{'' if len(bound) == 1 else 's'} bound to port {port} on {host.name}; {told(host.node)}"
+    count = f"{len(bound) or 'no'} UDP socket{'' if len(bound) == 1 else 's'} bound to port {port} on {host.name}"
+    return f"{count}{''.join(f', {one}' for one in _owners(host, bound))}; {told(host.node)}"
+
+
+def _owners(host: Host, bound: Sequence[sockets.Socket]) -> list[str]:
+    """Whose these sockets are."""
+    found = []
+    for program in (one for one in host.lab.programs if one.host is host):
+        family = list(getattr(program, "family", []))
+        if not any(sockets.held_by({row.inode}, family) for row in bound):
+            continue
+        ended = f"which {program.name}, though it has ended ({program.how_it_ended}), left behind in a process that it started"
+        found.append(f"held by {program.name}, which still runs" if program.running else ended)
+    return found
 
 
 def datagrams(readers: Sequence[Member], words: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ def datagrams(lab, server, earlier):
     peer = Peer(lab.h3, lab.h1, PORT, "udp")
     for name, data in DATAGRAMS.items():
         peer.send(data)
-        lab.expect(peer.receive(), equals(RECEIPT.encode()), f"the answer to a datagram of {len(data)} bytes, {data[:8]!r}", id=name)
+        lab.expect(peer.receive(), equals(RECEIPT.encode()), f"the answer to a datagram of {len(data)} bytes, {data[:8]!r}", id=name, hint=server.state)
     server.wait_for_text("last", stream="stdout")
     again = [line for line in server.output.splitlines()[printed:] if any(words in line for words in earlier)]
     hint = "what is in the buffer from earlier is no part of an empty datagram"

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 from harness import below, equals, udp
 from scenarios.transport.kit.messages import PORT, udp_client, udp_server
@@ -21,7 +22,12 @@ class Books:
     def expect_bounded(self, size):
         """No more waits in the receive buffer than was asked for (SO_RCVBUF, bytes), which the kernel doubles for its own share."""
         waiting = max((one.receive_queue for one in self.lab.h1.sockets("udp")), default=0)
-        self.lab.expect(waiting, below(3 * size, "B"), "what waits in the receive buffer when all has been sent", id="buffer")
+        self.lab.expect(waiting, below(3 * size, "B"), "what waits in the receive buffer when all has been sent", id="buffer", hint=lambda: self._buffer(size))
+
+    def _buffer(self, asked):
+        """The size that the server's socket has, which the kernel doubles when it is set."""
+        size = re.search(r"rb(\d+)", self.lab.h1.run("ss", "-Huanm", f"sport = :{PORT}").output)
+        return f"SO_RCVBUF of the server's socket is {size[1] if size else 'unknown'}, where {asked} were asked for and {2 * asked} would be right"
 
     def close(self):
         """Waits until all that came is read, stops the server, and holds the books against each other. Gives how many datagrams it got
