@@ -122,7 +122,7 @@ def instead() -> None:
         start(lab.h1, PYTHON, "-c", _SILENT).wait_listening(1234)
         client = start(lab.h2, PYTHON, "-c", _CLIENT, str(lab.h1))
         client.wait_for_text("ready")
-        own = r"\n    . ready\n    h2-netcat on h2 runs.*; its connections: ESTABLISHED with h1 port 1234(; was typed 'x\\\\n')?; got nothing; sent "
+        own = r"\n    . ready\n    h2-netcat on h2 runs.*; its connections: ESTABLISHED with h1 port 1234(; was typed 'x\\n')?; got nothing; sent "
         server = r"h1-netcat on h1 runs, and waits in \w+; listens on tcp 0\.0\.0\.0 port 1234; its connections: ESTABLISHED with h2 port \d+"
         with pytest.raises(DeadlinePassed, match=f"to print /rain/{own}nothing\n    {server}; got nothing; sent nothing; printed last 'here'$"):
             client.wait_for_text("rain", 0.1)
