@@ -100,7 +100,12 @@ def _details(record: Record) -> list[str]:
 def steps_line(result: Result) -> str:
     """What became of each step, and the points."""
     signs = {Outcome.HELD: "✓", Outcome.FAILED: "✗"}
-    shown = [f"{signs[step.outcome]} {step.id}" if step.outcome in signs else f"{step.id} ({step.outcome.value})" for step in result.steps]
+    told = {id.partition("/")[0] for id in result.failed_ids}
+    shown = []
+    for step in result.steps:
+        name = f"{signs[step.outcome]} {step.id}" if step.outcome in signs else f"{step.id} ({step.outcome.value})"
+        around = step.outcome is Outcome.FAILED and told and step.id not in told
+        shown.append(f"{name} (for a step within it)" if around else name)
     earned, whole = result.points
     return one_line(f"steps: {', '.join(shown)}; {earned:g} of {whole:g} {'point' if whole == 1 else 'points'}")
 

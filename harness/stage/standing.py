@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 4  # sockets, children
 _MOST_OTHERS = 3  # programs
 _WORDS = 60  # characters
+_ENDING = ("Ctrl+C", "SIGINT", "SIGTERM")
 _UDP_HEADER = 8  # bytes
 # Numbers of system calls that wait, by what `uname -m` prints (syscalls(2)).
 _CALLS = {
@@ -56,7 +57,7 @@ def how(program: Program) -> str:
     children = program.children
     pids = [program.pid, *(child.pid for child in children if child.state != ZOMBIE)]
     rows, mine = _sockets(program, pids)
-    told = f" after {program.told_by}" if program.told_by else ""
+    told = f" after {program.told_by}" if program.told_by in _ENDING else ""
     facts = [f"runs{told}{_waits(program.pid, rows, program.host.lab)}"]
     if children:
         ended = sum(child.state == ZOMBIE for child in children)

@@ -10,6 +10,7 @@ from scenarios.group.kit.tree import Tree, numbered
 
 ANSWERS = {"ROOT": ("TOOR",), "RREG": ("YREG", "NREG"), "RJOI": ("YJOI", "NJOI")}
 _MOST = 6  # requests
+_SILENT = 5  # s
 _EXTENSION = ("LEAV", "MISS", "SENT")
 
 
@@ -35,11 +36,13 @@ def asked(messages: Iterable[Message], host: str, since: float = 0.0) -> str:
     """What a host asked for and was answered, the last of it: "ROOT to h1 (TOOR h2), RJOI to h2 (no answer) 9 times"."""
     talk: list[str] = []
     open_for: Message | None = None
+    last = spoke = 0.0
     for message in messages:
+        last = message.time
         if message.at != host or message.time < since:
             continue
         if message.source == host and message.kind in ANSWERS:
-            open_for = message
+            open_for, spoke = message, message.time
             talk.append(f"{message.kind} to {message.destination} (no answer)")
         elif open_for and message.received and message.source == open_for.destination and message.kind in ANSWERS[open_for.kind]:
             answer = message.told.partition(" ")[2]
@@ -52,7 +55,8 @@ def asked(messages: Iterable[Message], host: str, since: float = 0.0) -> str:
         else:
             runs.append([one])
     told = [run[0] + (f" {len(run)} times" if len(run) > 1 else "") for run in runs]
-    return ("… " if len(told) > _MOST else "") + ", ".join(told[-_MOST:]) or "nothing"
+    quiet = f", and no request in the last {silence:.0f} s" if told and (silence := last - spoke) > _SILENT else ""
+    return (("… " if len(told) > _MOST else "") + ", ".join(told[-_MOST:]) or "nothing") + quiet
 
 
 def lonely(messages: Sequence[Message], hosts: Iterable[str], since: float = 0.0) -> str:
