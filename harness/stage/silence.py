@@ -3,7 +3,6 @@ that may be."""
 
 from __future__ import annotations
 
-import pathlib
 import re
 import subprocess
 from collections.abc import Iterable

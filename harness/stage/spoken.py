@@ -129,4 +129,4 @@ class Spoken:
             texts = (self._said(path).decode("utf-8", "replace") for path in paths or [self.stdout_path, self.stderr_path])
             return next(filter(None, map(expression.search, texts)), None)
 
-        return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.around)  # type: ignore[arg-type]
+        return wait_for(look, f"{self} to print /{pattern}/", deadline, self._why_gone, self.around)

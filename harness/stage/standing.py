@@ -9,7 +9,7 @@ import os
 import pathlib
 import platform
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from harness.evidence.capture.packets import DecodeError, Packets
 from harness.evidence.capture.recorder import CaptureError
@@ -60,10 +60,10 @@ def how(program: Program) -> str:
     told = f" after {program.told_by}" if program.told_by in _ENDING else ""
     facts = [f"runs{told}{_waits(program.pid, rows, program.host.lab)}"]
     if children:
-        ended = sum(child.state == ZOMBIE for child in children)
-        zombies = f", {ended} of them ended and not waited for (zombies)" if ended else ""
+        over = sum(child.state == ZOMBIE for child in children)
+        zombies = f", {over} of them ended and not waited for (zombies)" if over else ""
         facts.append(f"has {len(children)} child{'ren' if len(children) > 1 else ''}{zombies}")
-        facts += [f"its child {pid}{told}" for pid in pids[1 : _MOST_ROWS + 1] if (told := _waits(pid, rows, program.host.lab).removeprefix(","))]
+        facts += [f"its child {pid}{waits}" for pid in pids[1 : _MOST_ROWS + 1] if (waits := _waits(pid, rows, program.host.lab).removeprefix(", and"))]
     facts.append(f"listens on {_places(mine)}")
     if linked := [row for row in mine if row.foreign]:
         shown = ", ".join(_connection(row, program.host.lab) for row in linked[:_MOST_ROWS])
@@ -95,7 +95,7 @@ def lines(programs: Iterable[Program]) -> str:
 
 def _beside(lab: Lab, program: Program | None) -> list[Program]:
     """Judged programs beside this one that run, or served and ended by themselves: servers first, and what replaces ours before that."""
-    found = [cast("Program", one) for one in lab.programs if isinstance(one, Spoken) and one.role and one is not program]
+    found = [one for one in lab.programs if isinstance(one, Spoken) and one.role and one is not program]
     found = [one for one in found if one.running or (one.listened and not one.told_to_end)]
     if program is not None and (serving := [one for one in found if one.listened]) and not program.listened:
         found = serving
@@ -118,7 +118,7 @@ def _places(rows: Iterable[Socket]) -> str:
 
 def _held(pids: Iterable[int]) -> set[int]:
     """Inodes of the sockets that these processes hold."""
-    found = set()
+    found: set[int] = set()
     for pid in pids:
         try:
             names = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]

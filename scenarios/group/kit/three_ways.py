@@ -60,7 +60,7 @@ class ThreeWays:
             # Copies where none should be may be those of a tree that has changed; more where some should be are doubled ones.
             more = found.keys() <= wanted.keys() and any(count > wanted[link] for link, count in found.items())
             what = f"{kind}: links whose copies are not those of its ways"
-            told = (lambda: given(self._group.messages(), self.tree)) if kind == "tree of hosts" else ""
+            told = lambda: given(self._group.messages(), self.tree) if kind == "tree of hosts" else ""  # noqa: E731
             lab.expect(differences(found, wanted), equals([]), what, whatever_lag=more, id=f"{kind.replace(' ', '-')}-copies", hint=told)
         ways = {link for way in to_each for link in self._wires.between(*way)}
         once = "IP multicast: links without the one copy, or with one though they lead to no member"
