@@ -88,7 +88,7 @@ def test_copies_follow_the_tree_or_not() -> None:
     twice = exchange(*ways, "4 h3 DATA h4 1")
     assert deliveries.faults(twice, tree, tree.parents, mine) == ["h4 got message 1 of h4 2 times from its parent h3"]
     astray = exchange(*ways, "4 h2 DATA h4 1")
-    kin = "h2 has no parent, its children h3; h4's parent is h3, and no child"
+    kin = "h2 has no parent, its children are h3; h4's parent is h3, it has no child; h2 never answered h4 YJOI"
     assert deliveries.faults(astray, tree, tree.parents, mine) == [f"h2 gave message 1 of h4 to h4, which is not its child: {kin}"]
     resent = exchange(*ways, "4 h4 DATA h2 1")
     assert [deliveries.doubled(seen, tree, mine) for seen in (right, twice, astray, resent)] == [False, True, False, False], "an origin may repeat"
@@ -162,7 +162,7 @@ def test_what_kept_a_host_from_hearing_is_told() -> None:
 def test_who_is_whose_and_who_asked_for_what_is_told() -> None:
     tree = Tree({"h2": None, "h3": "h2", "h4": "h2", "h10": "h3", "h6": None})
     assert story.drawn(tree) == "h2 (no parent) has h3, h4; h3 has h10; neither parent nor child: h6"
-    assert story.kin(tree, "h3", "h4") == "h3's parent is h2, its children h10; h4's parent is h2, and no child"
+    assert story.kin(tree, "h3", "h4") == "h3's parent is h2, its children are h10; h4's parent is h2, it has no child"
     seen = exchange(
         "1 h3 ROOT h1", "1 h1 TOOR h3", "2 h3 RJOI h2", "2 h2 YJOI h3", "3 h3 RJOI h2", "4 h3 RJOI h2", "5 h3 MISS h2", "5 h9 RJOI h2", "5 h2 YJOI h9"
     )
@@ -177,7 +177,7 @@ def test_who_is_whose_and_who_asked_for_what_is_told() -> None:
 def test_who_lost_or_doubled_copies_is_told() -> None:
     tree = Tree({"h2": None, "h3": "h2", "h4": "h3"})
     seen = exchange("1 h2 DATA h3 1", "1 h2 DATA h3 1", "2 h3 DATA h4 1", "3 h2 DATA h4 1", "4 h4 DATA h2 1")
-    assert story.given(seen, tree) == "h2 gave its child h3 2 copies; h2 gave h4 1 copy, which is not its child (h2 has no parent, its children h3)"
+    assert story.given(seen, tree) == "h2 gave its child h3 2 copies; h2 gave h4 1 copy, which is not its child (h2 has no parent, its children are h3)"
     which = {one.data for one in seen if one.data}
     assert story.lost_on_the_way(seen, tree, which, {"h2": 2, "h3": 2, "h4": 1}) == "h4 printed 1: its parent h3 (which printed 2) sent it 1, and 1 came"
 

@@ -41,17 +41,19 @@ def faults(messages: Sequence[Message], tree: Tree, members: Collection[str], wh
             wanted.add((origin, root))
         for way in sorted({*wanted, *came}, key=str):
             if came[way] != (way in wanted):
-                wrong.append(_fault(f"message {identifier[1]} of {origin}", *way, came[way], way in wanted, tree))
+                wrong.append(_fault(f"message {identifier[1]} of {origin}", *way, came[way], way in wanted, tree, messages))
     return wrong + _too_early(messages, tree, which)
 
 
-def _fault(name: str, source: str | None, target: str, count: int, wanted: bool, tree: Tree) -> str:
+def _fault(name: str, source: str | None, target: str, count: int, wanted: bool, tree: Tree, messages: Sequence[Message]) -> str:
     """A copy that is lacking, doubled, or astray."""
     times = f" {count} times" if count > 1 else ""
     if wanted:
         giver = f"its parent {source}" if tree.parents.get(target) == source else f"{source}, whose it is"
         return f"{target} got {name}{times} from {giver}" if count else f"{target} did not get {name} from {giver}"
-    return f"{source} gave {name} to {target}{times}, which is not its child: {kin(tree, source or '?', target)}"
+    took = any(one.kind == "YJOI" and (one.source, one.destination) == (source, target) for one in messages)
+    taken = f"{source} {'once answered' if took else 'never answered'} {target} YJOI"
+    return f"{source} gave {name} to {target}{times}, which is not its child: {kin(tree, source or '?', target)}; {taken}"
 
 
 def _too_early(messages: Sequence[Message], tree: Tree, which: Collection[Identifier]) -> list[str]:

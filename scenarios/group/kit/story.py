@@ -28,7 +28,7 @@ def kin(tree: Tree, *hosts: str) -> str:
     for host in dict.fromkeys(hosts):
         parent, children = tree.parents.get(host), tree.children(host)
         above = f"{host}'s parent is {parent}" if parent else f"{host} has no parent"
-        told.append(f"{above}, {'its children ' + ' '.join(children) if children else 'and no child'}")
+        told.append(f"{above}, {'its children are ' + ' '.join(children) if children else 'it has no child'}")
     return "; ".join(told)
 
 
