@@ -10,7 +10,7 @@ import pytest
 from harness.judge.expect import equals, same_bytes
 from harness.judge.octets import against_size
 from harness.judge.waiting import DeadlinePassed
-from scenarios.tv.kit.datagrams import passed
+from scenarios.tv.kit.datagrams import Passed, passed
 from tests.harness.judged_lab import PYTHON, judged_lab, start
 from tests.harness.network_cell import run
 
@@ -77,11 +77,16 @@ ALL = [CLIP[at : at + 30] for at in range(0, len(CLIP), SIZE)]
         ([*range(12), 11, *range(12, 20)], "up to no. 20 of the clip 1 doubled (no. 11)"),
         ([*range(8), 4, *range(8, 12)], "up to no. 10 of the clip 1 doubled (no. 5)"),
         (range(5, 9), "up to no. 9 of the clip all passed once, in their turn"),
-        ([*range(0, 10, 2), 15], "up to no. 16 of the clip 10 missing (no. 2, 4, 6, 8, 10, 11, …)"),
+        ([*range(0, 10, 2), 15], "up to no. 16 of the clip 10 missing (no. 2, 4, 6, 8, 10 to 15)"),
     ],
 )
 def test_datagrams_are_told_by_number(order: range, told: str) -> None:
     assert str(passed(CLIP, [ALL[number] for number in order], SIZE)) == told
+
+
+def test_many_datagrams_are_told_by_their_rule() -> None:
+    assert str(Passed(missing=[*range(50, 500, 50)], last=500)) == "up to no. 500 of the clip 9 missing (no. 50 to 450, one in 50)"
+    assert str(Passed(doubled=[*range(2, 262), 300], last=500)) == "up to no. 500 of the clip 261 doubled (no. 2 to 261, 300)"
 
 
 def test_datagrams_of_another_content() -> None:

@@ -36,7 +36,16 @@ class Passed:
 
 
 def _few(numbers: list[int]) -> str:
-    return ", ".join(f"{number:,}" for number in numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
+    """All of a few; of more, by what rule they follow each other."""
+    if len(numbers) <= _SHOWN:
+        return ", ".join(f"{number:,}" for number in numbers)
+    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:])}
+    if len(steps) == 1 and (step := steps.pop()) > 1:
+        return f"{numbers[0]:,} to {numbers[-1]:,}, one in {step:,}"
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        runs = [*runs[:-1], (runs[-1][0], number)] if runs and number == runs[-1][1] + 1 else [*runs, (number, number)]
+    return ", ".join(f"{first:,}" if first == last else f"{first:,} to {last:,}" for first, last in runs[:_SHOWN]) + (", …" if len(runs) > _SHOWN else "")
 
 
 def beginnings(datagrams: Packets) -> list[bytes]:
