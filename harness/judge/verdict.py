@@ -12,6 +12,7 @@ from harness.judge.result import CaptureResult, Doubt, Ending, ExpectationResult
 
 NOTHING_EXPECTED = "the scenario expected nothing, so it proved nothing"
 _SWITCH = "Open vSwitch"
+_HABITS = "habits/"  # how the ids begin of what servers are looked at for whatever the question
 _WORD = 200  # characters: what is longer stands beside the expectation only
 _NO_SAMPLES = "nobody knows how late the machine ran the programs: the watch over it has no samples"
 # After these, what is left is no judgement, whatever was found before.
@@ -106,10 +107,12 @@ def says_all(row: ExpectationResult) -> bool:
 def _failures(result: Result) -> list[_Failure]:
     """What speaks against the programs under test."""
     how = result.ended.how
-    failures = [_Failure(sentence(row), row.whatever_lag) for row in result.failed]
+    habits = [row for row in result.failed if row.id.startswith(_HABITS)]
+    failures = [_Failure(sentence(row), row.whatever_lag) for row in result.failed if row not in habits]
     failures += [_Failure(fault.text) for fault in result.faults if fault.decides]
     if how is Ending.NO_FACT:
         failures.append(_Failure(result.ended.text))
+    failures += [_Failure(sentence(row), row.whatever_lag) for row in habits]  # what it is like besides comes last
     if how is Ending.OVERDUE and (replaced := replaced_roles(result)):
         failures.append(_Failure(f"{result.ended.text}, with {', '.join(replaced)} replaced"))
     if how is Ending.COMPLETE and not result.expectations and not failures:

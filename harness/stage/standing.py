@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from harness.evidence.capture.packets import DecodeError, Packets
 from harness.evidence.capture.recorder import CaptureError
 from harness.evidence.contents import contents
+from harness.judge.waiting import soon
 from harness.stage import silence, sockets
 from harness.stage.processes import ZOMBIE, read_process
 from harness.stage.sockets import LISTEN, Socket
@@ -27,6 +28,8 @@ _MOST_ROWS = 4  # sockets, children
 _MOST_OTHERS = 3  # programs
 _WORDS = 60  # characters
 _ENDING = ("Ctrl+C", "SIGINT", "SIGTERM")
+_NOWHERE = "no port"
+_GRACE = 0.5  # s
 _UDP_HEADER = 8  # bytes
 # Numbers of system calls that wait, by what `uname -m` prints (syscalls(2)).
 _CALLS = {
@@ -51,6 +54,8 @@ def state(program: Program) -> str:
 
 def how(program: Program) -> str:
     """The same without its name and its words."""
+    if program.listened and listening(program) == _NOWHERE:  # it may be about to end
+        soon(lambda: not program.running, bool, _GRACE)
     if not program.running:
         ended = f"ended with {program.how_it_ended}" + (f" at {program.ended - program.host.lab.started:.2f} s" if program.ended else "")
         return "; ".join([ended, *_traffic(program, set())])
@@ -113,7 +118,7 @@ def _sockets(program: Program, pids: Iterable[int]) -> tuple[dict[int, Socket], 
 def _places(rows: Iterable[Socket]) -> str:
     """On which ports these sockets wait."""
     waiting = [row for row in rows if row.port and not row.foreign and (row.protocol == "udp" or row.state == LISTEN)]
-    return ", ".join(map(_listening, waiting)) or "no port"
+    return ", ".join(map(_listening, waiting)) or _NOWHERE
 
 
 def _held(pids: Iterable[int]) -> set[int]:

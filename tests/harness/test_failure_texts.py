@@ -12,9 +12,9 @@ from harness.judge.exits import ExitStatus, describe_status
 from harness.judge.expect import equals
 from harness.judge.fidelity import Lag
 from harness.judge.hold import Hold
-from harness.judge.result import Ended, Ending, ExpectationResult, Fault, Result
+from harness.judge.result import Ended, Ending, ExpectationResult, Fault, Outcome, Result, StepResult
 from harness.judge.scenario import all_scenarios
-from harness.report.terminal import advice_lines, failure_lines
+from harness.report.terminal import advice_lines, failure_lines, steps_line
 from harness.run.runner import Item
 from tests.harness.judged_lab import PYTHON, judged_lab, start
 from tests.harness.network_cell import run
@@ -83,6 +83,33 @@ def test_reasons_that_do_not_count_have_their_expectation_below_them_too() -> No
     lines = failure_lines(result, "run")
     assert lines[1:3] == ["(FAIL otherwise: the rate: found 512 kbit/s, expected 638 kbit/s (is the clip paced?))  [rate/mean]", "  tolerance  ± 5 %"]
     assert sum("512" in line for line in lines) == 1
+
+
+def test_what_a_server_is_like_besides_is_told_last() -> None:
+    result = Result("tv.q01", ended=Ended(Ending.NO_FACT, "waited 10 s in vain for rain", "talk"))
+    result.lag = CALM
+    result.expectations = [
+        ExpectationResult("server ends connections in order", "yes", "no, 1 by a reset", False, holds=Hold.SHOULD, id="habits/orderly"),
+        ExpectationResult("the rate", "1", "2", False, id="talk/rate"),
+    ]
+    verdict.judge(result)
+    assert result.reasons == [
+        "the rate: found 2, expected 1", "waited 10 s in vain for rain", "server ends connections in order: it is not so, 1 by a reset"
+    ]
+
+
+def test_a_step_that_failed_for_one_within_it_says_so() -> None:
+    result = Result("tv.q01", ended=Ended(Ending.COMPLETE))
+    result.steps = [StepResult("kinds", "all", outcome=Outcome.FAILED), StepResult("empty-line", "one", outcome=Outcome.FAILED)]
+    result.expectations = [ExpectationResult("the answer", "1", "0", False, id="empty-line/answer")]
+    assert steps_line(result).startswith("steps: ✗ kinds (for a step within it), ✗ empty-line;")
+
+
+def test_lists_and_tables_that_differ_show_what_differs() -> None:
+    assert equals({"delivered": 0, "cut": 1, "lost": 0}).told({"delivered": 1, "cut": 0, "lost": 0}) == ("delivered 0, cut 1", "delivered 1, cut 0")
+    assert equals([]).told(["h4 left h2", "h5 left h2"]) == ("none", "h4 left h2; h5 left h2")
+    hears = "; ".join(f"h{number} → h1, h2, h3" for number in range(1, 8))
+    assert equals(hears).told(hears.replace("h2 → h1", "h2 → h5, h1")) == ("h2 → h1, h2, h3", "h2 → h5, h1, h2, h3")
 
 
 def test_what_was_waited_for_in_vain_is_told_in_lines() -> None:

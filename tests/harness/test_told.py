@@ -100,6 +100,11 @@ client, _ = listening.accept()
 print("here", flush=True)
 time.sleep(60)
 """
+_BRIEF = """
+import socket, sys
+socket.create_server(("", 1235)).accept()
+sys.exit(print("bye") or 3)
+"""
 _CLIENT = """
 import signal, socket, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -139,6 +144,18 @@ def instead() -> None:
         client.interrupt()
         with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C{own}"):
             client.wait(0.1)
+        assert lab.h1.kept_back() == ""
+        lab.h1.run("nft", "add table ip t; add chain ip t c { type filter hook input priority 0; }; add rule ip t c udp dport 5 drop")
+        assert lab.h1.kept_back() == "h1's packet filter: udp dport 5 drop"
+        with pytest.raises(DeadlinePassed, match="h1's packet filter: udp dport 5 drop"):
+            lab.until(lambda: False, "rain", 0.1)
+        brief = start(lab.h1, PYTHON, "-c", _BRIEF).wait_listening(1235)
+        start(lab.h2, PYTHON, "-c", "import socket, sys; socket.create_connection((sys.argv[1], 1235))", str(lab.h1)).wait()
+        ended = rf"{brief} ended with status 3 at \d+\.\d+ s; got nothing; sent nothing\n    \| bye"
+        with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C(?s:.*){ended}"):
+            client.wait(0.1)
+        lab.expect(brief.wait(), equals(0), "its status")
+        assert lab.expectations[-1].hint.endswith("; printed last 'bye'")
         other = start(lab.h1, PYTHON, "-c", "import socket; socket.create_server(('', 1234))")
         with pytest.raises(DeadlinePassed, match=r"(?s); sockets of h1 with this port: 1 in state LISTEN, 1 in state ESTABLISHED.*Address already in use"):
             other.wait_listening(1234)
