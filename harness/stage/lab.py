@@ -121,7 +121,12 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
     def until(self, fact: Callable[[], Any], what: str, deadline: float = 10, details: Callable[[], str] | None = None) -> Any:
         """Waits until fact() is true, and returns its value. details: tells, where that was in vain, what was there instead;
         how the judged programs are is told behind it."""
-        return wait_for(fact, what, deadline, details=lambda: (f": {details()}" if details else "") + standing.everybody(self))
+
+        def instead() -> str:
+            told = f": {details()}" if details else ""
+            return told + standing.everybody(self, told)
+
+        return wait_for(fact, what, deadline, details=instead)
 
     def soon(self, fact: Callable[[], Any], deadline: float) -> Any:
         """fact() as soon as it is true, and what it is when so many seconds have passed: to choose a way, where neither is wrong."""

@@ -88,9 +88,10 @@ def others(program: Program) -> str:
     return lines(_beside(program.host.lab, program))
 
 
-def everybody(lab: Lab) -> str:
-    """Lines about all judged programs that count, and about what hosts keep back."""
-    return lines(_beside(lab, None)) + "".join(f"\n    {reason}" for reason in silence.reasons(lab.hosts.values()))
+def everybody(lab: Lab, told: str = "") -> str:
+    """Lines about all judged programs that count, and about what hosts keep back. told: what is said already."""
+    kept = [reason for reason in silence.reasons(lab.hosts.values()) if reason not in told]
+    return lines(_beside(lab, None)) + "".join(f"\n    {reason}" for reason in kept)
 
 
 def lines(programs: Iterable[Program]) -> str:

@@ -8,6 +8,7 @@ loses most is chance: the stream whose datagrams come just behind the other's fi
 
 from harness import Drops, about, above, below, equals, scenario, wait_until_empty
 from scenarios.tv.kit.datagrams import story
+from scenarios.tv.kit.hosts import queue
 from scenarios.tv.kit.streams import RATE, SHARED, payload, payload_rate, send_to_two, summary, watch
 from scenarios.tv.kit.viewing import reach_the_end
 from topologies.single import Single
@@ -41,12 +42,12 @@ def two_viewers_and_a_short_queue(lab):
     with lab.step("Where is the rest? Neither at the senders nor at the switch: h2's queue dropped it", id="where"):
         dropped = drops.counts()
         if told := [one for one in map(summary, viewers) if one]:
-            lab.expect(sum(one["blocked"] for one in told), equals(0), "no sender had to wait", id="waited")
+            lab.expect(sum(one["blocked"] for one in told), equals(0), "no sender had to wait", id="waited", hint=lambda: queue(lab.h2))
             lab.expect(max(one["lateness_max_us"] for one in told) / 1e6, below(0.5, "s"), "none was late by more than", id="late")
             missing = sum(one["datagrams"] + one["no_buffer_space"] for one in told) - sum(map(len, arriving.values()))
             # A few that it drops are ARP's and IPv6's own.
             lab.expect(missing, about(dropped["h2-eth0"], by=10), "what the players miss is what h2's queue dropped", id="missing")
-        lab.expect(dropped["h2-eth0"], above(100), "h2's queue dropped packets", id="dropped")
+        lab.expect(dropped["h2-eth0"], above(100), "h2's queue dropped packets", id="dropped", hint=lambda: queue(lab.h2))
         lab.expect(dropped["s1-eth1"] + dropped["s1-eth3"], equals(0), "the switch's queues dropped nothing", id="switch")
         came = sum(payload(packets.between(joined, joined + TOGETHER)) for packets in arriving.values())
         lost = 100 - 100 * came * 8 / (2 * RATE * TOGETHER)

@@ -68,7 +68,8 @@ def says_end(lab, client):
 def both_close(lab, client):
     """Server and client end the connection by FIN, and before that nobody resets it."""
     for host, who in ((lab.h1, "server"), (client.host, "client")):
-        hint = f"does the {who} close its socket after 'end', with nothing left to read?"
+        last = lambda: f"the last segment of the {who} is [{lab.packets(lab.h1, tcp(source=host))[-1].flags}]"  # noqa: E731
+        hint = lambda: f"{last()}: does the {who} close its socket after 'end', with nothing left to read?"  # noqa: E731
         fins = tcp("FIN", source=host)
         lab.expect_soon(lambda: lab.packets(lab.h1, fins), above(0), f"FINs of the {who}", id=f"{who}-fin", hint=hint)
     last = lab.packets(lab.h1, tcp("FIN"))[-1].number

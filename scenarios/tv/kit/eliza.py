@@ -18,8 +18,7 @@ def client(host: Any) -> Any:
 def greeted(lab: Any, host: Any, server: Any) -> Any:
     """The same, once the server has greeted."""
     one = client(host)
-    told = lambda: f"{closed(lab, host)}; {state(server)}"  # noqa: E731
-    lab.until(lambda: re.search(r"\w+.*\n", one.output), f"the server's greeting, which {one} prints", details=told)
+    lab.until(lambda: re.search(r"\w+.*\n", one.output), f"the server's greeting, which {one} prints", details=lambda: closed(lab, host))
     return one
 
 
@@ -30,10 +29,10 @@ def farewell(lab: Any, bob: Any, server: Any) -> None:
     end = tcp("FIN", to=bob.host)
     if not lab.holds_should and not lab.soon(lambda: lab.packets(lab.h1, end), 3):
         bob.type("quit\n")  # the word of many an ELIZA, the sheet's among them
-    heard = lambda: f"{bob} typed bye, and printed {bob.output[before:] or 'nothing'!r}; {closed(lab, bob.host)}; {state(server)}"  # noqa: E731
+    heard = lambda: f"{bob} typed bye, and printed {bob.output[before:] or 'nothing'!r}; {closed(lab, bob.host)}"  # noqa: E731
     lab.wait_for_packet(lab.h1, end, what="the server's FIN after the farewell", details=heard)
     said = lambda: bob.output[before:]  # noqa: E731
-    lab.expect_soon(said, matches(r"\w{2}"), "a farewell, before the server closes the connection", id="words", hint=heard)
+    lab.expect_soon(said, matches(r"\w{2}"), "a farewell, before the server closes the connection", id="words", hint=lambda: f"{heard()}; {state(server)}")
     bob.show()
 
 

@@ -35,6 +35,13 @@ def sent(lab: Any, *hosts: Any) -> str:
     return "; ".join(ways + [kept for host in lab.hosts.values() if (kept := host.kept_back())])
 
 
+def queue(host: Any) -> str:
+    """What queue its first interface has, as tc tells."""
+    told = host.run("tc", "qdisc", "show", "dev", host.interface, check=False).output
+    limits = re.findall(r"qdisc (\w+) .*limit (\w+)", told)
+    return f"the queue before {host.name}'s link: " + (", ".join(f"{kind} with a limit of {limit}" for kind, limit in limits) or told.strip() or "none")
+
+
 def _kinds(lab: Any, host: Any, which: str) -> str:
     packets = lab.packets(host, which)
     segments, datagrams, messages = (packets.where(one) for one in ("tcp && !icmp", "udp && !icmp", "icmp"))
