@@ -16,7 +16,7 @@ def contents(packets: Packets, numbers: Iterable[int]) -> dict[int, bytes]:
     wanted = ", ".join(map(str, numbers))
     if packets.file is None or not wanted:
         return {}
-    words = ["tshark", "-n", "-r", str(packets.file), "-Y", f"frame.number in {{{wanted}}} && !icmp && !icmpv6", "-T", "fields"]
+    words = ["nice", "-n", "19", "tshark", "-n", "-r", str(packets.file), "-Y", f"frame.number in {{{wanted}}} && !icmp && !icmpv6", "-T", "fields"]
     words += ["-E", "occurrence=f", "-e", "frame.number", "-e", "tcp.payload", "-e", "udp.payload"]
     try:
         told = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False).stdout.decode()
