@@ -9,6 +9,7 @@ from harness.judge.octets import beyond
 LONG = 80
 """Characters or bytes, from which on a value is told by its first difference."""
 _BEFORE = {"characters": 16, "bytes": 4}  # of them are shown before the difference
+_WORD, _WHOLE = 16, 180  # characters
 _SHOWN = 48  # characters of each side
 
 Long = TypeVar("Long", str, bytes)
@@ -37,6 +38,8 @@ def _told(expected: Long, found: Long, unit: str) -> tuple[str, str] | None:
     if isinstance(expected, str) and isinstance(found, str) and (parts := _parts(expected, found)):
         return parts
     place = next((at for at, (one, other) in enumerate(zip(expected, found)) if one != other), min(len(expected), len(found)))
+    if place == 0 and 0 < len(expected) <= _WORD and isinstance(found, str):  # they have nothing to do with each other
+        return str(expected), found if len(found) <= _WHOLE else f"{found[:_WHOLE]} …"
     where = f"{unit[:-1]} {place + 1:,}"
     newline = "\n" if isinstance(found, str) else b"\n"
     if lines := found[:place].count(newline):

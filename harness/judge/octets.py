@@ -6,15 +6,17 @@ _NAMES = {
     0x00: "NUL", 0x04: "end of transmission, Ctrl+D", 0x07: "bell", 0x08: "backspace", 0x09: "tab", 0x0A: "line feed", 0x0D: "carriage return",
     0x1B: "escape", 0x20: "space",
 }  # fmt: skip
-_MOST = 4  # bytes that are named
+_MOST = 4  # bytes that are named one by one
 _SHOWN = 48
 
 
 def named(data: bytes) -> str:
-    """"0x0d 0x0a (carriage return, line feed)", "0x78 ('x')"; of many, the first."""
-    words = [_NAMES.get(one) or repr(chr(one)) if one < 0x7F else "" for one in data[:_MOST]]
+    """"0x0d 0x0a (carriage return, line feed)", "0x78 ('x')"; many as Python writes them."""
+    if len(data) > _MOST:
+        return shown(data)
+    words = [_NAMES.get(one) or repr(chr(one)) if one < 0x7F else "" for one in data]
     names = ", ".join(filter(None, words))
-    return " ".join(f"0x{one:02x}" for one in data[:_MOST]) + (" …" if len(data) > _MOST else "") + (f" ({names})" if names else "")
+    return " ".join(f"0x{one:02x}" for one in data) + (f" ({names})" if names else "")
 
 
 def shown(data: bytes) -> str:

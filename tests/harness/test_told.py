@@ -43,6 +43,8 @@ def test_bytes_tell_where_they_begin_to_differ(found: bytes, told: str) -> None:
         ("hi\n", "hi", "'hi': the end is missing: 0x0a (line feed)"),
         ("hi", "> hi", "'> hi': 2 bytes more before it: 0x3e 0x20 ('>', space)"),
         ("hi", "ho", "ho"),
+        ("hi", "Welcome!\nhi", "'Welcome!\\nhi': 9 bytes more before it: b'Welcome!\\n'"),
+        ("none", "sendto(" + 90 * "x" + ")", "sendto(" + 90 * "x" + ")"),
     ],
 )
 def test_one_byte_too_many_or_too_few_is_named(wanted: str | bytes, found: str | bytes, told: str) -> None:
