@@ -108,7 +108,9 @@ class ChatRoom:
             program.wait_listening(self.port, "udp")
         except DeadlinePassed as error:
             told = "".join(f", {word} {value}" for word, value in parameters.items())
-            raise DeadlinePassed(f"{name} does not come into {self}{told}: {error}") from None
+            way = host.run("ip", "route", "get", self.address, check=False)
+            route = (way.output or way.errors).partition("\n")[0].strip()
+            raise DeadlinePassed(f"{name} does not come into {self}{told} (route of {host.name} to it: {route}): {error}") from None
         wait_shown(self.lab, [member], name)
         return member
 

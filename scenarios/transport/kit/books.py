@@ -50,7 +50,7 @@ class Books:
         lab.expect(own, equals((drops, 0)), "the server's own account of dropped and unread", id="own")
         lab.expect(len(server.output.splitlines()), equals(whole + cut), "messages that the server printed")
         answers = packets.where(udp(source=PORT))
-        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, and to no other", id="answers", hint=f"of {len(came)} that came")
+        lab.expect(answers, equals(whole + cut), "answers: one to each datagram received, cut or whole, and to no other", id="answers", hint=f"datagrams that came: {len(came)}")
         return dict(zip(KINDS, (whole, cut, drops)))
 
 
