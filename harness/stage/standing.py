@@ -57,8 +57,8 @@ def how(program: Program) -> str:
     if program.listened and listening(program) == _NOWHERE:  # it may be about to end
         soon(lambda: not program.running, bool, _GRACE)
     if not program.running:
-        ended = f"ended with {program.how_it_ended}" + (f" at {program.ended - program.host.lab.started:.2f} s" if program.ended else "")
-        return "; ".join([ended, *_traffic(program, set())])
+        ended = f"ended with {program.how_it_ended}" + (f", seen at {program.ended - program.host.lab.started:.2f} s" if program.ended else "")
+        return "; ".join([ended, *_traffic(program, set()), *_last_reset(program)])
     children = program.children
     pids = [program.pid, *(child.pid for child in children if child.state != ZOMBIE)]
     rows, mine = _sockets(program, pids)
@@ -201,6 +201,21 @@ def _traffic(program: Program, ports: set[int]) -> list[str]:
             return []
         facts.append(f"{word} {_last(packets, word == 'got', lab)}")
     return facts
+
+
+def _last_reset(program: Program) -> list[str]:
+    """The last reset that came to a program before its end was noticed: it may be what ended it."""
+    lab, host = program.host.lab, program.host
+    if host.interface not in lab.recorders or not program.ports or program.ended is None:
+        return []
+    numbers = ", ".join(map(str, sorted(program.ports)))
+    try:
+        came = lab.packets(host, f"tcp.dstport in {{{numbers}}} && tcp.flags.reset == 1 && eth.src != {host.mac}").between(program.started, program.ended)
+    except (CaptureError, DecodeError):
+        return []
+    if not len(came):
+        return []
+    return [f"a reset came from {host_of(lab, came[-1].source)} at {came[-1].time - lab.started:.2f} s"]
 
 
 def _last(packets: Packets, came: bool, lab: Lab) -> str:

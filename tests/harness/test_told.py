@@ -104,8 +104,17 @@ time.sleep(60)
 """
 _BRIEF = """
 import socket, sys
-socket.create_server(("", 1235)).accept()
-sys.exit(print("bye") or 3)
+client, _ = socket.create_server(("", 1235)).accept()
+try:
+    while client.recv(10): pass
+except ConnectionResetError:
+    sys.exit(print("bye") or 3)
+"""
+_RESETS = """
+import socket, struct, sys
+connection = socket.create_connection((sys.argv[1], 1235))
+connection.sendall(b"one")
+connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 """
 _CLIENT = """
 import signal, socket, sys
@@ -152,8 +161,9 @@ def instead() -> None:
         with pytest.raises(DeadlinePassed, match="h1's packet filter: udp dport 5 drop"):
             lab.until(lambda: False, "rain", 0.1)
         brief = start(lab.h1, PYTHON, "-c", _BRIEF).wait_listening(1235)
-        start(lab.h2, PYTHON, "-c", "import socket, sys; socket.create_connection((sys.argv[1], 1235))", str(lab.h1)).wait()
-        ended = rf"{brief} ended with status 3 at \d+\.\d+ s; got nothing; sent nothing\n    \| bye"
+        start(lab.h2, PYTHON, "-c", _RESETS, str(lab.h1)).wait()
+        brief.wait()
+        ended = rf"{brief} ended with status 3, seen at \d+\.\d+ s; got 3 bytes from h2 .*; a reset came from h2 at \d+\.\d+ s\n    \| bye"
         with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C(?s:.*){ended}"):
             client.wait(0.1)
         lab.expect(brief.wait(), equals(0), "its status")
