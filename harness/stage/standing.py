@@ -69,7 +69,8 @@ def how(program: Program) -> str:
         zombies = f", {over} of them ended and not waited for (zombies)" if over else ""
         facts.append(f"has {len(children)} child{'ren' if len(children) > 1 else ''}{zombies}")
         facts += [f"its child {pid}{waits}" for pid in pids[1 : _MOST_ROWS + 1] if (waits := _waits(pid, rows, program.host.lab).removeprefix(", and"))]
-    facts.append(f"listens on {_places(mine)}")
+    if (places := _places(mine)) != _NOWHERE or program.listened:
+        facts.append(f"listens on {places}")
     if linked := [row for row in mine if row.foreign]:
         shown = ", ".join(_connection(row, program.host.lab) for row in linked[:_MOST_ROWS])
         facts.append(f"its connections: {shown}{f' and {len(linked) - _MOST_ROWS} more' if len(linked) > _MOST_ROWS else ''}")
