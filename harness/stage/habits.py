@@ -67,7 +67,8 @@ class Habits:
         resets = packets.where(f"{sent} && tcp.flags.reset == 1")
         # One that has to turn clients of a crowd away does so with their words unread.
         count = sum(packet["tcp.stream"] in accepted for packet in resets) if len(accepted) <= _CROWD else 0
-        return self._row("orderly", "ends connections in order", f"no, {count} by a reset, as when something was left unread, or SO_LINGER is set to 0", count == 0), resets
+        why = "as when something was left unread, or SO_LINGER is set to 0"
+        return self._row("orderly", "ends connections in order", f"no, {count} by a reset, {why}", count == 0), resets
 
     def _closes(self) -> ExpectationResult:
         left = soon(self._left_open, operator.not_, _GRACE)

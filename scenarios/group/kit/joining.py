@@ -71,7 +71,8 @@ def four_at_other_ports(lab: Lab, host: Host, leaf: Host) -> None:
     requests = [f"{port}:RJOI" for port in (20001, 20001, 20001, 20002, 20003, 20004, 20002)]
     answers = answers_to(requests, host, leaf)
     silent = [request for request, answer in zip(requests, answers) if not answer]
-    if lab.expect(silent, equals([]), "RJOI that got no answer at the port from which they came", id="answered", hint=lambda: answered_at(host, leaf)):
+    what = "RJOI that got no answer at the port from which they came"
+    if lab.expect(silent, equals([]), what, id="answered", hint=lambda: answered_at(host, leaf)):
         kinds = " ".join(answer[:4] for answer in answers)
         taken = "answers to a child that asks three times and takes one place, to two more, to a fourth, and to the second again"
         lab.expect(kinds, equals("YJOI YJOI YJOI YJOI YJOI NJOI YJOI"), taken, id="places")

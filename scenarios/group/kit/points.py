@@ -31,6 +31,7 @@ def knows_ports(lab: Lab, host: Host, point: Host) -> None:
     answers = [" ".join(answer.split()) for answer in answers_to(requests, host, point)]
     lab.expect(answers[1], equals(f"TOOR {host} 20001"), "TOOR names the port from which the root's RREG came", id="toor")
     silent = [request for request, answer in zip(requests, answers) if not answer]
-    if lab.expect(silent, equals([]), "requests that got no answer at the port from which they came", should=True, id="answered", hint=lambda: answered_at(host, point)):
+    what = "requests that got no answer at the port from which they came"
+    if lab.expect(silent, equals([]), what, should=True, id="answered", hint=lambda: answered_at(host, point)):
         lab.expect(answers[3], equals("NREG"), "RREG from another port of the root's host: that is another node", should=True, id="another")
         lab.expect(answers[4], equals("YREG"), "RREG from the root's port", should=True, id="same")

@@ -39,7 +39,8 @@ def expect_hearing(
     died: float, end: float, deadline: float, everything: bool, told: Callable[[Collection[str]], str],
 ) -> tuple[float, int]:  # fmt: skip
     """Expects that after a death these hosts hear again within a deadline (seconds), and miss nothing (everything), or else something, of
-    what is spoken until the next death, at `end` (both: seconds since the epoch). told: what those that missed something did. The seconds, and how many messages they miss."""
+    what is spoken until the next death, at `end` (both: seconds since the epoch). told: what those that missed something did.
+    The seconds, and how many messages they miss."""
     again = max(heard_again(arrivals, spoken, hosts, died).values())
     lab.expect(again, below(deadline, "s"), f"{what} dies; time until everyone hears again", id=f"{what}-heard-again")
     missing = lost(arrivals, spoken, hosts, died - UNDERWAY, end - UNDERWAY)

@@ -76,8 +76,8 @@ def _printed(reader: Member, deed: Deed) -> str:
 def place(member: Member) -> str:
     """Where a member's program is bound, and the groups that its host has joined."""
     program = member.program
-    bound = f"{member.name}'s program runs, and listens on {listening(program)}; " if program.running else f"{member.name}'s program ended with {program.how_it_ended}; "
-    return bound + told(member.host.node)
+    how = f"runs, and listens on {listening(program)}" if program.running else f"ended with {program.how_it_ended}"
+    return f"{member.name}'s program {how}; " + told(member.host.node)
 
 
 def holders(host: Host, port: int) -> str:
