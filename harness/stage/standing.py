@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 4  # sockets, children
 _MOST_OTHERS = 3  # programs
 _WORDS = 60  # characters
+_BINARY = 40  # bytes, up to which also those are shown that are no text
 _ENDING = ("Ctrl+C", "SIGINT", "SIGTERM")
 _NOWHERE = "no port"
 _GRACE = 0.5  # s
@@ -226,7 +227,8 @@ def _last(packets: Packets, came: bool, lab: Lab) -> str:
     address, port = (last.source, last["tcp.srcport"] or last["udp.srcport"]) if came else (last.destination, last["tcp.dstport"] or last["udp.dstport"])
     size = last["tcp.len"] or (last["udp.length"] or _UDP_HEADER) - _UDP_HEADER
     shown = contents(packets, [last.number]).get(last.number, b"")
-    words = f", {shown[:_WORDS]!r}{' …' if len(shown) > _WORDS else ''}" if shown else ""
+    told = shown and (len(shown) <= _BINARY or "\ufffd" not in shown.decode("utf-8", "replace"))
+    words = f", {shown[:_WORDS]!r}{' …' if len(shown) > _WORDS else ''}" if told else ""
     total = packets.total("tcp.len") + packets.total("udp.length") - _UDP_HEADER * len(packets.where("udp"))
     count = f"{total:,} bytes in {len(packets):,} packets, last" if len(packets) > 1 else ""
     place = f"{'from' if came else 'to'} {host_of(lab, address)} port {port}, at {last.time - lab.started:.2f} s"
