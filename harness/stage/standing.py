@@ -3,6 +3,7 @@ connected to, what came to its ports and left them last, what it printed last. B
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import math
 import os
@@ -128,11 +129,11 @@ def _held(pids: Iterable[int]) -> set[int]:
     """Inodes of the sockets that these processes hold."""
     found: set[int] = set()
     for pid in pids:
-        try:
-            names = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]
-        except OSError:
-            continue
-        found.update(int(name[8:-1]) for name in names if name.startswith("socket:["))
+        with contextlib.suppress(OSError):  # it has ended
+            for entry in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(FileNotFoundError):  # it is closed meanwhile
+                    name = os.readlink(entry.path)
+                    found.update([int(name[8:-1])] if name.startswith("socket:[") else [])
     return found
 
 
