@@ -51,7 +51,7 @@ def _parts(expected: str, found: str) -> tuple[str, str] | None:
     """Of two lists in one line, "h1 → h2; h2 → h1; …": what differs. None where they are none, or all of it differs."""
     sides = [text.split("; ") for text in (expected, found)]
     mine, other = ([part for part in side if part not in sides[1 - number]] for number, side in enumerate(sides))
-    if "\n" in expected + found or min(map(len, sides)) < 2 or len(mine + other) == sum(map(len, sides)):
+    if "\n" in expected + found or min(map(len, sides)) < 2 or (len(mine + other) == sum(map(len, sides)) and len(expected + found) > _WHOLE):
         return None
     return "; ".join(mine) or "nothing more", "; ".join(other) or "nothing more"
 

@@ -108,6 +108,8 @@ def test_a_step_that_failed_for_one_within_it_says_so() -> None:
 def test_lists_and_tables_that_differ_show_what_differs() -> None:
     assert equals({"delivered": 0, "cut": 1, "lost": 0}).told({"delivered": 1, "cut": 0, "lost": 0}) == ("delivered 0, cut 1", "delivered 1, cut 0")
     assert equals([]).told(["h4 left h2", "h5 left h2"]) == ("none", "h4 left h2; h5 left h2")
+    site = "; ".join(f"h{number} → h1, h2, h3, h4" for number in range(1, 5))
+    assert equals(site.replace(", h4", "")).told(site) == (site.replace(", h4", ""), site), "all of it differs, and is short enough"
     hears = "; ".join(f"h{number} → h1, h2, h3" for number in range(1, 8))
     assert equals(hears).told(hears.replace("h2 → h1", "h2 → h5, h1")) == ("h2 → h1, h2, h3", "h2 → h5, h1, h2, h3")
 
