@@ -7,6 +7,7 @@
 -- Fields: hmtp.type; hmtp.root and hmtp.child ("10.0.0.1 10000", a hmtp.child for each line of a NJOI), with
 -- .address and .port; of messages hmtp.origin, hmtp.sequence, hmtp.payload, hmtp.payload_length; of the extension
 -- hmtp.node, hmtp.seat, hmtp.turn, hmtp.order, hmtp.age, hmtp.have. hmtp.malformed marks what is not a message.
+-- hmtp.plain: what follows DATA, or a type that this variant has not, where no origin and number do; in hexadecimal.
 
 local hmtp = Proto("hmtp", "Host Multicast Tree Protocol (variant)")
 
@@ -36,6 +37,7 @@ local field = {
   age = ProtoField.uint64("hmtp.age", "Age in milliseconds"),
   have = ProtoField.string("hmtp.have", "Has all up to"),
   body = ProtoField.string("hmtp.body", "Body that is ignored"),
+  plain = ProtoField.string("hmtp.plain", "Message without origin and number"),
 }
 hmtp.fields = field
 
@@ -150,6 +152,9 @@ function hmtp.dissector(buffer, packet, root)
   tree:add(field.type, buffer(0, 4), kind):append_text(PURPOSE[kind] and " (" .. PURPOSE[kind] .. ")" or " (unknown)")
   tree:append_text(", " .. kind)
   local remark = PURPOSE[kind] and add_body(tree, buffer, kind) or (not PURPOSE[kind] and "of no known type")
+  if length > 5 and (not PURPOSE[kind] or (kind == "DATA" and not remark)) then
+    tree:add(field.plain, buffer(5), buffer(5):bytes():tohex(true))
+  end
   if remark then
     packet.cols.info = remark == "" and kind or kind .. " " .. remark
   else

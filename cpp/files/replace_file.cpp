@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "command_line/program.hpp"
 #include "base/writing.hpp"
+#include "command_line/program.hpp"
 
 namespace wireproof {
 namespace {

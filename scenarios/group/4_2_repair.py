@@ -21,7 +21,7 @@ LIMIT = 3  # children
         "minute": Parameter(0.5, "s", minimum=0.5, maximum=60, meaning="how long a minute of the sheet lasts"),
     },
     topology=lambda p: Campus(2 * (p.nodes + 1), buildings=5), roles=ROLES,
-    needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime"]},
+    needs={"rdv-point": ["lifetime"], "mcast-node": ["refresh", "child_lifetime", "root_cache"]},
     load=0.4, seconds=lambda p: 12 + 30 * p.minute, snaplen=256, timing_critical=True,
 )  # fmt: skip
 def repair(lab):

@@ -33,7 +33,7 @@ def echo_iterative(lab):
         one = lambda **end: lab.packets(lab.h1, f"{tcp(**end)} && tcp.len == 1")  # noqa: E731
         story = lambda: f"segments of one byte, no line's end: h1 got {len(one(to=PORT))} and sent {len(one(source=PORT))}; {closed(lab, lab.h2)}"  # noqa: E731
         lab.expect_soon(lambda: first.output, equals("Hello, server\nx"), "a single byte comes back", id="byte", hint=story)
-        lab.expect(one(source=PORT), equals(1), "in a segment of one byte")
+        lab.expect(one(source=PORT), above(0), "in a segment of one byte")
 
     with lab.step("A second client comes while the first is being served", id="second"):
         second = lab.h3.start("netcat", "-N", lab.h1, PORT, terminal=True)

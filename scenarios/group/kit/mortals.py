@@ -84,7 +84,8 @@ class Mortals(Group):
                 self.lab, death.what, arrivals, self._said(), survivors, death.at, end, self.timers.patience, everything,
                 lambda deaf: lonely(self._seen, list(deaf)[:2], death.at),
             )
-            self.lab.measure(f"{death.what} again {self.extensions}", again, "s")
+            if math.isfinite(again):
+                self.lab.measure(f"{death.what} again {self.extensions}", again, "s")
             self.lab.measure(f"{death.what} lost {self.extensions}", missed)
             gaps += again
         return gaps

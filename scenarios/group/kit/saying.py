@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness import between, equals
+from harness import above, below, equals
 from harness.judge.waiting import wait_for
 from scenarios.group.kit.deliveries import Identifier, brought_by, copies, doubled, faults
 from scenarios.group.kit.group import DATA_PORT, Group, iperf
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.stage.host import Host
     from harness.stage.lab import Lab
 
+SLACK = 1.0  # s that the rendezvous point's answer may take
 SECONDS, SIZE, RATE = 2, 1400, "400k"  # of iperf: with the tree's header each of its messages fits into one packet
 
 
@@ -60,7 +61,9 @@ def many_of_one(lab: Lab, group: Group, tree: Tree, name: str, before: list[Iden
     lab.expect(faults(seen, tree, group.living, mine), equals([]), "copies that do not follow the tree, once to each", id="copies")
     sizes = {copy.size for identifier, found in copies(seen).items() if identifier in mine for copy in found}
     lab.expect(sizes, equals({SIZE}), f"bytes in copies of its messages of {SIZE}", id="size")
-    lab.expect(news(), equals(dict.fromkeys(lines, len(mine))), "messages that each node prints, each a line", id="printed")
+    # iperf's datagrams hold bytes of any value: whoever prints them as they are prints more lines.
+    lab.expect(min(news().values()), above(len(mine) - 1), "messages that each node prints, each a line at least", id="printed")
+    lab.expect(news(), equals(dict.fromkeys(lines, len(mine))), "messages that each node prints, a line each", should=True, id="a-line-each")
 
 
 def _lost(group: Group, tree: Tree, name: str, before: list[Identifier], printed: Mapping[str, int]) -> str:
@@ -71,13 +74,18 @@ def _lost(group: Group, tree: Tree, name: str, before: list[Identifier], printed
 
 
 def root_asked_for(lab: Lab, group: Group, name: str, kept: float) -> None:
-    """Expects that a node, which may keep the root's address for so many seconds, does."""
+    """Expects that a leaf, which may keep the root's address for so many seconds, does, and no longer."""
     seen = group.messages()
     joined = next(message.time for message in seen if message.kind == "YJOI" and message.destination == name and message.received)
-    asked = [message for message in seen if message.kind == "ROOT" and message.at == name and message.time > joined]
+    asked = [message.time for message in seen if message.kind == "ROOT" and message.at == name]
     most = 1 + int((seen[-1].time - joined) / kept)
     what = f"{name} asks for the root's address no more than once a minute, which lasts {kept} s here"
-    lab.expect(len(asked), between(1, most), what, id="root-asked")
+    lab.expect(sum(time > joined for time in asked), below(most + 1), what, id="root-asked")
+    if lab.takes("mcast-node", "root_cache"):
+        said = [message.time for message in seen if message.data and message.at == message.source == name]
+        oldest = max(time - max(ask for ask in asked if ask < time) for time in said)
+        longest = f"the longest time since {name} asked for the root's address when it sent a message there"
+        lab.expect(oldest, below(kept + SLACK, "s"), f"{longest}; it may keep it for {kept} s here", id="root-kept")
 
 
 def two_lines_in_one_datagram(lab: Lab, group: Group, speaker: Host) -> None:

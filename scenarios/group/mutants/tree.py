@@ -31,6 +31,7 @@ _NODES: dict[str, dict[str, str | tuple[str, ...]]] = {
         "copies-twice": "lines/copies",
         "loses-one-copy-in-50": "iperf",
         "asks-for-the-root-each-time": "iperf/root-asked",
+        "keeps-the-root-for-ever": "iperf/root-kept",
         "tells-its-children-first": "lines/copies",
         "takes-the-first-line": "two-lines/second-line",
         "knows-messages-by-their-text": "lines",

@@ -4,6 +4,7 @@ from harness import Right, compiled, program
 
 _ITERATIVE = {
     "c": compiled("echo_one.c", "{port}"), "perl": program("echo_one.pl", "{port}", by="perl"), "python": program("echo_one.py", "{port}"),
+    "c-octet-by-octet": compiled("echo_octets.c", "{port}"),
 }  # fmt: skip
 _FORKING = {
     "c": compiled("echo_fork.c", "{port}"), "perl": program("echo_fork.pl", "{port}", by="perl"), "python": program("echo_fork.py", "{port}"),

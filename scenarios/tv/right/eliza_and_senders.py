@@ -9,6 +9,7 @@ _PROGRAMS = [
     ("eliza-server", "eliza-hash-perl", program("eliza_hash.pl", "{port}", by="perl"), ["q20"]),
     ("tv-sender", "sender-french-python", program("sender_french.py", "[{host}] [{port}] [{file}] [{speed}]"), ["q10", "q11"]),
     ("tv-sender", "sender-spanish-c", compiled("sender_spanish.c", "[{host}] [{port}] [{file}] [{speed}]"), ["q10", "q24"]),
+    ("tv-sender", "sender-of-the-sheet-python", program("difftv.py", "{host} {port} [--file {file}] [--speed {speed}]"), ["q10"]),
     ("tv-sender", "sender-select-perl", program("sender_select.pl", "[--file {file}] [--speed {speed}] [--payload {payload}] [{host}] [{port}]", by="perl"), ["q10", "q14"]),
 ]  # fmt: skip
 

@@ -198,7 +198,8 @@ class Node:
             self.spread(body, self.parent)
         if self.is_root:
             return
-        if self.root and time.monotonic() < self.root_until and FAULT != "asks-for-the-root-each-time":
+        known = self.root and (time.monotonic() < self.root_until or FAULT == "keeps-the-root-for-ever")
+        if known and FAULT != "asks-for-the-root-each-time":
             self.send(self.root, b"DATA\n" + body)
         else:
             self.waiting.append(b"DATA\n" + body)
