@@ -124,7 +124,7 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
 
         def instead() -> str:
             told = f": {details()}" if details else ""
-            return told + standing.everybody(self, told)
+            return told + standing.everybody(self, f"{what}{told}")
 
         return wait_for(fact, what, deadline, details=instead)
 

@@ -9,7 +9,8 @@ import math
 import os
 import pathlib
 import platform
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from harness.evidence.capture.packets import DecodeError, Packets
@@ -92,9 +93,9 @@ def others(program: Program) -> str:
 
 
 def everybody(lab: Lab, told: str = "") -> str:
-    """Lines about all judged programs that count, and about what hosts keep back. told: what is said already."""
+    """Lines about the judged programs that count, and about what hosts keep back. told: what is said already; hosts that it names come first."""
     kept = [reason for reason in silence.reasons(lab.hosts.values()) if reason not in told]
-    return lines(_beside(lab, None)) + "".join(f"\n    {reason}" for reason in kept)
+    return lines(_beside(lab, None, set(re.findall(r"\w+", told)))) + "".join(f"\n    {reason}" for reason in kept)
 
 
 def lines(programs: Iterable[Program]) -> str:
@@ -102,13 +103,14 @@ def lines(programs: Iterable[Program]) -> str:
     return "".join(f"\n    {state(one)}" if one.running else f"\n    {one} {how(one)}{one.last_words()}" for one in programs)
 
 
-def _beside(lab: Lab, program: Program | None) -> list[Program]:
-    """Judged programs beside this one that run, or served and ended by themselves: servers first, and what replaces ours before that."""
+def _beside(lab: Lab, program: Program | None, named: Collection[str] = ()) -> list[Program]:
+    """Judged programs beside this one that run, or served and ended by themselves: servers first, and what replaces ours before that. named:
+    hosts whose programs come before all others."""
     found = [one for one in lab.programs if isinstance(one, Spoken) and one.role and one is not program]
     found = [one for one in found if one.running or (one.listened and not one.told_to_end)]
     if program is not None and (serving := [one for one in found if one.listened]) and not program.listened:
         found = serving
-    found.sort(key=lambda one: (not lab.roles[one.role]["replaced"], not one.listened, -one.started))
+    found.sort(key=lambda one: (one.host.name not in named, not lab.roles[one.role]["replaced"], not one.listened, -one.started))
     return found[:_MOST_OTHERS]
 
 
@@ -166,7 +168,7 @@ def _listening(row: Socket) -> str:
     waiting = row.receive_queue
     unit = "connection" if row.protocol == "tcp" else "byte"
     left = f" ({waiting:,} {unit}{'' if waiting == 1 else 's'} there not {'accepted' if row.protocol == 'tcp' else 'received'} yet)" if waiting else ""
-    return f"{row.protocol} {row.address} port {row.port}{left}"
+    return f"{row.protocol} {_plain(row.address)} port {row.port}{left}"
 
 
 def _connection(row: Socket, lab: Lab) -> str:
@@ -182,24 +184,30 @@ def _end(text: str, lab: Lab) -> str:
 
 def host_of(lab: Lab, address: str) -> str:
     """The name of the host that has an address; the address where none has."""
-    one = ipaddress.ip_address(address)
-    plain = str(getattr(one, "ipv4_mapped", None) or one)
+    plain = _plain(address)
     return next((host.name for host in lab.hosts.values() if plain in (host.address, host.address6)), plain)
+
+
+def _plain(address: str) -> str:
+    """Of an IPv4 address that stands in an IPv6 one (RFC 4291, 2.5.5.2) itself."""
+    one = ipaddress.ip_address(address)
+    return str(getattr(one, "ipv4_mapped", None) or one)
 
 
 def _traffic(program: Program, ports: set[int]) -> list[str]:
     """What came with data to its ports, and left them: how much, and the last of each. ports: of its sockets; the one that it listened on
-    counts too."""
+    counts too. Of a client that has ended nobody knows the ports any more: what its host got and sent while it ran."""
     lab, host = program.host.lab, program.host
     wanted = sorted(ports | program.ports)
-    if host.interface not in lab.recorders or not wanted:
+    if host.interface not in lab.recorders or not (wanted or program.ended):
         return []
     numbers = ", ".join(map(str, wanted))
     facts = []
     for word, layer, sign in (("got", "dstport", "!="), ("sent", "srcport", "==")):
-        data = f"((tcp.len > 0 && tcp.{layer} in {{{numbers}}}) || (udp.{layer} in {{{numbers}}})) && eth.src {sign} {host.mac} && !icmp && !icmpv6"
+        chosen = f"((tcp.len > 0 && tcp.{layer} in {{{numbers}}}) || (udp.{layer} in {{{numbers}}}))" if wanted else "(tcp.len > 0 || udp)"
+        data = f"{chosen} && eth.src {sign} {host.mac} && !icmp && !icmpv6"
         try:
-            packets = lab.packets(host, data).between(program.started, math.inf)
+            packets = lab.packets(host, data).between(program.started, program.ended or math.inf)
         except (CaptureError, DecodeError):
             return []
         facts.append(f"{word} {_last(packets, word == 'got', lab)}")

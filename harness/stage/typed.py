@@ -18,6 +18,7 @@ from harness.judge.waiting import DeadlinePassed, ProgramFault, in_vain, seconds
 from harness.stage.sandbox import Sandbox
 
 _REMEMBERED = 3  # lines that were typed
+_SHOWN = 60  # characters of each
 _PIPE_BYTES = 65536  # what a pipe takes without a reader (pipe(7))
 
 
@@ -142,7 +143,7 @@ class Typed:
 
     def _before(self) -> str:
         """What it was typed last."""
-        return f"; before that it was typed {', then '.join(map(repr, self.typed))}" if self.typed else ""
+        return f"; before that it was typed {', then '.join(repr(text[:_SHOWN]) for text in self.typed)}" if self.typed else ""
 
     def end_input(self) -> None:
         """End of file: Ctrl+D on a terminal, else its standard input is closed."""

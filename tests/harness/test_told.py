@@ -161,7 +161,9 @@ def instead() -> None:
         with pytest.raises(DeadlinePassed, match="h1's packet filter: udp dport 5 drop"):
             lab.until(lambda: False, "rain", 0.1)
         brief = start(lab.h1, PYTHON, "-c", _BRIEF).wait_listening(1235)
-        start(lab.h2, PYTHON, "-c", _RESETS, str(lab.h1)).wait()
+        gone = start(lab.h2, PYTHON, "-c", _RESETS, str(lab.h1))
+        gone.wait()
+        assert "; sent 3 bytes to h1 port 1235" in gone.state(), "of what its host sent while it ran"
         brief.wait()
         ended = rf"{brief} ended with status 3, seen at \d+\.\d+ s; got 3 bytes from h2 .*; a reset came from h2 at \d+\.\d+ s\n    \| bye"
         with pytest.raises(DeadlinePassed, match=f"to end: it still runs after Ctrl.C(?s:.*){ended}"):
