@@ -202,16 +202,16 @@ def _traffic(program: Program, ports: set[int]) -> list[str]:
     if host.interface not in lab.recorders or not (wanted or program.ended):
         return []
     numbers = ", ".join(map(str, wanted))
-    facts = []
+    try:
+        every = lab.packets(host).between(program.started, program.ended or math.inf)
+    except (CaptureError, DecodeError):
+        return []
+    found = {}
     for word, layer, sign in (("got", "dstport", "!="), ("sent", "srcport", "==")):
         chosen = f"((tcp.len > 0 && tcp.{layer} in {{{numbers}}}) || (udp.{layer} in {{{numbers}}}))" if wanted else "(tcp.len > 0 || udp)"
-        data = f"{chosen} && eth.src {sign} {host.mac} && !icmp && !icmpv6"
-        try:
-            packets = lab.packets(host, data).between(program.started, program.ended or math.inf)
-        except (CaptureError, DecodeError):
-            return []
-        facts.append(f"{word} {_last(packets, word == 'got', lab)}")
-    return facts
+        found[word] = every.where(f"{chosen} && eth.src {sign} {host.mac} && !icmp && !icmpv6")
+    shown = contents(every, [packets[-1].number for packets in found.values() if len(packets)])
+    return [f"{word} {_last(packets, word == 'got', lab, shown)}" for word, packets in found.items()]
 
 
 def _last_reset(program: Program) -> list[str]:
@@ -229,13 +229,14 @@ def _last_reset(program: Program) -> list[str]:
     return [f"a reset came from {host_of(lab, came[-1].source)} at {came[-1].time - lab.started:.2f} s"]
 
 
-def _last(packets: Packets, came: bool, lab: Lab) -> str:
+def _last(packets: Packets, came: bool, lab: Lab, carried: dict[int, bytes]) -> str:
+    """How much these are, and the last of them. carried: frame number → content."""
     if not len(packets):
         return "nothing"
     last = packets[-1]
     address, port = (last.source, last["tcp.srcport"] or last["udp.srcport"]) if came else (last.destination, last["tcp.dstport"] or last["udp.dstport"])
     size = last["tcp.len"] or (last["udp.length"] or _UDP_HEADER) - _UDP_HEADER
-    shown = contents(packets, [last.number]).get(last.number, b"")
+    shown = carried.get(last.number, b"")
     told = shown and (len(shown) <= _BINARY or "\ufffd" not in shown.decode("utf-8", "replace"))
     words = f", {shown[:_WORDS]!r}{' …' if len(shown) > _WORDS else ''}" if told else ""
     total = packets.total("tcp.len") + packets.total("udp.length") - _UDP_HEADER * len(packets.where("udp"))
