@@ -61,7 +61,7 @@ class World {
   Time latest_arrival() const { return latest_arrival_; }
   Time next() const { return queue_.next(); }
 
-  /// A process runs at that address from now on; the address must be free.
+  /// A process runs at that address from now on; what ran there before is gone.
   Process& start(const Address& address, std::unique_ptr<Process> process) {
     Place& place = places_[address];
     place.process = std::move(process);

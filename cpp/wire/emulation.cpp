@@ -93,6 +93,9 @@ void Emulation::run() {
   }
   if (drops_file_) drops_file_->close();
   answers_.flush();
+}
+
+void Emulation::check_answers() const {
   if (answers_.error() != 0) fail("write standard output", answers_.error());
   if (answers_.lost() > 0 || answers_.waits()) throw Failure("write standard output: answers were not read");
 }

@@ -37,12 +37,13 @@ class Emulation {
   Emulation(const std::string& first, const std::string& second, Configuration configuration,
             const EmulationOptions& options, const StopSignals& signals);
 
-  /// Until SIGINT or SIGTERM. Throws Failure when an interface disappears, a file cannot be written, and at the end
-  /// when answers could not.
+  /// Until SIGINT or SIGTERM. Throws Failure when an interface disappears or a file cannot be written.
   void run();
 
   /// Sentences for people about what went through.
   void summarise() const;
+  /// Throws Failure when answers could not be written: the link went on without them.
+  void check_answers() const;
 
  private:
   nanoseconds receive(Side side, nanoseconds now);

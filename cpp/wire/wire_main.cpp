@@ -101,6 +101,7 @@ ExitStatus run(const Options& options) {
   say("joining {} and {}", printable(options.first), printable(options.second));
   emulation.run();
   emulation.summarise();
+  emulation.check_answers();
   return ExitStatus::ok;
 }
 
