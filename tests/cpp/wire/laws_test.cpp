@@ -24,7 +24,7 @@ struct Trial {
     const double load = 0.4 + 2 * share();
     for (const Side side : kSides) {
       nanoseconds at{0};
-      for (int i = 0; i < 400; ++i) {
+      for (int i = 0; i < 250; ++i) {
         const std::size_t length = 60 + random() % 1455;
         if (random() % 3 != 0)
           at +=
@@ -66,7 +66,7 @@ TEST(Laws, HoldOfRateDelayAndQueueUnderEveryDiscipline) {
       for (const Side side : kSides) {
         const Transcript& seen = link.transcript(side);
         const auto where = [&] { return fmt::format("seed {}, {}, {}", seed, discipline, name_of(side)); };
-        ASSERT_EQ(seen.in.size(), 400U);
+        ASSERT_EQ(seen.in.size(), 250U);
         ASSERT_EQ(never_early(seen, trial.delay), "") << where();
         ASSERT_EQ(in_order(seen), "") << where();
         ASSERT_EQ(rate_held(seen, trial.rate, trial.burst), "") << where();
@@ -112,7 +112,7 @@ TEST(Laws, ConservationHoldsAtAnyMomentWithEverythingOn) {
   }
   for (const std::uint64_t count : {sums.duplicated, sums.corrupted, sums.reordered, sums.of(Cause::loss),
                                     sums.of(Cause::queue), sums.of(Cause::red), sums.of(Cause::codel)}) {
-    EXPECT_GT(count, 100U);
+    EXPECT_GT(count, 20U);
   }
 }
 
