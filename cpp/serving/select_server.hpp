@@ -1,5 +1,6 @@
 #pragma once
-// A TCP server in one process that waits for all its clients at once with select(2), and so for few.
+// A TCP server in one process that waits for all its clients at once with select(2), and so for few: that call, and not
+// the loop of the other programs, is what it shows.
 
 #include <sys/select.h>
 

@@ -9,8 +9,9 @@
 
 namespace wireproof::tv {
 
-/// Sleeps on an absolute timer until shortly before the deadline, then watches the clock: a timer alone is tens of
-/// microseconds late. With the sheet's clip (a datagram every 16.5 ms) the watching costs 1.2 % of a core.
+/// Sleeps on an absolute timer until shortly before the deadline, then watches the clock: a timer alone, and so the
+/// loop of the other programs, is tens of microseconds late. With the sheet's clip (a datagram every 16.5 ms) the
+/// watching costs 1.2 % of a core.
 class DeadlineWait {
  public:
   static constexpr std::chrono::nanoseconds kWatch = std::chrono::microseconds(200);
