@@ -1,7 +1,5 @@
 #include "loop/readiness.hpp"
 
-#include <fcntl.h>
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,9 +13,8 @@ namespace wireproof {
 namespace asio = boost::asio;
 
 Readiness::Readiness(asio::io_context& context, int descriptor, std::uint32_t events)
-    : instance_(context), wanted_(events), copied_(events != 0 && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0) {
-  instance_.assign(copied_ ? ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : ::epoll_create1(EPOLL_CLOEXEC));
-  if (copied_) return;
+    : instance_(context), wanted_(events) {
+  instance_.assign(::epoll_create1(EPOLL_CLOEXEC));
   epoll_event event{events, {}};
   always_ = ::epoll_ctl(instance_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0;
   if (always_ && errno != EPERM) fail("watch a descriptor", errno);
@@ -29,12 +26,11 @@ asio::awaitable<std::uint32_t> Readiness::wait() {
     co_await asio::post(instance_.get_executor(), asio::use_awaitable);
     co_return wanted_;
   }
-  epoll_event event{wanted_, {}};
+  epoll_event event{};
   do {
-    co_await instance_.async_wait(copied_ && wanted_ == EPOLLOUT ? asio::posix::stream_descriptor::wait_write
-                                                                 : asio::posix::stream_descriptor::wait_read,
+    co_await instance_.async_wait(asio::posix::stream_descriptor::wait_read,
                                   asio::redirect_error(asio::use_awaitable, ignored));
-  } while (!copied_ && ::epoll_wait(instance_.native_handle(), &event, 1, 0) != 1);
+  } while (::epoll_wait(instance_.native_handle(), &event, 1, 0) != 1);
   co_return std::uint32_t{event.events};
 }
 

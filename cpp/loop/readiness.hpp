@@ -12,8 +12,8 @@
 namespace wireproof {
 
 /// Asio makes what it waits for non-blocking, and with standard input or output everybody else who has the same
-/// terminal or pipe. It is given an epoll instance instead, which holds the descriptor; or, of what is non-blocking
-/// already, a copy.
+/// terminal or pipe. It is given an epoll instance instead, which holds the descriptor: a copy would be a second line
+/// in lsof.
 class Readiness {
  public:
   /// `events`: EPOLLIN, EPOLLOUT; 0 for the other side's end only (EPOLLERR, EPOLLHUP). The descriptor must stay open.
@@ -28,8 +28,7 @@ class Readiness {
  private:
   boost::asio::posix::stream_descriptor instance_;
   std::uint32_t wanted_;
-  bool copied_;
-  bool always_ = false;
+  bool always_;
 };
 
 }  // namespace wireproof

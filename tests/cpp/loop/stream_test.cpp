@@ -3,8 +3,11 @@
 #include "loop/stream.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
+
+#include <filesystem>
 
 #include "loop/file_descriptor.hpp"
 #include "loop/signals.hpp"
@@ -190,6 +193,16 @@ TEST(Stream, ReadsFilesToTheirEnd) {
   EXPECT_EQ(length, static_cast<std::size_t>(::lseek(file.get(), 0, SEEK_END)));
 }
 
+/// Descriptors of this process for the same socket.
+std::size_t copies_of(int descriptor) {
+  const auto link = [](int number) { return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", number)); };
+  std::size_t copies = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (::fcntl(i, F_GETFD) >= 0 && link(i) == link(descriptor)) ++copies;
+  }
+  return copies;
+}
+
 TEST(Stream, LeavesWhatItReadsFromAsItWas) {
   const Pair pair;
   Loop loop;
@@ -200,6 +213,7 @@ TEST(Stream, LeavesWhatItReadsFromAsItWas) {
     loop.stop();
   });
   EXPECT_EQ(::fcntl(pair.near.get(), F_GETFL) & O_NONBLOCK, 0) << "others may hold the same terminal";
+  EXPECT_EQ(copies_of(pair.near.get()), 1U) << "one socket is one line of lsof";
 }
 
 TEST(Loop, DoesWhatIsDueAtItsTimeAndBeforeEachEvent) {
