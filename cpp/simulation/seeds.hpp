@@ -54,8 +54,8 @@ void run_seeds(const Seeds& seeds, Run run, Take take, const std::function<bool(
   std::vector<std::jthread> threads;
   for (unsigned i = busy; i > 0; --i) threads.emplace_back(work);
   std::unique_lock lock(mutex);
-  while (busy > 0) {
-    ended.wait_for(lock, std::chrono::milliseconds(200));
+  for (bool over = false; !over;) {
+    over = ended.wait_for(lock, std::chrono::milliseconds(200), [&] { return busy == 0; });
     if (!progress(done)) end = 0;
   }
   if (failure) std::rethrow_exception(failure);
