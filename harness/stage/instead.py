@@ -18,7 +18,7 @@ def of_an_answer(program: Program, text: str, since: float) -> str:
     if text:
         return f": it printed {text[:60]!r}, which does not end a line"
     came = program.host.bytes_received(since) if program.role else 0
-    held = f", although {came} bytes of data came to {program.host.name} meanwhile: does it write what it receives, and flush it?" if came else ""
+    held = f", although {came} bytes of data came to {program.host.name} meanwhile: did they go to its port, does it write what it receives, and flush it?" if came else ""
     return f": it runs, and printed nothing{held}"
 
 

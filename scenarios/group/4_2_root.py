@@ -35,6 +35,8 @@ def first_node(lab):
         lab.expect(float(rows.times[1] - rows.times[0]), every, "time between its RREG; two minutes last 2 s here", rows, id="time")
         story = [message.told for message in group.messages("h1")]
         lab.expect(story[4:6], equals(["h2 RREG", "h1 YREG"]), "its second RREG, and the rendezvous point's answer", id="answer")
+        renewed = "TOOR, when the time of the first registration is over, and not that of the second"
+        lab.expect(points.asked_after(lab, group, third, float(rows.times[0])), equals(f"TOOR {first} 10000"), renewed, id="renewed")
         lab.sequence("first-root", "The first node registers as the root, and once more", lab.packets(point, own))
 
     with lab.step("Two nodes ask before either has registered", id="two"):

@@ -63,6 +63,7 @@ REASONS = {
         "serving/serving.cpp": "makes the one that a server runs on",
         "tv/deadline_wait.cpp": "the paced sender: an absolute timer, and then the clock itself",
         "tv/sender_socket.cpp": "the paced sender: for an error of the network, beside the stop signals",
+        "wire/answer_stream.cpp": "asks whether its reader has room, and never waits",
         "wire/emulation.cpp": "the link emulator: two sets, so that frames wait while answers cannot be written",
     },
     "prints JSON": {

@@ -38,7 +38,7 @@ def test_who_is_blamed(tmp_path: pathlib.Path) -> None:
     ids = ("test.deadline", "test.raises", "test.fails_then_breaks", "test.no_packet", "test.command_fails", "test.nothing")
     results = run(tmp_path, *ids)
     blamed(results["test.deadline"], "waited 0.2 s in vain for the day after tomorrow")
-    blamed(results["test.no_packet"], "there are 0 packets on h1-eth0 matching 'tcp.dstport == 4711', not 0")
+    blamed(results["test.no_packet"], "no packets on h1-eth0 matching 'tcp.dstport == 4711', of which number 1 was to be looked at")
     broken = results["test.raises"]
     assert broken.verdict is Verdict.INCONCLUSIVE and broken.ended.how is Ending.BROKEN
     first, where, last = broken.reasons[0].splitlines()

@@ -110,6 +110,10 @@ class Packet:
         return self["ip.dst"] or self["ipv6.dst"] or self["eth.dst"] or "?"
 
 
+def _place(index: int) -> str:
+    return f"number {index + 1}" if index >= 0 else "the last" if index == -1 else f"the last but {-index - 1}"
+
+
 class Packets:
     """A table of packets, or a part of one: ``len``, iteration, ``[index]``, ``where(filter)``."""
 
@@ -144,7 +148,7 @@ class Packets:
 
     def __getitem__(self, index: int) -> Packet:
         if not -len(self._rows) <= index < len(self._rows):
-            raise NoSuchPacket(f"there are {len(self._rows)} packets {self.provenance}, not {index}")
+            raise NoSuchPacket(f"{len(self._rows) or 'no'} packets {self.provenance}, of which {_place(index)} was to be looked at")
         return Packet(self, index % len(self._rows))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from harness import above, equals, interrupted
@@ -22,6 +23,14 @@ def ended_by_ctrl_c(lab: Lab, group: Group, host: Host) -> None:
     again = "ROOT that a node sends while no rendezvous point answers: it must ask again, and not take itself for the root after three"
     lab.expect_soon(lambda: len(lab.packets(host, asked)), above(3), again, deadline=10, id="asks-again")
     group.kill(host.name)
+
+
+def asked_after(lab: Lab, group: Group, host: Host, registered: float) -> str:
+    """What the rendezvous point says to ROOT when a registration of then (seconds since the epoch) would be over."""
+    over = registered + group.timers.lifetime
+    lab.until(lambda: time.time() > over, "the time of a registration to be over", group.timers.lifetime)
+    [answer] = answers_to(["20001:ROOT"], host, group.point)
+    return " ".join(answer.split())
 
 
 def knows_ports(lab: Lab, host: Host, point: Host) -> None:

@@ -76,6 +76,7 @@ _NODES: dict[str, dict[str, str | tuple[str, ...]]] = {
 _POINTS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "root": {
         "refuses-refreshes": "refresh/answer",
+        "refresh-does-not-renew": "refresh/renewed",
         "accepts-everybody": "two",
         "breaks-off-at-ctrl-c": "alone/status",
         "names-port-10000": "other-port/toor",

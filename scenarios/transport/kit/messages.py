@@ -54,7 +54,8 @@ def two_clients(lab):
         first_message(lab, first)
     with lab.step("A second one comes while the first stays, and nobody waits", id="second"):
         second = tcp_client(lab.h3)
-        for client, words in ((second, "I am the second"), (first, "I am the first"), (second, "me again")):
+        lab.wait_for_packet(lab.h1, tcp("SYN", source=PORT, to=lab.h3), what="the second to be connected")  # and to say nothing
+        for client, words in ((first, "I am the first"), (second, "I am the second"), (first, "the first again"), (second, "me again")):
             receipt(lab, client, words)
     return first, second
 

@@ -28,7 +28,7 @@ while True:
     elif kind == b"RREG":
         known = root and root[0] == sender[0] if FAULT == "knows-by-address" else root == sender
         if (root is None or known) and not (FAULT == "refuses-refreshes" and root) or FAULT == "accepts-everybody":
-            root, until = sender, now + LIFETIME
+            root, until = sender, until if root and FAULT == "refresh-does-not-renew" else now + LIFETIME
             point.sendto(b"YREG\n", to)
         else:
             point.sendto(b"NREG\n", to)
