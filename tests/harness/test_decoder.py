@@ -56,6 +56,53 @@ def test_a_growing_capture_gives_the_same_table(tmp_path: pathlib.Path) -> None:
     assert len(processes) <= 2, "but for the dissector that was wanted later, one process reads it all"
 
 
+def named(interface: bytes, name: str) -> bytes:
+    """An interface description block whose interface has another name."""
+    options, place = struct.pack("=HH8s", 2, len(name), name.encode()), 16
+    while (option := struct.unpack_from("=HH", interface, place)) != (0, 0):
+        whole = 4 + -(-option[1] // 4) * 4
+        options += interface[place : place + whole] if option[0] != 2 else b""
+        place += whole
+    size = struct.pack("=I", 16 + len(options) + 8)
+    return interface[:4] + size + interface[8:16] + options + bytes(4) + size
+
+
+def of_three_interfaces(data: bytes) -> list[list[bytes]]:
+    """The blocks of three captures with a third of the packets each."""
+    section, interface, *packets = (part for part in blocks(data) if part[:4] in (b"\n\r\r\n", b"\1\0\0\0", b"\6\0\0\0"))
+    return [[section, named(interface, f"h{number + 1}-eth0"), *packets[number::3]] for number in range(3)]
+
+
+def test_growing_captures_are_one_table_in_the_order_of_time(tmp_path: pathlib.Path) -> None:
+    captures = of_three_interfaces(_TREE.read_bytes())
+    files = [tmp_path / f"{number}.pcapng" for number in range(len(captures))]
+    for file in files:
+        file.touch()
+    one, processes = Decoder(files, "all hosts"), set()
+    longest = max(map(len, captures))
+    for number in range(longest):
+        for file, capture in zip(files, captures):
+            later = number - files.index(file)  # the last begins when the first has packets
+            if 0 <= later < len(capture):
+                with file.open("ab") as growing:
+                    growing.write(capture[later])
+        if number % 5 == 4:
+            found = one.packets()
+            assert len(found) == sum(max(0, min(number + 1 - late, len(capture)) - 2) for late, capture in enumerate(captures))
+            assert one._process is not None
+            processes.add(one._process.pid)
+    for late, (file, capture) in enumerate(zip(files, captures)):
+        file.write_bytes(b"".join(capture))
+    expected, found = one._at_once(), one.packets()
+    assert len(found) > 50
+    without_numbers = [sorted(str(row[1:]) for row in table(packets)) for packets in (found, expected)]  # they come as they were fed
+    assert without_numbers[0] == without_numbers[1]
+    times = [packet["frame.time_epoch"] for packet in found]
+    assert times == sorted(times)
+    assert table(found.on(["h2-eth0"])) == [row for row in table(found) if "h2-eth0" in row] != []
+    assert len(processes) <= 2, "but for the dissector that was wanted later, one process reads it all"
+
+
 def test_few_processes_stay_and_who_gave_way_begins_anew(tmp_path: pathlib.Path) -> None:
     data = _TREE.read_bytes()
     some = []

@@ -31,7 +31,7 @@ def test_fields_have_types(packets: Packets) -> None:
     assert first.source == "10.0.1.1" and first.destination == "10.0.2.1"
     assert "Echo (ping) request" in first.info and first.summary.startswith("10.0.1.1 → 10.0.2.1 Echo")
     assert packets[-1].number == packets[len(packets) - 1].number
-    with pytest.raises(IndexError, match="not 100000"):
+    with pytest.raises(IndexError, match="number 100001 was to be looked at"):
         packets[100000]
 
 

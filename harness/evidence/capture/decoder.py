@@ -1,7 +1,7 @@
-"""tshark beside a capture that grows: what was decoded once is not decoded again.
+"""tshark beside captures that grow: what was decoded once is not decoded again.
 
 tshark reads the capture from a pipe, whole blocks of pcapng only, and prints a line for each packet. As many packets as were fed, as many
-lines must come: then the table is complete. A few such processes stay; whoever was not asked for the longest time gives way, and begins
+lines must come: then the table is complete. Several captures are one to it, with an interface each, for questions about all hosts at once. A few such processes stay; whoever was not asked for the longest time gives way, and begins
 anew when it is asked again.
 """
 
@@ -13,20 +13,23 @@ import os
 import pathlib
 import struct
 import subprocess
+import tempfile
 import threading
 import time
+from collections.abc import Sequence
 
 from harness.evidence.capture import dissectors
 from harness.evidence.capture.columns import Columns
-from harness.evidence.capture.packets import MARKER_ETHERTYPE, Packets, command
+from harness.evidence.capture.packets import MARKER_ETHERTYPE, DecodeError, Packets, command
 
 _EACH = 70 << 20  # bytes that a tshark keeps for itself
 _SHARE = 16  # cells, and what else runs in them, share what is free
-_ENHANCED_PACKET, _SIMPLE_PACKET = 6, 3  # types of pcapng's blocks
+_SECTION, _INTERFACE, _ENHANCED_PACKET, _SIMPLE_PACKET = 0x0A0D0D0A, 1, 6, 3  # types of pcapng's blocks
+_WHICH = slice(8, 12)  # of an enhanced packet block: the number of its interface
 _ETHERTYPE = slice(40, 42)  # of an enhanced packet block whose packet is an Ethernet frame
 _MARKER = MARKER_ETHERTYPE.to_bytes(2, "big")
 _MAGIC = b"\n\r\r\n"  # how a pcapng file begins
-_HEADER = struct.Struct("=II")
+_HEADER, _NUMBER = struct.Struct("=II"), struct.Struct("=I")
 _DEADLINE = 60.0  # seconds without a line
 _CHUNK = 1 << 16  # bytes
 _TAIL = 64  # bytes, as long as any dissector's signature
@@ -55,37 +58,59 @@ class _Lost(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class _Blocks:
-    """A part of a capture file: its bytes, how many packets, and how many of these are the harness's markers."""
+    """A part of a capture: its bytes, how many packets, how many of these are the harness's markers, up to where each file was read, and
+    the numbers of the interfaces that were met."""
 
     data: bytes
     packets: int
     markers: int
+    places: list[int]
+    numbers: dict[int, int]
 
 
 class Decoder:
-    """Of one capture file. interface: its name, for messages. last: what packets() has given, None before."""
+    """Of one capture file, or of several. interface: its name, for messages. last: what packets() has given, None before."""
 
-    def __init__(self, file: pathlib.Path, interface: str) -> None:
-        self._file, self._interface = file, interface
+    def __init__(self, files: pathlib.Path | Sequence[pathlib.Path], interface: str) -> None:
+        self.files = [files] if isinstance(files, pathlib.Path) else list(files)
+        self._interface = interface
         self._process: subprocess.Popen[bytes] | None = None
         self.last: Packets | None = None
         self._forget()
 
     def _forget(self) -> None:
-        self._fed = self._expected = self._lines = 0
+        self._expected = self._lines = 0
+        self._places = [0] * len(self.files)
+        self._numbers: dict[int, int] = {}
         self._text, self._dissectors = bytearray(), list[dissectors.Dissector]()
         self._columns: Columns | None = None
         self._tail = b""  # of what was fed: a signature may begin there
         self._changed = threading.Condition()
 
     def packets(self) -> Packets:
-        """All packets of the file so far, but the harness's own markers. Raises DecodeError."""
+        """All packets so far, but the harness's own markers; of several files in the order of time. Raises DecodeError."""
         try:
             self.last = self._further()
         except _Lost:
             self.close()
-            self.last = Packets.decode(self._file, self._interface)
+            self.last = self._at_once()
         return self.last
+
+    @property
+    def _file(self) -> pathlib.Path | None:
+        return self.files[0] if len(self.files) == 1 else None
+
+    def _at_once(self) -> Packets:
+        """As tshark has it, or says why not."""
+        if self._file:
+            return Packets.decode(self._file, self._interface)
+        with tempfile.TemporaryDirectory() as folder:
+            merged = pathlib.Path(folder) / "merged.pcapng"
+            words = ["mergecap", "-F", "pcapng", "-w", str(merged), *map(str, self.files)]
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            if done.returncode and "cut short" not in done.stderr:
+                raise DecodeError(f"mergecap cannot read {len(self.files)} captures: {done.stderr.strip()[-300:]}")
+            return Packets.decode(merged, self._interface)
 
     def _further(self) -> Packets:
         new = self._new_blocks()
@@ -107,7 +132,7 @@ class Decoder:
         fields = self._fields
         rows = Columns(text, len(fields) + 1)
         self._columns = self._columns.extended(rows) if self._columns else rows
-        return Packets.of(self._columns, fields, self._interface, self._file, without=MARKER_ETHERTYPE)
+        return Packets.of(self._columns, fields, self._interface, self._file, without=MARKER_ETHERTYPE, sort=len(self.files) > 1)
 
     def _none(self) -> Packets:
         """The table of a capture without packets, which wants no tshark."""
@@ -142,25 +167,44 @@ class Decoder:
         return any(one not in self._dissectors and one.concerns_bytes(text) for one in dissectors.DISSECTORS)
 
     def _new_blocks(self) -> _Blocks:
-        """What the file has got since it was fed, up to the end of its last whole block."""
-        with self._file.open("rb") as file:
-            file.seek(self._fed)
+        """What the files have got since they were fed, up to the end of their last whole blocks."""
+        found = _Blocks(b"", 0, 0, list(self._places), dict(self._numbers))
+        for number, file in enumerate(self.files):
+            found = self._with_blocks_of(found, number, file)
+        return found
+
+    def _with_blocks_of(self, found: _Blocks, number: int, path: pathlib.Path) -> _Blocks:
+        """And those of the file with this number."""
+        fed = self._places[number]
+        with path.open("rb") as file:
+            file.seek(fed)
             data = file.read()
-        if self._fed == 0 and data[:4] != _MAGIC:
+        if fed == 0 and data[:4] != _MAGIC and (data or self._file):
             raise _Lost  # what stands there instead is for tshark to say
-        place = packets = markers = 0
+        parts, numbers, place, packets, markers = [], dict(found.numbers), 0, 0, 0
         while place + _HEADER.size <= len(data):
             kind, length = _HEADER.unpack_from(data, place)
             if length < _HEADER.size or place + length > len(data):
                 break
-            packets += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
-            markers += kind == _ENHANCED_PACKET and data[place : place + length][_ETHERTYPE] == _MARKER
+            block = data[place : place + length]
             place += length
-        return _Blocks(data[:place], packets, markers)
+            packets += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
+            markers += kind == _ENHANCED_PACKET and block[_ETHERTYPE] == _MARKER
+            if not self._file:
+                # One section, whose interfaces are numbered as they come; the rest tells nothing of packets.
+                if kind == _INTERFACE:
+                    numbers.setdefault(number, len(numbers))
+                elif kind == _ENHANCED_PACKET:
+                    block = block[: _WHICH.start] + _NUMBER.pack(numbers[number]) + block[_WHICH.stop :]
+                elif kind != _SECTION or found.data or parts or any(self._places):
+                    continue
+            parts.append(block)
+        places = [*found.places[:number], fed + place, *found.places[number + 1 :]]
+        return _Blocks(found.data + b"".join(parts), found.packets + packets, found.markers + markers, places, numbers)
 
     def _feed(self, new: _Blocks) -> None:
         assert self._process is not None and self._process.stdin is not None
-        self._fed += len(new.data)
+        self._places, self._numbers = new.places, new.numbers
         self._expected += new.packets
         self._tail = (self._tail + new.data)[-_TAIL:]
         try:

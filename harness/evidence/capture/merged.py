@@ -1,27 +1,26 @@
-"""Several captures as one table, for questions about all hosts at once: tshark is started once, not once for each of them.
+"""Several captures as one table, for questions about all hosts at once: one tshark decodes them all, while they grow.
 
 The field frame.interface_name tells where a packet was seen.
 """
 
 from __future__ import annotations
 
-import pathlib
-import subprocess
-import tempfile
 from collections.abc import Iterable
 
-from harness.evidence.capture.packets import DecodeError, Packets
+from harness.evidence.capture.decoder import Decoder
+from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.recorder import Recorder, flush
+
+_joint = Decoder([], "all hosts")  # of all captures that were ever asked for together
 
 
 def together(recorders: Iterable[Recorder]) -> Packets:
     """Everything that these have seen so far, in the order of time."""
+    global _joint
     running = list(recorders)
     flush(running)
-    with tempfile.TemporaryDirectory() as folder:
-        merged = pathlib.Path(folder) / "merged.pcapng"
-        command = ["mergecap", "-F", "pcapng", "-w", str(merged), *(str(recorder.file) for recorder in running)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if done.returncode and "cut short" not in done.stderr:
-            raise DecodeError(f"mergecap cannot read {len(running)} captures: {done.stderr.strip()[-300:]}")
-        return Packets.decode(merged, "all hosts")
+    if new := [recorder.file for recorder in running if recorder.file not in _joint.files]:
+        _joint.close()
+        _joint = Decoder([*_joint.files, *new], "all hosts")
+    seen = _joint.packets()
+    return seen if len(running) == len(_joint.files) else seen.on([recorder.name for recorder in running])

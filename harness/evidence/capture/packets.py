@@ -134,11 +134,14 @@ class Packets:
         return cls.of(Columns(outcome.stdout, len(fields) + 1), fields, interface, file, without=MARKER_ETHERTYPE)
 
     @classmethod
-    def of(cls, columns: Columns, fields: list[str], interface: str, file: pathlib.Path | None, without: int) -> "Packets":
-        """What tshark printed, a row for each packet; those of the EtherType `without` are left out."""
+    def of(cls, columns: Columns, fields: list[str], interface: str, file: pathlib.Path | None, without: int, sort: bool = False) -> "Packets":
+        """What tshark printed, a row for each packet, in the order of time where it is to be sorted; those of the EtherType `without` are left out."""
         store = _Store(columns, fields)
         kinds, present, _ = store.column("eth.type")
-        return cls(store, numpy.flatnonzero(~present | (kinds != without)), interface, file)
+        rows = numpy.flatnonzero(~present | (kinds != without))
+        if sort:
+            rows = rows[numpy.argsort(store.column("frame.time_epoch")[0][rows], kind="stable")]
+        return cls(store, rows, interface, file)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -160,6 +163,11 @@ class Packets:
         chosen = Packets(self._store, self._rows[mask], self.interface, self.file)
         chosen.filter, chosen.all = filter, self.all
         return chosen
+
+    def on(self, names: Collection[str]) -> "Packets":
+        """Those of these interfaces, where the capture is of several."""
+        seen, present, _ = self.first("frame.interface_name")
+        return self._part(present & numpy.isin(seen, list(names)), self.filter)
 
     def where(self, text: str) -> "Packets":
         """Those that satisfy a display filter (harness.evidence.capture.display_filter)."""

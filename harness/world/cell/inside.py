@@ -6,6 +6,7 @@ no name server is known, since the machine's is out of reach and might bear the 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import importlib
 import json
@@ -21,6 +22,7 @@ from harness.world.cell.mounts import bind, hide, mount
 
 HOME = "/tmp/home"
 _RESOLVER = pathlib.Path("/etc/resolv.conf")
+_TABLES, _PLACES = ("tcp_child_ehash_entries", "udp_child_hash_entries"), "4096"
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 
@@ -29,6 +31,14 @@ def _raise_loopback() -> None:
         request = struct.pack("16sh", b"lo", 0)
         flags = struct.unpack("16sh", fcntl.ioctl(control, _SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | _IFF_UP))
+
+
+def _own_tables() -> None:
+    """Lets each host have its own, small tables of sockets. The machine's has some 260,000 places, and who asks which sockets a host has
+    (netstat, ss, the harness) would have the kernel walk through all of them, 5 ms each time."""
+    for name in _TABLES:
+        with contextlib.suppress(OSError):  # Linux before 6.1 or 6.2
+            pathlib.Path("/proc/sys/net/ipv4", name).write_text(_PLACES)
 
 
 def _set_up(keep: list[str]) -> None:
@@ -47,6 +57,7 @@ def _set_up(keep: list[str]) -> None:
     for name in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR", "TEMP", "TMP"):
         os.environ.pop(name, None)
     socket.sethostname("cell")
+    _own_tables()
     _raise_loopback()
 
 
