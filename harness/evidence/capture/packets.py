@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import pathlib
 import subprocess
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Collection, Iterator
 
 import numpy
 
