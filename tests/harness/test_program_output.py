@@ -41,8 +41,9 @@ class Running:
         assert self.process.stdin is not None
         self.input = self.process.stdin
         if given is not None:
-            self.input.write(given)
-            self.input.close()
+            with contextlib.suppress(BrokenPipeError):  # it has ended for what it could not write
+                self.input.write(given)
+                self.input.close()
 
     @staticmethod
     def _descriptor(output: str) -> int:
