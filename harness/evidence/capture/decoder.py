@@ -181,7 +181,8 @@ class Decoder:
             data = file.read()
         if fed == 0 and data[:4] != _MAGIC and (data or self._file):
             raise _Lost  # what stands there instead is for tshark to say
-        parts, numbers, place, packets, markers = [], dict(found.numbers), 0, 0, 0
+        parts: list[bytes] = []
+        numbers, place, packets, markers = dict(found.numbers), 0, 0, 0
         while place + _HEADER.size <= len(data):
             kind, length = _HEADER.unpack_from(data, place)
             if length < _HEADER.size or place + length > len(data):
