@@ -34,6 +34,8 @@ def udp_clients(lab):
     with lab.step("Words that look like the one that ends a client, and the same word from two of them", id="words"):
         for client, words in ((1, "END"), (1, "ending"), (1, "again"), (2, "again"), (2, "again")):
             receipt(lab, clients[client], words)
+        rests = [line for line in server.output.splitlines() if "again" in line and ", message" in line]
+        lab.expect(rests, equals([]), "lines with a short message and the rest of a longer one that came before", id="rests")
     with lab.step("One client says 'end'", id="end"):
         says_end(lab, clients[0])
     # One that ends with any client's 'end', as the sheet's does, answers the question too.
