@@ -36,7 +36,7 @@ _GRACE = 90.0  # … and these seconds
 _STOP_SECONDS = 15.0
 _BEGINNING = ("starting", "network")  # phases of a scenario
 _LIGHT = 0.5  # the load, at most, of what an eager runner starts beside others …
-_IDLE = 0.4  # … while so many processors are idle
+_IDLE = 0.7  # … while so many processors are idle
 
 
 @dataclasses.dataclass
@@ -101,7 +101,8 @@ class Events:
 class Runner:
     """jobs: most scenarios at a time (None: as the loads allow). stop_at_failure: no new scenario after a FAIL. attempts: how
     often what ends INCONCLUSIVE is run, from the second time on alone. eager: starts more than the loads allow while processors are
-    idle, for runs of which most wait for what does not come; what is late because of it is INCONCLUSIVE, and gets its attempt alone."""
+    idle, for runs of which most wait for what does not come; what is late because of it is run once more when all others are through,
+    as loads allow, before it is alone."""
 
     def __init__(
         self,
@@ -117,6 +118,7 @@ class Runner:
     ) -> None:
         self.waiting = sorted(items, key=lambda item: -item.scenario.seconds)
         self.alone: list[Item] = []
+        self._calm: list[Item] = []  # of an eager runner: what is run once more before it is alone
         self.running: dict[int, tuple[Item, Cell]] = {}
         self._listeners: dict[int, Listener] = {}
         self.results: list[tuple[Item, Result]] = []
@@ -139,7 +141,7 @@ class Runner:
         """Runs everything; raises CellError when this machine cannot make cells."""
         unpacked.prepare(word for item in self.waiting for word in first_words(item))
         try:
-            while self.waiting or self.alone or self.running:
+            while self.waiting or self._calm or self.alone or self.running:
                 if self.interrupts:
                     self._stop()
                 else:
@@ -156,6 +158,8 @@ class Runner:
         return self.results
 
     def _start_what_fits(self) -> None:
+        if self._calm and not self.waiting and not self.running:
+            self.waiting, self._calm, self._processors = self._calm, [], None
         used = sum(item.load for item, _ in self.running.values())
         # A network that is brought up takes a core for a second or so, whatever its scenario takes afterwards.
         beginning = sum(item.phase in _BEGINNING for item, _ in self.running.values())
@@ -281,13 +285,13 @@ class Runner:
         if (worth_another_try(result) or item.doubted(result)) and item.attempt < self.attempts and not self.interrupts:
             self.events.retried(item, result)
             tried = [*item.earlier, evidence.attempt_of(result)]
-            self.alone.append(dataclasses.replace(item, attempt=item.attempt + 1, earlier=tried, phase="waiting", overdue=None))
+            queue = self._calm if self._processors else self.alone
+            queue.append(dataclasses.replace(item, attempt=item.attempt + 1, earlier=tried, phase="waiting", overdue=None))
             return
         self.results.append((item, result))
         self.events.finished(item, result)
         if self.stop_at_failure and result.verdict is Verdict.FAIL:
-            self.waiting.clear()
-            self.alone.clear()
+            self._forget()
 
     def _add_remedies(self, result: Result) -> None:
         """Those that can be told from outside of the cell only."""
@@ -311,9 +315,12 @@ class Runner:
                 item.overdue = now
                 cell.ask_to_stop()
 
+    def _forget(self) -> None:
+        for queue in (self.waiting, self._calm, self.alone):
+            queue.clear()
+
     def _stop(self) -> None:
-        self.waiting.clear()
-        self.alone.clear()
+        self._forget()
         if self._stopping_since is None:
             self._stopping_since = time.monotonic()
             for _, cell in self.running.values():

@@ -39,6 +39,7 @@ class Watched:
         self.told: list[str] = []
         self.doubts: list[str] = []
         self.most = self.most_networks = 0
+        self._alone = not options.get("eager")
         known = scenario.all_scenarios()
         items = [Item(dataclasses.replace(known[id], load=load), f"{id}-{number}") for number, id in enumerate(ids)]
         events = Events(
@@ -58,7 +59,7 @@ class Watched:
         self.told.append(f"started {item.scenario.id}")
         self.most = max(self.most, len(self.runner.running))
         self.most_networks = max(self.most_networks, sum(one.phase in ("starting", "network") for one, _ in self.runner.running.values()))
-        if item.attempt == 2:
+        if item.attempt == 2 and self._alone:
             assert len(self.runner.running) == 1, "a second attempt runs alone"
 
 
@@ -108,6 +109,25 @@ def test_idle_processors_are_counted() -> None:
     finally:
         busy.kill()
         busy.wait()
+
+
+def test_an_eager_one_tries_again_as_loads_allow_when_all_are_through(tmp_path: pathlib.Path) -> None:
+    """Only then alone."""
+    told, most = [], {1: 0, 2: 0, 3: 0}
+    known = scenario.all_scenarios()
+
+    def started(item: Item) -> None:
+        told.append((item.attempt, item.name))
+        most[item.attempt] = max(most[item.attempt], len(runner.running))
+
+    ids = ["first", "second", "third"]
+    doubted = lambda result: result.attempt < 3  # noqa: E731
+    items = [Item(dataclasses.replace(known["test.fails"], load=0.4), name, doubted=doubted) for name in ids]
+    runner = Runner(items, tmp_path, events=Events(started=started), cores=1, attempts=3, eager=True)
+    results = {item.name: result.attempt for item, result in runner.run()}
+    assert results == dict.fromkeys(ids, 3)
+    assert [attempt for attempt, _ in told] == [1] * 3 + [2] * 3 + [3] * 3
+    assert most[2] == 2 and most[3] == 1
 
 
 def test_what_is_doubted_gets_another_attempt(tmp_path: pathlib.Path) -> None:
