@@ -42,11 +42,12 @@ def descendants(lab):
     with lab.step("The other parent dies; the sleeper wakes up, and takes its place below the root", id="orphaned"):
         for family in families:
             family.kill(family.who["dying"].name)
-        accepted = {family: family.last_accepted() for family in families}
-        for family in sorted(families, key=accepted.get):  # the third refresh stays without an answer after 6 minutes
-            lab.at(4.5 * minute, since=accepted[family])
+        accepted = max(family.last_accepted("orphan", by="dying") for family in families)
+        due = {family: family.due_to_wake() for family in families}
+        for family in sorted(families, key=due.get):  # the third refresh stays without an answer after 6 minutes
+            lab.at(0, since=due[family])
             family.resume("suspended")
-        lab.at(12 * minute, since=max(accepted.values()))
+        lab.at(12 * minute, since=accepted)
 
     with lab.step("What came of it: the sheet's protocol", id="sheet"):
         families[0].expect_what_came_of_it(slept)

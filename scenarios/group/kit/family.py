@@ -59,10 +59,16 @@ class Family(Group):
         there = lambda: names.items() <= self.tree().parents.items()  # noqa: E731
         self.wait_for(there, what, self.timers.patience)
 
-    def last_accepted(self) -> float:
-        """When the orphan's refresh was answered the last time (seconds since the epoch)."""
-        orphan, dying = self.who["orphan"].name, self.who["dying"].name
-        return max(m.time for m in self.messages(orphan) if m.kind == "YJOI" and m.source == dying)
+    def last_accepted(self, part: str, by: str) -> float:
+        """When a refresh of the one with this part was answered by its parent the last time (seconds since the epoch)."""
+        child, parent = self.who[part].name, self.who[by].name
+        return max(m.time for m in self.messages(child) if m.kind == "YJOI" and m.source == parent)
+
+    def due_to_wake(self) -> float:
+        """When the sleeper is to wake (seconds since the epoch): the orphan still asks its dead parent, 4.5 minutes after that has answered it,
+        or a little later, so that the root has forgotten the dead one and has a place."""
+        forgotten = self.last_accepted("dying", by="root") + self.timers.lifetime
+        return max(self.last_accepted("orphan", by="dying") + 4.5 * self.timers.minute, forgotten + 0.2 * self.timers.minute)
 
     def expect_what_came_of_it(self, since: float) -> None:
         """Expects that the orphan has heard of its own child on its walk; in the sheet's protocol, that both are cut off, with the extension
