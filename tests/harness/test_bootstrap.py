@@ -240,6 +240,9 @@ def test_builds_what_is_named(project: pathlib.Path) -> None:
     built, assets = project / "build" / "release", project / "build" / "release" / "assets"
     assert (built / "small").exists() and not (built / "other").exists() and not assets.exists()
     assert lab("build", "small", "clips", root=project).returncode == 0 and assets.exists()
+    with (project / "CMakeLists.txt").open("a") as file:
+        file.write("add_executable(new small.cpp)\n")
+    assert lab("build", "new", root=project).returncode == 0 and (built / "new").exists(), "a target of today"
     assert lab("setup", root=project).returncode == 0 and (built / "other").exists()
 
 
