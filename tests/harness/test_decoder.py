@@ -38,7 +38,7 @@ def none_left() -> object:
 def test_a_growing_capture_gives_the_same_table(tmp_path: pathlib.Path) -> None:
     parts = blocks(_TREE.read_bytes())
     file = tmp_path / "growing.pcapng"
-    one = Decoder(file, "h1-eth0")
+    one = Decoder([file], "h1-eth0")
     processes = set()
     with file.open("wb", buffering=0) as growing:
         for number, part in enumerate(parts):
@@ -109,7 +109,7 @@ def test_few_processes_stay_and_who_gave_way_begins_anew(tmp_path: pathlib.Path)
     for number in range(decoder._most + 2):
         file = tmp_path / f"{number}.pcapng"
         file.write_bytes(data)
-        some.append(Decoder(file, f"h{number}-eth0"))
+        some.append(Decoder([file], f"h{number}-eth0"))
     counts = [len(one.packets()) for one in some]
     assert len(set(counts)) == 1 and counts[0] > 50
     assert sum(one._process is not None for one in some) == decoder._most
@@ -126,14 +126,14 @@ def test_what_is_no_capture_is_said(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "wrong.pcapng"
     file.write_bytes(struct.pack("=II", 6, 32) + bytes(24))
     with pytest.raises(DecodeError, match="tshark cannot read .*wrong.pcapng"):
-        Decoder(file, "h1-eth0").packets()
+        Decoder([file], "h1-eth0").packets()
 
 
 def test_an_end_of_tshark_is_no_end(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "killed.pcapng"
     parts = blocks(_TREE.read_bytes())
     file.write_bytes(b"".join(parts[:20]))
-    one = Decoder(file, "h1-eth0")
+    one = Decoder([file], "h1-eth0")
     before = len(one.packets())
     assert one._process is not None
     one._process.kill()

@@ -1,17 +1,15 @@
 """tshark beside captures that grow: what was decoded once is not decoded again.
 
 tshark reads the capture from a pipe, whole blocks of pcapng only, and prints a line for each packet. As many packets as were fed, as many
-lines must come: then the table is complete. Several captures are one to it, with an interface each, for questions about all hosts at once. A few such processes stay; whoever was not asked for the longest time gives way, and begins
+lines must come: then the table is complete. A few such processes stay; whoever was not asked for the longest time gives way, and begins
 anew when it is asked again.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import pathlib
-import struct
 import subprocess
 import tempfile
 import threading
@@ -19,17 +17,12 @@ import time
 from collections.abc import Sequence
 
 from harness.evidence.capture import dissectors
+from harness.evidence.capture.blocks import Blocks, NoCapture, Part
 from harness.evidence.capture.columns import Columns
 from harness.evidence.capture.packets import MARKER_ETHERTYPE, DecodeError, Packets, command
 
 _EACH = 70 << 20  # bytes that a tshark keeps for itself
 _SHARE = 16  # cells, and what else runs in them, share what is free
-_SECTION, _INTERFACE, _ENHANCED_PACKET, _SIMPLE_PACKET = 0x0A0D0D0A, 1, 6, 3  # types of pcapng's blocks
-_WHICH = slice(8, 12)  # of an enhanced packet block: the number of its interface
-_ETHERTYPE = slice(40, 42)  # of an enhanced packet block whose packet is an Ethernet frame
-_MARKER = MARKER_ETHERTYPE.to_bytes(2, "big")
-_MAGIC = b"\n\r\r\n"  # how a pcapng file begins
-_HEADER, _NUMBER = struct.Struct("=II"), struct.Struct("=I")
 _DEADLINE = 60.0  # seconds without a line
 _CHUNK = 1 << 16  # bytes
 _TAIL = 64  # bytes, as long as any dissector's signature
@@ -56,32 +49,18 @@ class _Lost(Exception):
     """tshark has ended, or does not go on."""
 
 
-@dataclasses.dataclass(frozen=True)
-class _Blocks:
-    """A part of a capture: its bytes, how many packets, how many of these are the harness's markers, up to where each file was read, and
-    the numbers of the interfaces that were met."""
-
-    data: bytes
-    packets: int
-    markers: int
-    places: list[int]
-    numbers: dict[int, int]
-
-
 class Decoder:
     """Of one capture file, or of several. interface: its name, for messages. last: what packets() has given, None before."""
 
-    def __init__(self, files: pathlib.Path | Sequence[pathlib.Path], interface: str) -> None:
-        self.files = [files] if isinstance(files, pathlib.Path) else list(files)
-        self._interface = interface
+    def __init__(self, files: Sequence[pathlib.Path], interface: str) -> None:
+        self.files, self._interface = list(files), interface
         self._process: subprocess.Popen[bytes] | None = None
         self.last: Packets | None = None
         self._forget()
 
     def _forget(self) -> None:
         self._expected = self._lines = 0
-        self._places = [0] * len(self.files)
-        self._numbers: dict[int, int] = {}
+        self._blocks, self._pending = Blocks(self.files), Part()  # pending: what tshark was not fed yet
         self._text, self._dissectors = bytearray(), list[dissectors.Dissector]()
         self._columns: Columns | None = None
         self._tail = b""  # of what was fed: a signature may begin there
@@ -91,7 +70,7 @@ class Decoder:
         """All packets so far, but the harness's own markers; of several files in the order of time. Raises DecodeError."""
         try:
             self.last = self._further()
-        except _Lost:
+        except (_Lost, NoCapture):  # what stands there instead is for tshark to say
             self.close()
             self.last = self._at_once()
         return self.last
@@ -113,18 +92,16 @@ class Decoder:
             return Packets.decode(merged, self._interface)
 
     def _further(self) -> Packets:
-        new = self._new_blocks()
-        if self.last is not None and new.packets == new.markers:
-            return self.last  # markers are read with what comes after them
-        if self._process is None and new.packets == new.markers:
-            return self._none()
-        if self._process is None or self._others_wanted(new.data):
+        self._pending.add(self._blocks.take())
+        if self._pending.packets == self._pending.markers:  # these are read with what comes after them
+            return self._none() if self.last is None else self.last
+        if self._process is None or self._others_wanted(self._pending.data):
             self.close()
             self._forget()
-            new = self._new_blocks()
-            self._start(new.data)
+            self._pending.add(self._blocks.take())
+            self._start(self._pending.data)
         _touch(self)
-        self._feed(new)
+        self._feed()
         self._await_lines()
         with self._changed:
             text = bytes(self._text)
@@ -166,46 +143,9 @@ class Decoder:
         text = self._tail + data
         return any(one not in self._dissectors and one.concerns_bytes(text) for one in dissectors.DISSECTORS)
 
-    def _new_blocks(self) -> _Blocks:
-        """What the files have got since they were fed, up to the end of their last whole blocks."""
-        found = _Blocks(b"", 0, 0, list(self._places), dict(self._numbers))
-        for number, file in enumerate(self.files):
-            found = self._with_blocks_of(found, number, file)
-        return found
-
-    def _with_blocks_of(self, found: _Blocks, number: int, path: pathlib.Path) -> _Blocks:
-        """And those of the file with this number."""
-        fed = self._places[number]
-        with path.open("rb") as file:
-            file.seek(fed)
-            data = file.read()
-        if fed == 0 and data[:4] != _MAGIC and (data or self._file):
-            raise _Lost  # what stands there instead is for tshark to say
-        parts: list[bytes] = []
-        numbers, place, packets, markers = dict(found.numbers), 0, 0, 0
-        while place + _HEADER.size <= len(data):
-            kind, length = _HEADER.unpack_from(data, place)
-            if length < _HEADER.size or place + length > len(data):
-                break
-            block = data[place : place + length]
-            place += length
-            packets += kind in (_ENHANCED_PACKET, _SIMPLE_PACKET)
-            markers += kind == _ENHANCED_PACKET and block[_ETHERTYPE] == _MARKER
-            if not self._file:
-                # One section, whose interfaces are numbered as they come; the rest tells nothing of packets.
-                if kind == _INTERFACE:
-                    numbers.setdefault(number, len(numbers))
-                elif kind == _ENHANCED_PACKET:
-                    block = block[: _WHICH.start] + _NUMBER.pack(numbers[number]) + block[_WHICH.stop :]
-                elif kind != _SECTION or found.data or parts or any(self._places):
-                    continue
-            parts.append(block)
-        places = [*found.places[:number], fed + place, *found.places[number + 1 :]]
-        return _Blocks(found.data + b"".join(parts), found.packets + packets, found.markers + markers, places, numbers)
-
-    def _feed(self, new: _Blocks) -> None:
+    def _feed(self) -> None:
         assert self._process is not None and self._process.stdin is not None
-        self._places, self._numbers = new.places, new.numbers
+        new, self._pending = self._pending, Part()
         self._expected += new.packets
         self._tail = (self._tail + new.data)[-_TAIL:]
         try:

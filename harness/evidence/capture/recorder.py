@@ -53,7 +53,7 @@ class Recorder:
         self._counters = pathlib.Path(f"/proc/{interface.node.pid if interface.node.inNamespace else 'self'}/net/dev")
         self._finished = False
         self._log = file.with_suffix(".dumpcap.log")
-        self._decoder = Decoder(file, self.name)
+        self._decoder = Decoder([file], self.name)
         node, link = interface.node, interface.link
         command = ["dumpcap", "-q", "-n", "-i", self.name, "-w", str(file), "-B", str(_BUFFER_MEBIBYTES)]
         if snaplen:
