@@ -148,7 +148,8 @@ class Doubt:
 
 @dataclasses.dataclass
 class Attempt:
-    """An earlier try of the same question in the same run, which could not be judged or was not believed. folder: its evidence, within the result's."""
+    """An earlier try of the same question in the same run, which could not be judged or was not believed. folder: its evidence, within the
+    result's."""
 
     number: int
     folder: str

@@ -41,12 +41,11 @@ _IDLE = 0.7  # … while so many processors are idle
 
 @dataclasses.dataclass
 class Item:
-    """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and
-    which asset stands in for which; until: the expectations whose failure ends the run, as a
-    mutant names them. hold: to how much the programs are held, if
-    not to what follows from whose they are. doubted: whether a verdict is not believed and wants another attempt, alone. parameters: the values that were given;
-    hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue: since when
-    (time.monotonic()) it has been asked to end because its time was over."""
+    """One scenario to run: its evidence folder's name and who fills its roles; for mutants, what spoils its network, and which asset stands
+    in for which; until: the expectations whose failure ends the run, as a mutant names them. hold: to how much the programs are held, if
+    not to what follows from whose they are. doubted: whether a verdict is not believed and wants another attempt. parameters: the values
+    that were given; hand_in: the folder that the programs in the place of ours come from; seed: its own, if not the runner's; overdue:
+    since when (time.monotonic()) it has been asked to end because its time was over."""
 
     scenario: Scenario
     name: str

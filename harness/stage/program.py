@@ -32,7 +32,7 @@ class Program(Spoken, Typed):
     """One started program: a judged one in its sandbox, or a tool of the harness without one.
 
     pid is the program's own; started and ended are seconds since the epoch; status is the exit status, negative for a
-    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen, on these ports; as_expected: it ended as
+    signal, None while it runs; ending tells how it ended, once it has; listened: it was seen to listen, on `ports`; as_expected: it ended as
     the question wants it to; told_by: the last signal that it was sent ("SIGTERM", "Ctrl+C").
     """
 

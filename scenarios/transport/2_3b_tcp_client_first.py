@@ -24,7 +24,7 @@ def tcp_client_first(lab):
     with lab.step("The server starts: nothing of the early client is left for it", id="server"):
         server = tcp_server(lab)
         # Those of all its processes, should it have several that accept.
-        lab.expect({row.state for row in lab.h1.lsof(PORT).rows}, equals({"LISTEN"}), "states of the server's sockets: it has no connection")
+        lab.expect({row.state for row in lab.h1.lsof(PORT).rows}, equals({"LISTEN"}), "states of the server's sockets: it has no connection", id="states")
         lab.expect(server.output, matches(r"(?s)\A(?!.*\bhi\b)"), "and no message")
     with lab.step("A client that comes now is served", id="again"):
         again = tcp_client(lab.h2)

@@ -135,7 +135,7 @@ class Packets:
 
     @classmethod
     def of(cls, columns: Columns, fields: list[str], interface: str, file: pathlib.Path | None, without: int, sort: bool = False) -> "Packets":
-        """What tshark printed, a row for each packet, in the order of time where it is to be sorted; those of the EtherType `without` are left out."""
+        """What tshark printed, a row for each packet, those of the EtherType `without` left out. sort: by time; else as they came."""
         store = _Store(columns, fields)
         kinds, present, _ = store.column("eth.type")
         rows = numpy.flatnonzero(~present | (kinds != without))

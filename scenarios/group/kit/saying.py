@@ -83,7 +83,7 @@ def root_asked_for(lab: Lab, group: Group, name: str, kept: float) -> None:
     lab.expect(sum(time > joined for time in asked), below(most + 1), what, id="root-asked")
     if lab.takes("mcast-node", "root_cache"):
         said = [message.time for message in seen if message.data and message.at == message.source == name]
-        oldest = max(time - max(ask for ask in asked if ask < time) for time in said)
+        oldest = max(time - max((ask for ask in asked if ask < time), default=0.0) for time in said)
         longest = f"the longest time since {name} asked for the root's address when it sent a message there"
         lab.expect(oldest, below(kept + SLACK, "s"), f"{longest}; it may keep it for {kept} s here", id="root-kept")
 

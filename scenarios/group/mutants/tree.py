@@ -32,6 +32,8 @@ _NODES: dict[str, dict[str, str | tuple[str, ...]]] = {
         "loses-one-copy-in-50": "iperf",
         "asks-for-the-root-each-time": "iperf/root-asked",
         "keeps-the-root-for-ever": "iperf/root-kept",
+        "prints-text-only": "iperf/printed",
+        "prints-line-ends-too": "iperf/a-line-each",
         "tells-its-children-first": "lines/copies",
         "takes-the-first-line": "two-lines/second-line",
         "knows-messages-by-their-text": "lines",

@@ -24,6 +24,9 @@ _PROGRAMS = [
     ("transport.2-1", "skips-empty", "udp-client", "empty-line", program("others/uc_skips_empty.py", "{host} {port}")),
     ("transport.2-2", "socket-leak", "udp-client", "one-socket/ports", compiled("others/uc_socket_leak.c", "{host} {port}")),
     ("transport.2-3b", "refused-on-stdout", "tcp-client", "refused/stderr", program("others/tc_refused_on_stdout.pl", "{host} {port}", by="perl")),
+    ("transport.2-1", "prints-rests", "udp-server", "words/rests", compiled("others/us_prints_rests.c", "{port}")),
+    ("transport.2-3b", "tries-itself", "tcp-server", "server/states", program("others/ts_tries_itself.py", "{port}")),
+    ("transport.3-select", "receives-at-once", "tcp-server", "second", program("others/ts_receives_at_once.py", "{port}")),
     ("transport.2-3a", "busy-wait", "udp-client", "in-vain/rests", program("others/uc_busy_wait.py", "{host} {port}")),
 ]  # fmt: skip
 

@@ -17,6 +17,7 @@ _PROGRAMS: list[tuple[str, str, str, str | tuple[str, ...], str]] = [
     ("tv.q20", "turns-inside-words", "eliza-server", "near-misses/inside", program("others/el_turns_inside_words.py", "{port}")),
     ("tv.q20", "cuts-answer", "eliza-server", "lines/long", compiled("others/el_cuts_answer.c", "{port}")),
     ("tv.q20", "empty-closes", "eliza-server", "lines/empty", program("others/el_empty_closes.py", "{port}")),
+    ("tv.q10", "sends-nul", "tv-sender", "hello/word", compiled("others/tv_sends_nul.c", "{host} {port} [{file}] [{speed}]")),
     ("tv.q10", "hello-twice", "tv-sender", "hello/datagrams", program("others/tv_hello_twice.py", _SENDER)),
     ("tv.q10", "port-wraps", "tv-sender", "missing/nothing-sent", compiled("others/tv_port_wraps.c", _SENDER)),
     ("tv.q10", "traceback-port", "tv-sender", "port-word/traceback", program("others/tv_traceback_port.py", _SENDER)),

@@ -185,6 +185,10 @@ class Node:
                 self.send(child[:2], b"DATA\n" + body)
 
     def show(self, payload):
+        if FAULT == "prints-text-only" and not payload.isascii():
+            return None
+        if FAULT == "prints-line-ends-too":
+            return os.write(1, payload.rstrip(b"\n") + b"\n")
         line = ascii(payload.rstrip(b"\n"))[2:-1] + "\n"
         if FAULT == "does-not-flush":
             return print(line, end="")
