@@ -4,8 +4,6 @@ connected to, what came to its ports and left them last, what it printed last. B
 from __future__ import annotations
 
 import contextlib
-import ipaddress
-import math
 import os
 import pathlib
 import platform
@@ -13,11 +11,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from harness.evidence.capture.packets import DecodeError, Packets
-from harness.evidence.capture.recorder import CaptureError
-from harness.evidence.contents import contents
 from harness.judge.waiting import soon
 from harness.stage import silence, sockets
+from harness.stage.last_packets import host_of, last_reset, plain, traffic
 from harness.stage.processes import ZOMBIE, read_process
 from harness.stage.sockets import LISTEN, Socket
 from harness.stage.spoken import Spoken
@@ -29,11 +25,9 @@ if TYPE_CHECKING:
 _MOST_ROWS = 4  # sockets, children
 _MOST_OTHERS = 3  # programs
 _WORDS = 60  # characters
-_BINARY = 40  # bytes, up to which also those are shown that are no text
 _ENDING = ("Ctrl+C", "SIGINT", "SIGTERM")
 _NOWHERE = "no port"
 _GRACE = 0.5  # s
-_UDP_HEADER = 8  # bytes
 # Numbers of system calls that wait, by what `uname -m` prints (syscalls(2)).
 _CALLS = {
     "x86_64": {
@@ -61,7 +55,7 @@ def how(program: Program) -> str:
         soon(lambda: not program.running, bool, _GRACE)
     if not program.running:
         ended = f"ended with {program.how_it_ended}" + (f", seen at {program.ended - program.host.lab.started:.2f} s" if program.ended else "")
-        return "; ".join([ended, *_traffic(program, set()), *_last_reset(program)])
+        return "; ".join([ended, *traffic(program, set()), *last_reset(program)])
     children = program.children
     pids = [program.pid, *(child.pid for child in children if child.state != ZOMBIE)]
     rows, mine = _sockets(program, pids)
@@ -79,7 +73,7 @@ def how(program: Program) -> str:
         facts.append(f"its connections: {shown}{f' and {len(linked) - _MOST_ROWS} more' if len(linked) > _MOST_ROWS else ''}")
     if program.typed:
         facts.append(f"was typed {', then '.join(repr(text[:_WORDS]) for text in program.typed)}")
-    return "; ".join([*facts, *_traffic(program, {row.port for row in mine if row.port})])
+    return "; ".join([*facts, *traffic(program, {row.port for row in mine if row.port})])
 
 
 def listening(program: Program) -> str:
@@ -168,7 +162,7 @@ def _listening(row: Socket) -> str:
     waiting = row.receive_queue
     unit = "connection" if row.protocol == "tcp" else "byte"
     left = f" ({waiting:,} {unit}{'' if waiting == 1 else 's'} there not {'accepted' if row.protocol == 'tcp' else 'received'} yet)" if waiting else ""
-    return f"{row.protocol} {_plain(row.address)} port {row.port}{left}"
+    return f"{row.protocol} {plain(row.address)} port {row.port}{left}"
 
 
 def _connection(row: Socket, lab: Lab) -> str:
@@ -180,69 +174,6 @@ def _end(text: str, lab: Lab) -> str:
     """The other end of a connection, its host by name: "h2 port 5000"."""
     address, _, port = text.partition(" ")
     return f"{host_of(lab, address)} {port}"
-
-
-def host_of(lab: Lab, address: str) -> str:
-    """The name of the host that has an address; the address where none has."""
-    plain = _plain(address)
-    return next((host.name for host in lab.hosts.values() if plain in (host.address, host.address6)), plain)
-
-
-def _plain(address: str) -> str:
-    """Of an IPv4 address that stands in an IPv6 one (RFC 4291, 2.5.5.2) itself."""
-    one = ipaddress.ip_address(address)
-    return str(getattr(one, "ipv4_mapped", None) or one)
-
-
-def _traffic(program: Program, ports: set[int]) -> list[str]:
-    """What came with data to its ports, and left them: how much, and the last of each. ports: of its sockets; the one that it listened on
-    counts too. Of a client that has ended nobody knows the ports any more: what its host got and sent while it ran."""
-    lab, host = program.host.lab, program.host
-    wanted = sorted(ports | program.ports)
-    if host.interface not in lab.recorders or not (wanted or program.ended):
-        return []
-    numbers = ", ".join(map(str, wanted))
-    try:
-        every = lab.packets(host).between(program.started, program.ended or math.inf)
-    except (CaptureError, DecodeError):
-        return []
-    found = {}
-    for word, layer, sign in (("got", "dstport", "!="), ("sent", "srcport", "==")):
-        chosen = f"((tcp.len > 0 && tcp.{layer} in {{{numbers}}}) || (udp.{layer} in {{{numbers}}}))" if wanted else "(tcp.len > 0 || udp)"
-        found[word] = every.where(f"{chosen} && eth.src {sign} {host.mac} && !icmp && !icmpv6")
-    shown = contents(every, [packets[-1].number for packets in found.values() if len(packets)])
-    return [f"{word} {_last(packets, word == 'got', lab, shown)}" for word, packets in found.items()]
-
-
-def _last_reset(program: Program) -> list[str]:
-    """The last reset that came to a program before its end was noticed: it may be what ended it."""
-    lab, host = program.host.lab, program.host
-    if host.interface not in lab.recorders or not program.ports or program.ended is None:
-        return []
-    numbers = ", ".join(map(str, sorted(program.ports)))
-    try:
-        came = lab.packets(host, f"tcp.dstport in {{{numbers}}} && tcp.flags.reset == 1 && eth.src != {host.mac}").between(program.started, program.ended)
-    except (CaptureError, DecodeError):
-        return []
-    if not len(came):
-        return []
-    return [f"a reset came from {host_of(lab, came[-1].source)} at {came[-1].time - lab.started:.2f} s"]
-
-
-def _last(packets: Packets, came: bool, lab: Lab, carried: dict[int, bytes]) -> str:
-    """How much these are, and the last of them. carried: frame number → content."""
-    if not len(packets):
-        return "nothing"
-    last = packets[-1]
-    address, port = (last.source, last["tcp.srcport"] or last["udp.srcport"]) if came else (last.destination, last["tcp.dstport"] or last["udp.dstport"])
-    size = last["tcp.len"] or (last["udp.length"] or _UDP_HEADER) - _UDP_HEADER
-    shown = carried.get(last.number, b"")
-    told = shown and (len(shown) <= _BINARY or "\ufffd" not in shown.decode("utf-8", "replace"))
-    words = f", {shown[:_WORDS]!r}{' …' if len(shown) > _WORDS else ''}" if told else ""
-    total = packets.total("tcp.len") + packets.total("udp.length") - _UDP_HEADER * len(packets.where("udp"))
-    count = f"{total:,} bytes in {len(packets):,} packets, last" if len(packets) > 1 else ""
-    place = f"{'from' if came else 'to'} {host_of(lab, address)} port {port}, at {last.time - lab.started:.2f} s"
-    return f"{count} {size:,} byte{'' if size == 1 else 's'} {place}{words}".strip()
 
 
 def _printed(program: Program) -> str:
