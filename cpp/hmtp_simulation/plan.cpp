@@ -186,8 +186,7 @@ std::string text_of(const Action& action) {
     case Kind::rendezvous_start:
       return "the rendezvous point starts";
     case Kind::conditions:
-      return fmt::format("the network loses {} %, duplicates {} %, delays {} %", action.conditions.loss,
-                         action.conditions.duplicates, action.conditions.late);
+      return text_of(action.conditions);
     case Kind::partition:
       return "the network is split in two";
     case Kind::heal:

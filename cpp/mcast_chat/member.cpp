@@ -27,12 +27,12 @@ std::uint64_t Member::Counts::all_dropped() const {
   return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
 }
 
-Member::Member(Settings settings, Hands hands) : settings_(std::move(settings)), hands_(std::move(hands)) {
+Member::Member(Settings settings, Effects effects) : settings_(std::move(settings)), effects_(std::move(effects)) {
   roster_.add_self(settings_.self, settings_.name);
 }
 
 std::error_code Member::send(const Message& message, Time now) {
-  const std::error_code error = hands_.send(encode(message));
+  const std::error_code error = effects_.send(encode(message));
   if (error) return error;
   ++counts_.sent;
   if (settings_.keep_alive > 0) next_alive_ = now + std::chrono::seconds(settings_.keep_alive);
@@ -44,7 +44,7 @@ std::error_code Member::join(Time now) {
       send({.type = Type::join, .name = settings_.name, .interval = settings_.keep_alive}, now);
   if (error) return error;
   state_ = State::inside;
-  hands_.show(fmt::format("* {} joined", settings_.name));
+  effects_.show(fmt::format("* {} joined", settings_.name));
   return {};
 }
 
@@ -58,13 +58,13 @@ void Member::typed(const Line& line, Time now) {
   }
   if (!fault) {
     const std::error_code error = send({.type = Type::text, .name = settings_.name, .text = line.text}, now);
-    if (!error) return hands_.show(fmt::format("<{}> {}", settings_.name, shown(line.text)));
+    if (!error) return effects_.show(fmt::format("<{}> {}", settings_.name, shown(line.text)));
     fault = error.message();
   }
   ++counts_.not_sent;
   const bool whole = line.text.size() <= kQuoted;
   const std::string_view start = without_cut_sequence(std::string_view(line.text).substr(0, kQuoted));
-  hands_.tell(fmt::format("not sent: {}: '{}'", *fault, whole ? shown(line.text) : shown(start) + "…"));
+  effects_.tell(fmt::format("not sent: {}: '{}'", *fault, whole ? shown(line.text) : shown(start) + "…"));
 }
 
 void Member::received(const Address& from, std::string_view bytes, Time now) {
@@ -80,27 +80,27 @@ void Member::received(const Address& from, std::string_view bytes, Time now) {
   }
   ++counts_.received;
   if (const auto* const message = std::get_if<Message>(&content)) return take(from, *message, now);
-  hands_.show(fmt::format("[{}] {}", name_of(from), shown(std::get<PlainText>(content).text)));
+  effects_.show(fmt::format("[{}] {}", name_of(from), shown(std::get<PlainText>(content).text)));
 }
 
 void Member::take(const Address& from, const Message& message, Time now) {
   switch (message.type) {
     case Type::join:
       if (roster_.promised(from, message.name, message.interval, now)) {
-        hands_.show(fmt::format("* {} joined", roster_.label(from, message.name)));
+        effects_.show(fmt::format("* {} joined", roster_.label(from, message.name)));
       }
       break;
     case Type::alive:
       if (roster_.promised(from, message.name, message.interval, now)) {
-        hands_.show(fmt::format("* {} is here", roster_.label(from, message.name)));
+        effects_.show(fmt::format("* {} is here", roster_.label(from, message.name)));
       }
       break;
     case Type::text:
       roster_.heard(from, message.name, now);
-      hands_.show(fmt::format("<{}> {}", roster_.label(from, message.name), shown(message.text)));
+      effects_.show(fmt::format("<{}> {}", roster_.label(from, message.name), shown(message.text)));
       break;
     case Type::leave:
-      hands_.show(fmt::format("* {} left", roster_.label(from, message.name)));
+      effects_.show(fmt::format("* {} left", roster_.label(from, message.name)));
       roster_.remove(from, message.name);
       break;
   }
@@ -108,13 +108,13 @@ void Member::take(const Address& from, const Message& message, Time now) {
 
 void Member::advance(Time now) {
   if (state_ != State::inside) return;
-  for (const std::string& label : roster_.expire(now)) hands_.show(fmt::format("* {} has gone silent", label));
+  for (const std::string& label : roster_.expire(now)) effects_.show(fmt::format("* {} has gone silent", label));
   if (now < next_alive_) return;
   next_alive_ = now + std::chrono::seconds(settings_.keep_alive);
   const std::error_code error =
       send({.type = Type::alive, .name = settings_.name, .interval = settings_.keep_alive}, now);
   if (error && !std::exchange(told_silence_, true)) {
-    hands_.tell(fmt::format("no sign of life could be sent: {}", error.message()));
+    effects_.tell(fmt::format("no sign of life could be sent: {}", error.message()));
   }
   if (!error) told_silence_ = false;
 }
@@ -124,7 +124,7 @@ Time Member::wake_at() const { return state_ == State::inside ? std::min(next_al
 std::error_code Member::leave() {
   if (std::exchange(state_, State::left) != State::inside) return {};
   const std::error_code error = send({.type = Type::leave, .name = settings_.name}, Time(0));
-  if (!error) hands_.show(fmt::format("* {} left", settings_.name));
+  if (!error) effects_.show(fmt::format("* {} left", settings_.name));
   return error;
 }
 

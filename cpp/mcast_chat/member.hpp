@@ -23,7 +23,7 @@ class Member {
     unsigned keep_alive = 0;  ///< seconds between signs of life; 0: none is promised
   };
   /// What a member does to the world. `show` and `tell` get lines that are safe for a terminal.
-  struct Hands {
+  struct Effects {
     std::function<std::error_code(std::string_view datagram)> send;  ///< to the room
     std::function<void(const std::string& line)> show;               ///< an event of the room
     std::function<void(const std::string& remark)> tell;             ///< a remark to the person at this member
@@ -38,7 +38,7 @@ class Member {
     std::uint64_t all_dropped() const;
   };
 
-  Member(Settings settings, Hands hands);
+  Member(Settings settings, Effects effects);
 
   /// Announces itself. An error means that the room cannot be reached.
   std::error_code join(Time now);
@@ -66,7 +66,7 @@ class Member {
   void take(const Address& from, const Message& message, Time now);
 
   Settings settings_;
-  Hands hands_;
+  Effects effects_;
   Counts counts_;
   Roster roster_;
   State state_ = State::outside;

@@ -19,9 +19,9 @@ constexpr int kAtOnce = 64;
 
 class DatagramServer {
  public:
-  DatagramServer(const DatagramServerOptions& options, DatagramDesk& desk)
+  DatagramServer(const DatagramServerOptions& options, DatagramService& service)
       : rest_(time_of(options.delay)),
-        desk_(desk),
+        service_(service),
         socket_(UdpSocket::listening(
             options.address, options.port,
             {.tells_asked = true, .receive_buffer = options.receive_buffer, .longest = options.receive_size})) {
@@ -51,7 +51,7 @@ class DatagramServer {
         const auto datagram = socket_.receive();
         if (!datagram) break;
         const std::string name = name_of(datagram->from);
-        desk_.receive(name, datagram->bytes, datagram->length);
+        service_.receive(name, datagram->bytes, datagram->length);
         int error = 0;
         while ((error = socket_.send_to(datagram->from, kAnswer, datagram->asked)) == EAGAIN) co_await writable.wait();
         if (error == 0) {
@@ -68,7 +68,7 @@ class DatagramServer {
   }
 
   Time rest_;  ///< after each datagram
-  DatagramDesk& desk_;
+  DatagramService& service_;
   StopSignals signals_;
   UdpSocket socket_;
   Loop loop_;
@@ -78,8 +78,8 @@ class DatagramServer {
 
 }  // namespace
 
-DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramDesk& desk) {
-  return DatagramServer(options, desk).run();
+DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramService& service) {
+  return DatagramServer(options, service).run();
 }
 
 }  // namespace wireproof::message

@@ -1,11 +1,11 @@
 #pragma once
-// The socket under a datagram desk.
+// The socket under a datagram service.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "message/datagram_desk.hpp"
+#include "message/datagram_service.hpp"
 
 namespace wireproof::message {
 
@@ -17,7 +17,7 @@ struct DatagramServerOptions {
   double delay = 0;                   ///< seconds of rest after each datagram
 };
 
-/// What came to the socket is what the desk received, and dropped, and unread: exactly, once it has stopped.
+/// What came to the socket is what the service received, and dropped, and unread: exactly, once it has stopped.
 struct DatagramReport {
   std::uint64_t answered = 0;        ///< answers that the kernel took
   std::uint64_t dropped = 0;         ///< datagrams the kernel dropped, mostly because the receive buffer was full
@@ -26,6 +26,6 @@ struct DatagramReport {
 };
 
 /// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM. Throws Failure.
-DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramDesk& desk);
+DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramService& service);
 
 }  // namespace wireproof::message

@@ -28,15 +28,15 @@ int main(int argc, char** argv) {
   };
   const auto serve = [&] {
     Tally tally;
-    DatagramDesk desk(tally, [&](const Message& message) {
+    DatagramService service(tally, [&](const Message& message) {
       if (!quiet) print_line(described(message));
     });
-    const DatagramReport report = serve_datagrams(options, desk);
+    const DatagramReport report = serve_datagrams(options, service);
     say("{}; {} dropped by the kernel, {} not read any more", counts_sentence(tally), report.dropped, report.unread);
     if (!json.empty()) {
       JsonObject summary = counts_json(tally, "udp");
-      summary.add("all_clients_counted", desk.knows_all_clients())
-          .add("bytes_cut", desk.bytes_cut())
+      summary.add("all_clients_counted", service.knows_all_clients())
+          .add("bytes_cut", service.bytes_cut())
           .add("answered", report.answered)
           .add("dropped", report.dropped)
           .add("unread", report.unread)

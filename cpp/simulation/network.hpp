@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "loop/time.hpp"
@@ -20,6 +21,9 @@ struct Conditions {
   unsigned duplicates = 0;
   unsigned late = 0;  ///< by up to 3 s
 };
+
+/// A sentence of a story.
+std::string text_of(const Conditions& conditions);
 
 /// Each ordered pair of hosts has a delay of its own, 1 to 50 ms; each datagram up to 10 ms more, so that some overtake
 /// others; in a local network a 32nd of that. The n-th datagram of a host meets the same fate in every run of the same

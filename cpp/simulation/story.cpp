@@ -49,8 +49,7 @@ std::string text_of(const Action& action, const std::string& deed) {
     case Kind::restart:
       return fmt::format("n{} starts", action.host);
     case Kind::conditions:
-      return fmt::format("the network loses {} %, duplicates {} %, delays {} %", action.conditions.loss,
-                         action.conditions.duplicates, action.conditions.late);
+      return text_of(action.conditions);
     case Kind::partition:
       return "the network is split in two";
     case Kind::heal:

@@ -10,7 +10,7 @@
 
 #include "command_line/program.hpp"
 #include "goals.hpp"
-#include "message/datagram_desk.hpp"
+#include "message/datagram_service.hpp"
 #include "message/message_client.hpp"
 #include "message/message_session.hpp"
 #include "serving/dialogue.hpp"
@@ -87,13 +87,13 @@ std::string over_tcp(Framing framing, std::size_t limit, std::size_t piece, std:
 
 void over_udp(std::size_t limit, std::size_t piece, std::string_view bytes) {
   Tally tally;
-  DatagramDesk desk(tally, [](const Message& message) { check_printed(described(message)); });
+  DatagramService service(tally, [](const Message& message) { check_printed(described(message)); });
   std::uint64_t datagrams = 0;
   in_pieces(bytes, piece, [&](std::string_view part) {
-    desk.receive("c", part.substr(0, limit), part.size());
+    service.receive("c", part.substr(0, limit), part.size());
     ++datagrams;
   });
-  check(tally.received == datagrams && tally.bytes + desk.bytes_cut() == bytes.size());
+  check(tally.received == datagrams && tally.bytes + service.bytes_cut() == bytes.size());
 }
 
 /// A client that is answered anything, whenever: it comes to its end, and sends its input's lines only.

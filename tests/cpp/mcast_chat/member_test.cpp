@@ -21,7 +21,7 @@ const Address kAna = at("10.0.0.1", 40001);
 const Address kBob = at("10.0.0.2", 40002);
 const Address kEve = at("10.0.0.3", 40003);
 
-/// A member with its hands in a test.
+/// A member whose effects stay in a test.
 struct Room {
   explicit Room(unsigned keep_alive = 0, std::string name = "ana")
       : member({std::move(name), kAna, keep_alive}, {[this](std::string_view datagram) {

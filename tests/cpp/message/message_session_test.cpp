@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "message/datagram_desk.hpp"
+#include "message/datagram_service.hpp"
 
 namespace wireproof::message {
 namespace {
@@ -92,33 +92,33 @@ TEST_F(MessageSessionTest, ALineThatOnlyBeginsWithEndDoesNotEndItThoughItWasCut)
   EXPECT_FALSE(session.finished());
 }
 
-class DatagramDeskTest : public MessageSessionTest {
+class DatagramServiceTest : public MessageSessionTest {
  protected:
-  DatagramDesk desk_{tally_, sink_};
+  DatagramService service_{tally_, sink_};
 };
 
-TEST_F(DatagramDeskTest, CountsWholeAndTruncatedDatagramsAndClients) {
-  desk_.receive("a", "whole", 5);
-  desk_.receive("b", "", 0);
-  desk_.receive("a", "cut", 565);
+TEST_F(DatagramServiceTest, CountsWholeAndTruncatedDatagramsAndClients) {
+  service_.receive("a", "whole", 5);
+  service_.receive("b", "", 0);
+  service_.receive("a", "cut", 565);
   EXPECT_EQ(tally_.clients, 2u);
   EXPECT_EQ(tally_.received, 3u);
   EXPECT_EQ(tally_.truncated, 1u);
   EXPECT_EQ(tally_.bytes, 8u);
-  EXPECT_EQ(desk_.bytes_cut(), 562u);
+  EXPECT_EQ(service_.bytes_cut(), 562u);
   EXPECT_THAT(heard_, ElementsAre("received 5 bytes from a: whole",
                                   "received 0 bytes from b: ", "received 3 of 565 bytes from a: cut"));
 }
 
-TEST_F(DatagramDeskTest, ForgedAddressesDoNotFillTheMemory) {
-  DatagramDesk desk(tally_, [](const Message&) {});
-  for (std::size_t i = 0; i < DatagramDesk::kMostClients; ++i) desk.receive(std::to_string(i), "x", 1);
-  desk.receive("0", "x", 1);
-  EXPECT_TRUE(desk.knows_all_clients());
-  for (int i = 0; i < 1000; ++i) desk.receive("forged " + std::to_string(i), "x", 1);
-  EXPECT_FALSE(desk.knows_all_clients());
-  EXPECT_EQ(tally_.clients, DatagramDesk::kMostClients);
-  EXPECT_EQ(tally_.received, DatagramDesk::kMostClients + 1001);
+TEST_F(DatagramServiceTest, ForgedAddressesDoNotFillTheMemory) {
+  DatagramService service(tally_, [](const Message&) {});
+  for (std::size_t i = 0; i < DatagramService::kMostClients; ++i) service.receive(std::to_string(i), "x", 1);
+  service.receive("0", "x", 1);
+  EXPECT_TRUE(service.knows_all_clients());
+  for (int i = 0; i < 1000; ++i) service.receive("forged " + std::to_string(i), "x", 1);
+  EXPECT_FALSE(service.knows_all_clients());
+  EXPECT_EQ(tally_.clients, DatagramService::kMostClients);
+  EXPECT_EQ(tally_.received, DatagramService::kMostClients + 1001);
   EXPECT_THAT(heard_, IsEmpty());
 }
 

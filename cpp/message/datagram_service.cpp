@@ -1,8 +1,8 @@
-#include "message/datagram_desk.hpp"
+#include "message/datagram_service.hpp"
 
 namespace wireproof::message {
 
-void DatagramDesk::receive(std::string_view client, std::string_view text, std::size_t length) {
+void DatagramService::receive(std::string_view client, std::string_view text, std::size_t length) {
   std::string name(client);
   if (clients_.size() < kMostClients) {
     if (clients_.insert(std::move(name)).second) ++tally_.clients;

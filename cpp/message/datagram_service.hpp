@@ -10,12 +10,12 @@
 
 namespace wireproof::message {
 
-class DatagramDesk {
+class DatagramService {
  public:
   /// Addresses remembered to count clients; datagrams can claim to come from any number of them.
   static constexpr std::size_t kMostClients = 65536;
 
-  DatagramDesk(Tally& tally, MessageSink sink) : tally_(tally), sink_(std::move(sink)) {}
+  DatagramService(Tally& tally, MessageSink sink) : tally_(tally), sink_(std::move(sink)) {}
 
   /// Counts a datagram and tells it to the sink; kAnswer is due. `text`: what fitted in the receive buffer;
   /// `length`: bytes of the datagram as sent.
