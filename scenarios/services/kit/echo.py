@@ -34,10 +34,10 @@ def over_tcp(lab, host, server, ends, at):
         lab.wait_for_packet(at, tcp("FIN", **end))
     handshake = "client → SYN\nserver → SYN, ACK\nclient → ACK\n…"
     lab.exchange(handshake, between=ends, port=PORT, at=at, what="TCP: three-way handshake, before the first byte", id="tcp-handshake")
-    sent = lab.packets(at, tcp(to=PORT)).total("tcp.len")
+    sent = int(lab.packets(at, tcp(to=PORT)).total("tcp.len"))
     for end, what in ((dict(source=PORT), "the server's"), (dict(to=PORT), "the client's")):
         acknowledged = lab.packets(at, f"{tcp('ACK', **end)} && tcp.ack >= {sent + 1}")
-        lab.expect(acknowledged, above(0), f"TCP: {what} acknowledgement of all {sent:g} bytes", id="tcp-acknowledged")
+        lab.expect(acknowledged, above(0), f"TCP: {what} acknowledgement of all {sent} bytes", id="tcp-acknowledged")
     in_the_clear(lab, at, tcp, "tcp")
 
 
