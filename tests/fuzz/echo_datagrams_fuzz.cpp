@@ -34,9 +34,9 @@ void check(bool holds) {
   if (!holds) std::abort();
 }
 
-class Input {
+class Orders {
  public:
-  Input(const std::uint8_t* data, std::size_t size) : bytes_(reinterpret_cast<const char*>(data), size) {}
+  Orders(const std::uint8_t* data, std::size_t size) : bytes_(reinterpret_cast<const char*>(data), size) {}
 
   bool ended() const { return bytes_.empty(); }
   unsigned byte() { return static_cast<std::uint8_t>(take(1).empty() ? 0 : taken_.front()); }
@@ -57,8 +57,8 @@ struct Alike {
   std::uint64_t replied = 0;
 };
 
-void pair(Input input) {
-  const Time patience = std::chrono::milliseconds(1 + input.byte() % 16);
+void pair(Orders orders) {
+  const Time patience = std::chrono::milliseconds(1 + orders.byte() % 16);
   ReplyPairing pairing(patience);
   std::map<std::string, Alike, std::less<>> model;
   std::vector<std::string> sent;
@@ -82,12 +82,12 @@ void pair(Input input) {
     equal.reach(alike->second.sent > alike->second.replied && alike->second.sent > 1);
   };
   // Fewer than are remembered, so that the model is true of all.
-  while (!input.ended() && sent.size() < ReplyPairing::kMostRemembered) {
-    const unsigned order = input.byte();
+  while (!orders.ended() && sent.size() < ReplyPairing::kMostRemembered) {
+    const unsigned order = orders.byte();
     switch (order % 6) {
       case 0:
         if (pairing.waits()) break;
-        sent.emplace_back(input.take(order / 6 % 4));
+        sent.emplace_back(orders.take(order / 6 % 4));
         sent_at.push_back(now);
         ++model[sent.back()].sent;
         check(pairing.sent(now, sent.back()) == sent.size());
@@ -105,7 +105,7 @@ void pair(Input input) {
         if (!sent.empty()) receive(sent[sent.size() - 1 - order / 6 % sent.size()]);
         break;
       case 4:
-        receive(input.take(order / 6 % 4));
+        receive(orders.take(order / 6 % 4));
         break;
       default: {
         const auto number = pairing.refused();
@@ -148,13 +148,13 @@ void cut(std::optional<std::size_t> block, std::size_t piece, std::string_view b
   }
 }
 
-void serve(Input input) {
+void serve(Orders orders) {
   EchoDatagrams echo(1234);
   std::uint64_t received = 0;
-  while (!input.ended()) {
-    unsigned port = input.byte() << 8;
-    port |= input.byte();
-    const std::string_view bytes = input.take(input.byte());
+  while (!orders.ended()) {
+    unsigned port = orders.byte() << 8;
+    port |= orders.byte();
+    const std::string_view bytes = orders.take(orders.byte());
     const auto answer = echo.receive(Address::v4(0x7F000001, static_cast<std::uint16_t>(port)), bytes);
     check(!answer || *answer == bytes);
     check(answer || port < 1024 || port == 1234);
@@ -168,9 +168,9 @@ void serve(Input input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  pair(Input(data, size));
+  pair(Orders(data, size));
   cut(std::nullopt, 1 + data[0], bytes);
   cut(1 + data[1] % 64, 1 + data[0], bytes);
-  serve(Input(data, size));
+  serve(Orders(data, size));
   return 0;
 }
