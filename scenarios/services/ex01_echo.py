@@ -30,6 +30,7 @@ def echo_twice(lab):
             lab.expect(lab.packets(lab.h1, leaves), equals(0), f"{leaves.words}: packets that leave h1", id="leaves")
 
     with lab.step("Remotely: clients on another host", id="remote"):
-        for run, name, filter in ((over_tcp, "tcp", "tcp"), (over_udp, "udp", udp())):
-            run(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface)
-            lab.sequence(name, f"An echo over {name.upper()}", lab.packets(lab.h2, filter))
+        over_tcp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface)
+        over_udp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface)
+        lab.sequence("tcp", "An echo over TCP", lab.packets(lab.h2, "tcp"))
+        lab.sequence("udp", "The same over UDP", lab.packets(lab.h2, f"{udp(to=PORT)} || {udp(source=PORT)}"))
