@@ -28,7 +28,7 @@ Goal unknown("bytes that are no reply", 15);
 Goal refused("a refusal", 10);
 Goal equal("two equal datagrams without a reply", 2);
 Goal lines("several lines", 10);
-Goal unanswered("a datagram that a server leaves", 5);
+Goal unanswered("a datagram that a server leaves", 2);
 
 void check(bool holds) {
   if (!holds) std::abort();
