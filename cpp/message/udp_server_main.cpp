@@ -1,13 +1,14 @@
 // udp-server: answers each datagram.
 
 #include "command_line/program.hpp"
-#include "message/datagram_server.hpp"
+#include "message/datagram_service.hpp"
+#include "serving/datagram_server.hpp"
 
 using namespace wireproof;
 using namespace wireproof::message;
 
 int main(int argc, char** argv) {
-  DatagramServerOptions options;
+  DatagramServerOptions options{.port = kPort};
   std::string json;
   bool quiet = false;
 
@@ -31,7 +32,12 @@ int main(int argc, char** argv) {
     DatagramService service(tally, [&](const Message& message) {
       if (!quiet) print_line(described(message));
     });
-    const DatagramReport report = serve_datagrams(options, service);
+    const DatagramReport report = serve_datagrams(options, [&](const UdpSocket::Datagram& datagram) {
+      const std::string client = name_of(datagram.from);
+      service.receive(client, datagram.bytes, datagram.length);
+      if (!datagram.is_cut() && ends_session(datagram.bytes)) say("client {} ended its session", client);
+      return std::optional(kAnswer);
+    });
     say("{}; {} dropped by the kernel, {} not read any more", counts_sentence(tally), report.dropped, report.unread);
     if (!json.empty()) {
       JsonObject summary = counts_json(tally, "udp");

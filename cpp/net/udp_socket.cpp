@@ -181,6 +181,19 @@ bool UdpSocket::wait_for_room(std::chrono::milliseconds patience) const {
 }
 
 std::optional<UdpSocket::Datagram> UdpSocket::receive() {
+  int error = 0;
+  auto datagram = receive(error);
+  if (error != 0) {
+    SocketAddress peer;
+    const bool connected = ::getpeername(descriptor(), peer.get(), &peer.length) == 0;
+    fail(connected ? fmt::format("receive from {}", name_of(Address::of(peer)))
+                   : fmt::format("receive at {}", name_of(local())),
+         error);
+  }
+  return datagram;
+}
+
+std::optional<UdpSocket::Datagram> UdpSocket::receive(int& error) {
   SocketAddress from;
   iovec part{buffer_.data(), buffer_.size()};
   alignas(cmsghdr) std::array<char, kControlSize> control;
@@ -193,14 +206,10 @@ std::optional<UdpSocket::Datagram> UdpSocket::receive() {
   message.msg_controllen = control.size();
   ssize_t length = 0;
   // Asked for MSG_TRUNC, recvmsg tells a cut datagram's whole length (recv(2)).
-  const int error = until_not_interrupted([&] { return length = ::recvmsg(descriptor(), &message, MSG_TRUNC); });
-  if (error == EAGAIN) return std::nullopt;
+  error = until_not_interrupted([&] { return length = ::recvmsg(descriptor(), &message, MSG_TRUNC); });
   if (error != 0) {
-    SocketAddress peer;
-    const bool connected = ::getpeername(descriptor(), peer.get(), &peer.length) == 0;
-    fail(connected ? fmt::format("receive from {}", name_of(Address::of(peer)))
-                   : fmt::format("receive at {}", name_of(local())),
-         error);
+    if (error == EAGAIN) error = 0;
+    return std::nullopt;
   }
   Datagram datagram;
   datagram.from = Address::of(from);

@@ -67,6 +67,8 @@ class UdpSocket {
   /// A datagram that waits, if there is one. Throws Failure "receive at [::]:1234: …", or "from" its peer,
   /// when the socket fails.
   std::optional<Datagram> receive();
+  /// The same, but `error` is what the system said, an errno value; 0: nothing.
+  std::optional<Datagram> receive(int& error);
   /// Gives datagrams to `take` until none waits, 64 at most: others have their turn then. Whether there may be more.
   bool receive_each(const std::function<void(const Datagram&)>& take);
   /// Throws away what the network told of earlier datagrams; the socket fails no longer for them.

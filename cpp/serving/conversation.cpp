@@ -64,8 +64,9 @@ asio::awaitable<std::size_t> within(std::chrono::milliseconds patience, tcp::soc
 
 }  // namespace
 
-void declare_idle_timeout(CommandLine& line, ConversationOptions& options) {
-  line.option(
+Option declare_idle_timeout(CommandLine& line, ConversationOptions& options) {
+  return line
+      .option(
           "--idle-timeout", [&](double seconds) { options.idle_timeout = patience_of(seconds); },
           "leave a client when nothing came from it or went to it for this many seconds (default: never)")
       .between(0.001, 86400.0);

@@ -34,7 +34,7 @@ inline constexpr std::chrono::seconds kFarewell(2);
 asio::awaitable<void> converse(tcp::socket& client, Session& session, ConversationOptions options = {});
 
 /// Adds --idle-timeout.
-void declare_idle_timeout(CommandLine& line, ConversationOptions& options);
+Option declare_idle_timeout(CommandLine& line, ConversationOptions& options);
 
 /// What is told of a client that was left: "idle for 2 s".
 std::string idle_for(std::chrono::milliseconds timeout);

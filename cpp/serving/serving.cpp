@@ -35,23 +35,26 @@ void raise_descriptor_limit() {
 
 }  // namespace
 
-void declare_serving(CommandLine& line, ServingOptions& options, const std::map<std::string, Serving>& modes) {
+std::vector<Option> declare_serving(CommandLine& line, ServingOptions& options,
+                                    const std::map<std::string, Serving>& modes) {
   std::string help;
   std::vector<std::string> names;
   for (const auto& [name, mode] : modes) {
     help += fmt::format("{}{}: {}", help.empty() ? "" : "; ", name, explained(mode));
     names.push_back(name);
   }
-  line.option("--mode", options.mode, help).one_of(names).show_default();
+  std::vector<Option> of_connections{line.option("--mode", options.mode, help).one_of(names).show_default()};
   line.option("--address", options.where.address, "listen on this address only (default: all, IPv4 and IPv6)");
-  line.option("--backlog", options.where.backlog, "connections that may wait to be accepted")
-      .between(0, 65535)
-      .show_default();
-  line.option("--max-clients", options.max_clients,
-              "clients at once, the others wait in the backlog (default: 1000 processes with fork, 1 with iterative, "
-              "otherwise no bound)")
-      .between(1, 1000000);
-  declare_idle_timeout(line, options.conversation);
+  of_connections.push_back(line.option("--backlog", options.where.backlog, "connections that may wait to be accepted")
+                               .between(0, 65535)
+                               .show_default());
+  of_connections.push_back(
+      line.option("--max-clients", options.max_clients,
+                  "clients at once, the others wait in the backlog (default: 1000 processes with fork, 1 with iterative, "
+                  "otherwise no bound)")
+          .between(1, 1000000));
+  of_connections.push_back(declare_idle_timeout(line, options.conversation));
+  return of_connections;
 }
 
 Served serve_clients(const ServingOptions& options, const std::map<std::string, Serving>& modes,

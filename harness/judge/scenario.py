@@ -25,8 +25,8 @@ class UnknownScenario(ValueError):
 @dataclasses.dataclass(frozen=True)
 class Scenario:
     """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
-    programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names
-    (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). needs: role → those of its parameters
+    programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names,
+    "h1-lo" for what h1 sends to itself (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). needs: role → those of its parameters
     without which a program cannot answer the question, though the sheet does not ask for them; parameters: what is declared to vary;
     values: with which values it stands here, topology and seconds being those of these values."""
 

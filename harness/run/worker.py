@@ -165,9 +165,12 @@ class _Stage:
         self._teller.rows(self.lab)
 
     def _record(self, one: Any) -> None:
+        from harness.evidence.capture.recorder import Loopback
+
         lab = self.lab
         wanted = one.captures if one.captures is not None else [host.interface for host in lab.hosts.values()]
-        interfaces = {interface.name: interface for node in lab.network.net.values() for interface in node.intfList()}
+        nodes = lab.network.net.values()
+        interfaces = {one.name: one for node in nodes for one in (*node.intfList(), Loopback(node))}
         for name in wanted:
             lab.record(interfaces[name], one.snaplen)
         for recorder in lab.recorders.values():

@@ -69,12 +69,12 @@ class FrameExpectations(Expectations):
         return self._conclude_frames(row, packets, comparison)
 
     def exchange(
-        self, table: str, between: "tuple[Program | Host, Program | Host]", port: int | None = None, *, connection: int | None = None,
+        self, table: str, between: "tuple[Program | Host | str, Program | Host | str]", port: int | None = None, *, connection: int | None = None,
         at: "str | Host | None" = None, what: str = "", deadline: float = 1, id: str = "", hint: str = "",  # noqa: A002
     ) -> bool:  # fmt: skip
         """States what client and server send each other, by a table (harness.evidence.frames.timeline): ``client connect → SYN``, a line for
-        each frame or call. between: both programs, started with traced=True where their calls are named, or hosts; at: where the frames
-        are seen, at the server without it; connection and deadline as for expect_frames()."""
+        each frame or call. between: both programs, started with traced=True where their calls are named, or hosts, or addresses; at: where
+        the frames are seen, at the server without it; connection and deadline as for expect_frames()."""
         wanted = timeline.parse(table)
         client, server = (one.host if isinstance(one, Program) else one for one in between)
         kinds = wanted.reference.kinds | {"TCP", "ICMP"}
@@ -91,7 +91,7 @@ class FrameExpectations(Expectations):
             told = [one.calls() if side in wanted.traced and isinstance(one, Program) else [] for side, one in zip((CLIENT, SERVER), between)]
             frames = exchange(packets, str(client), str(server), port, connection, {"TCP"})
             comparison = wanted.with_calls(comparison, causes.find(frames, told[0], told[1], (str(client), str(server))).items)
-        names = [one.name for one in between]
+        names = [one if isinstance(one, str) else one.name for one in between]
         lines = "\n".join(line.strip() for line in table.strip().splitlines())
         row = ExpectationResult(
             what or f"what {names[0]} and {names[1]} exchange", lines, "", False, "ACKs as TCP permits", "", id=self.id_of(id), hint=hint

@@ -36,7 +36,7 @@ def own(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path
 
 
 def test_ours_come_first_and_in_order(own: pathlib.Path) -> None:
-    assert list(labs.labs()) == ["tv", "echo", "transport", "group", "congestion", "mine"]
+    assert list(labs.labs()) == ["tv", "echo", "transport", "group", "congestion", "services", "mine"]
     assert all(one.title and one.sheet for name, one in labs.labs().items() if name != "mine")
 
 

@@ -144,6 +144,8 @@ def test_what_clients_show(output: str) -> None:
         fails(["udp-client", "127.0.0.1", str(udp.port())], output, b"hi\n")
     with running(["echo-server", "0"]) as echo:
         fails(["echo-client", "127.0.0.1", str(echo.port())], output, b"hi\n", f"write what came back: {REASONS[output]}")
+    with running(["echo-server", "0", "--udp"]) as echo:
+        fails(["echo-client", "127.0.0.1", str(echo.port()), "--udp"], output, b"hi\n", f"write what came back: {REASONS[output]}")
 
 
 SERVERS = [

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.evidence.capture.recorder import CaptureError, Recorder, finish, flush
+from harness.evidence.capture.recorder import CaptureError, Loopback, Recorder, finish, flush
 from harness.judge.waiting import wait_for
 from harness.world.cell.mounts import mount
 from harness.world.network.namespaces import visiting
@@ -66,6 +66,24 @@ def flushed_in_the_middle() -> None:
         assert len(recorder.packets().where("udp && !icmp")) == sent
         assert len(recorder.packets().where("eth.type == 0x88b5")) == 0, "markers are no packets of the lab"
         finish([recorder])
+
+
+def a_loopback_is_recorded() -> None:
+    with _network() as (interface, send):
+        recorder = Recorder(Loopback(interface.node), pathlib.Path("/tmp/loopback.pcapng"))
+        assert recorder.name == "h1-lo"
+        recorder.wait_live()
+        send(b"to h2", 1001)
+        with visiting(interface.node.pid):
+            own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with own:
+            for number in range(1, 4):
+                own.sendto(bytes(65507), ("127.0.0.1", 1002))
+                ports = [packet["udp.dstport"] for packet in recorder.packets().where("udp && !icmp")]
+                assert ports == [1002] * number, "all that h1 sent to itself, once, and nothing else"
+        wait_for(lambda: recorder.packets() is recorder.packets(), "two reads of a quiet interface to be one", 20)
+        finish([recorder])
+        assert (len(recorder.packets()), recorder.dropped) == (recorder.count, 0)
 
 
 def drops_are_counted() -> None:
@@ -133,7 +151,8 @@ def test_recording_links(options: dict, cut: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "story", [first_and_last, flushed_in_the_middle, drops_are_counted, dead_recorders_are_told], ids=lambda story: story.__name__
-)
+    "story", [first_and_last, flushed_in_the_middle, a_loopback_is_recorded, drops_are_counted, dead_recorders_are_told],
+    ids=lambda story: story.__name__,
+)  # fmt: skip
 def test_recorder(story: Callable[[], None]) -> None:
     run(story)

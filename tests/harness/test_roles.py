@@ -335,7 +335,11 @@ def test_what_a_question_needs(id: str, replacements: dict[str, str], said: str 
 
 # What the sheets' own programs take: a sheet's program is never skipped where it can answer. Role → command → questions.
 _SHEETS = {
-    "echo-server": {"mine {port}": ["tv.q15-17", "tv.q18", "tv.q19", "echo.queue", "echo.netstat", "echo.clients"]},
+    "echo-server": {
+        "mine {port}": ["tv.q15-17", "tv.q18", "tv.q19", "echo.queue", "echo.netstat", "echo.clients", "services.ex01", "services.ex01-clients"],
+    },
+    "udp-echo-server": {"mine {port}": ["services.ex01", "services.ex01-clients", "services.ex01-datagrams"]},
+    "udp-echo-client": {"mine {host} {port} {data}": ["services.ex01"]},
     "eliza-server": {"mine {port}": ["tv.q20"]},
     "tv-sender": {
         "mine {host} {port}": ["tv.q10"],

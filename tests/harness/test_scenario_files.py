@@ -14,7 +14,7 @@ from harness.judge.scenario import all_scenarios
 from harness.run import calls, proof
 
 MOST, MEDIAN = 90, 45  # lines
-LABS = ("tv", "group", "transport", "echo", "congestion")
+LABS = ("tv", "group", "transport", "echo", "services", "congestion")
 each_lab = pytest.mark.parametrize("lab", LABS)
 
 

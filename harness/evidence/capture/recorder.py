@@ -1,13 +1,14 @@
 """Records an interface with dumpcap: live before it returns, complete when it is read.
 
 A capture is flushed by a *marker*: a frame of a local experimental EtherType, sent to the interface by its link's other end
-past the queueing discipline, or past the emulator; once it stands in the file, so does everything before it. While the
-link is cut no marker arrives, and nothing else: then it is enough that the file has stopped to grow.
+past the queueing discipline, or past the emulator (a loopback sends it to itself); once it stands in the file, so does everything
+before it. While the link is cut no marker arrives, and nothing else: then it is enough that the file has stopped to grow.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import os
 import pathlib
@@ -39,11 +40,26 @@ class CaptureError(RuntimeError):
     """The capture could not be made or is incomplete; the machine is to blame, not the program under test."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Loopback:
+    """What a node sends to itself, which Mininet does not list as an interface: "h1-lo"."""
+
+    node: Any
+    device = "lo"
+    link = None
+    mac = "00:00:00:00:00:00"
+
+    @property
+    def name(self) -> str:
+        return f"{self.node.name}-{self.device}"
+
+
 class Recorder:
-    """dumpcap on one interface. interface: a mininet Intf; snaplen: bytes kept of each packet, 0 for all."""
+    """dumpcap on one interface. interface: a mininet Intf, or Loopback; snaplen: bytes kept of each packet, 0 for all."""
 
     def __init__(self, interface, file: pathlib.Path, snaplen: int = 0) -> None:
         self.name, self.file = interface.name, file
+        self._device = interface.device if isinstance(interface, Loopback) else interface.name
         self.count, self.dropped = 0, 0
         self._markers = 0
         self._flushed_traffic = -1
@@ -54,8 +70,8 @@ class Recorder:
         self._finished = False
         self._log = file.with_suffix(".dumpcap.log")
         self._decoder = Decoder([file], self.name)
-        node, link = interface.node, interface.link
-        command = ["dumpcap", "-q", "-n", "-i", self.name, "-w", str(file), "-B", str(_BUFFER_MEBIBYTES)]
+        node = interface.node
+        command = ["dumpcap", "-q", "-n", "-i", self._device, "-w", str(file), "-B", str(_BUFFER_MEBIBYTES)]
         if snaplen:
             command += ["-s", str(snaplen)]
         if node.inNamespace:
@@ -66,7 +82,7 @@ class Recorder:
             )
         self._mac = interface.mac or "00:00:00:00:00:00"
         self._marker_socket = None
-        if link is not None:
+        if interface.link is not None or isinstance(interface, Loopback):
             feeding, name = _feeder(interface)
             with visiting(feeding.pid) if feeding and feeding.inNamespace else contextlib.nullcontext():
                 self._marker_socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -97,7 +113,7 @@ class Recorder:
         """Packets that the interface has received and sent, as its kernel counters say."""
         for line in self._counters.read_text().splitlines():
             name, _, numbers = line.partition(":")
-            if name.strip() == self.name:
+            if name.strip() == self._device:
                 words = numbers.split()
                 return int(words[1]) + int(words[9])
         raise CaptureError(f"{self.name} has disappeared")
@@ -118,7 +134,8 @@ class Recorder:
         self._check_alive("while it recorded")
         self._from = max(0, self._size() - _TAIL)
         self._token = b"wireproof-flush-" + os.urandom(12)
-        self._flushed_traffic = traffic + 1 if self._send_token() else traffic
+        # What a loopback sends it receives.
+        self._flushed_traffic = traffic + (2 if self._device == Loopback.device else 1) if self._send_token() else traffic
 
     def _send_token(self) -> bool:
         """False when the link is cut."""
@@ -201,6 +218,8 @@ class Recorder:
 
 def _feeder(interface: Any) -> tuple[Any, str]:
     """(node, interface) whose frames arrive at an interface with nothing in between."""
+    if isinstance(interface, Loopback):
+        return interface.node, interface.device
     link = interface.link
     if hasattr(link, "feeder"):
         return link.feeder(interface)

@@ -25,7 +25,7 @@ def exchange(packets: Packets, client: str, server: str, port: int | None = None
     chosen: list[tuple[Packet, Frame]] = []
     streams: list[int] = []
     for packet in packets.where(f"{_filter(client)} && {_filter(server)}"):
-        frame = _frame(packet, client)
+        frame = _frame(packet, client, server, port)
         if frame.kind not in wanted or (port is not None and frame.kind != "IP" and not _at(packet, frame, port)):
             continue
         if frame.kind == "TCP" and packet["tcp.stream"] not in streams:
@@ -51,11 +51,12 @@ def _at(packet: Packet, frame: Frame, port: int) -> bool:
     return packet[f"{layer}.dstport" if frame.side == CLIENT else f"{layer}.srcport"] == port
 
 
-def _frame(packet: Packet, client: str) -> Frame:
+def _frame(packet: Packet, client: str, server: str, port: int | None) -> Frame:
     protocol = packet["ip.proto"] if packet["ip.proto"] is not None else packet["ipv6.nxt"]
-    side = CLIENT if packet.source == client else SERVER
     layer = {_TCP: "tcp", _UDP: "udp"}.get(protocol)
     ports = [packet[f"{layer}.{end}"] if layer else None for end in ("srcport", "dstport")]
+    # On one host the server's port alone tells them apart.
+    side = CLIENT if packet.source == client and (client != server or ports[0] != port) else SERVER
     client_port, server_port = ports if side == CLIENT else ports[::-1]
     common = {
         "side": side, "client_port": client_port, "server_port": server_port,

@@ -1,15 +1,13 @@
 // udp-server and udp-client as a whole, over loopback.
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <sstream>
 
 #include "../base/odd_server.hpp"
 #include "../base/running_program.hpp"
+#include "../base/test_datagrams.hpp"
 
 namespace wireproof::testing {
 namespace {
@@ -18,53 +16,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-/// A datagram socket on the loopback address, with deadlines.
-class TestDatagrams {
- public:
-  TestDatagrams() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    const timeval deadline{30, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);
-    port_ = ntohs(address.sin_port);
-  }
-  TestDatagrams(const TestDatagrams&) = delete;
-  TestDatagrams& operator=(const TestDatagrams&) = delete;
-  ~TestDatagrams() { ::close(socket_); }
-
-  std::uint16_t port() const { return port_; }
-  void send(std::uint16_t port, std::string_view bytes) const {
-    const sockaddr_in to = loopback(port);
-    EXPECT_EQ(::sendto(socket_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to),
-              static_cast<ssize_t>(bytes.size()));
-  }
-  /// The next datagram; `from` gets its sender's port.
-  std::string receive(std::uint16_t* from = nullptr) const {
-    std::string bytes(65536, '\0');
-    sockaddr_in sender{};
-    socklen_t length = sizeof sender;
-    const ssize_t got =
-        ::recvfrom(socket_, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&sender), &length);
-    if (got < 0) return "(nothing came)";
-    if (from != nullptr) *from = ntohs(sender.sin_port);
-    bytes.resize(static_cast<std::size_t>(got));
-    return bytes;
-  }
-
- private:
-  static sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-  }
-  int socket_;
-  std::uint16_t port_ = 0;
-};
 
 /// The drops that the kernel shows for a bound IPv4 port, -1 when there is no such line.
 long drops_in_proc(std::uint16_t port) {

@@ -118,6 +118,13 @@ TEST(UdpSocket, ARefusalIsToldByTheNextCallAndCanBeForgotten) {
   client.send("fourth");
   EXPECT_THAT([&] { client.receive(); },
               ThrowsMessage<Failure>("receive from " + name_of(nobody) + ": Connection refused"));
+  client.forget_errors();
+  int error = 0;
+  EXPECT_FALSE(client.receive(error));
+  EXPECT_EQ(error, 0) << "nothing has come, and nothing is wrong";
+  client.send("fifth");
+  EXPECT_FALSE(client.receive(error));
+  EXPECT_EQ(error, ECONNREFUSED);
 }
 
 TEST(UdpSocket, MembersOfAGroupShareItsPortAndHearItByOneInterface) {

@@ -1,4 +1,4 @@
-#include "message/datagram_server.hpp"
+#include "serving/datagram_server.hpp"
 
 #include <string.h>
 
@@ -9,9 +9,8 @@
 #include "loop/loop.hpp"
 #include "loop/readiness.hpp"
 #include "loop/signals.hpp"
-#include "net/udp_socket.hpp"
 
-namespace wireproof::message {
+namespace wireproof {
 namespace {
 
 /// Datagrams taken before signals are looked at again.
@@ -19,9 +18,9 @@ constexpr int kAtOnce = 64;
 
 class DatagramServer {
  public:
-  DatagramServer(const DatagramServerOptions& options, DatagramService& service)
+  DatagramServer(const DatagramServerOptions& options, const DatagramAnswer& answer)
       : rest_(time_of(options.delay)),
-        service_(service),
+        answer_(answer),
         socket_(UdpSocket::listening(
             options.address, options.port,
             {.tells_asked = true, .receive_buffer = options.receive_buffer, .longest = options.receive_size})) {
@@ -50,16 +49,13 @@ class DatagramServer {
       for (int i = 0; i < kAtOnce; ++i) {
         const auto datagram = socket_.receive();
         if (!datagram) break;
-        const std::string name = name_of(datagram->from);
-        service_.receive(name, datagram->bytes, datagram->length);
-        int error = 0;
-        while ((error = socket_.send_to(datagram->from, kAnswer, datagram->asked)) == EAGAIN) co_await writable.wait();
-        if (error == 0) {
-          ++report_.answered;
-        } else if (error != std::exchange(answer_error_, error)) {
-          say("answer {}: {}", name, ::strerror(error));
+        if (const auto answer = answer_(*datagram)) {
+          int error = 0;
+          while ((error = socket_.send_to(datagram->from, *answer, datagram->asked)) == EAGAIN) {
+            co_await writable.wait();
+          }
+          told(datagram->from, error);
         }
-        if (!datagram->is_cut() && ends_session(datagram->bytes)) say("client {} ended its session", name);
         if (rest_ == Time(0)) continue;
         rest.expires_after(rest_);
         co_await rest.async_wait(asio::use_awaitable);
@@ -67,8 +63,16 @@ class DatagramServer {
     }
   }
 
+  void told(const Address& client, int error) {
+    if (error == 0) {
+      ++report_.answered;
+    } else if (error != std::exchange(answer_error_, error)) {
+      say("answer {}: {}", name_of(client), ::strerror(error));
+    }
+  }
+
   Time rest_;  ///< after each datagram
-  DatagramService& service_;
+  const DatagramAnswer& answer_;
   StopSignals signals_;
   UdpSocket socket_;
   Loop loop_;
@@ -78,8 +82,8 @@ class DatagramServer {
 
 }  // namespace
 
-DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramService& service) {
-  return DatagramServer(options, service).run();
+DatagramReport serve_datagrams(const DatagramServerOptions& options, const DatagramAnswer& answer) {
+  return DatagramServer(options, answer).run();
 }
 
-}  // namespace wireproof::message
+}  // namespace wireproof

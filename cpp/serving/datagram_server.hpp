@@ -1,23 +1,25 @@
 #pragma once
-// The socket under a datagram service.
+// Answers the datagrams of all clients by one socket.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "message/datagram_service.hpp"
+#include "net/udp_socket.hpp"
 
-namespace wireproof::message {
+namespace wireproof {
 
 struct DatagramServerOptions {
-  std::uint16_t port = kPort;         ///< 0: the kernel chooses one
+  std::uint16_t port = 0;             ///< 0: the kernel chooses one
   std::string address;                ///< numeric; empty: all addresses, IPv4 and IPv6
   std::size_t receive_size = 65536;   ///< bytes taken of a datagram; recvmsg tells by MSG_TRUNC when that cut it
   std::optional<int> receive_buffer;  ///< SO_RCVBUF in bytes; the kernel grants twice that, within its bounds
   double delay = 0;                   ///< seconds of rest after each datagram
 };
 
-/// What came to the socket is what the service received, and dropped, and unread: exactly, once it has stopped.
+/// Every datagram that came to the socket was taken, or dropped, or is unread: exactly, once the server has stopped.
 struct DatagramReport {
   std::uint64_t answered = 0;        ///< answers that the kernel took
   std::uint64_t dropped = 0;         ///< datagrams the kernel dropped, mostly because the receive buffer was full
@@ -25,7 +27,11 @@ struct DatagramReport {
   std::uint64_t receive_buffer = 0;  ///< as granted, bytes
 };
 
-/// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM. Throws Failure.
-DatagramReport serve_datagrams(const DatagramServerOptions& options, DatagramService& service);
+/// Takes a datagram, and gives what it is answered with, until the next one; nothing when it gets no answer.
+using DatagramAnswer = std::function<std::optional<std::string_view>(const UdpSocket::Datagram&)>;
 
-}  // namespace wireproof::message
+/// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM, each datagram from the address of this host
+/// that it was sent to. Throws Failure.
+DatagramReport serve_datagrams(const DatagramServerOptions& options, const DatagramAnswer& answer);
+
+}  // namespace wireproof

@@ -1,0 +1,62 @@
+"""Wrong servers and clients of echo over TCP and UDP (services.ex01)."""
+
+from __future__ import annotations
+
+from harness import Mutant, program
+
+# Question → fault → the id of what must catch it.
+_UDP_SERVER = {
+    "services.ex01": {
+        "changes-letters": "local/udp-printed",
+        "adds-a-line-end": "local/udp-back",
+        "answers-twice": "local/udp-back",
+        "answers-from-another-port": "local/udp-printed",
+        "listens-locally": "remote/udp-printed",
+    },
+    "services.ex01-clients": {
+        "serves-one-client-only": "udp/echo",
+        "answers-the-first": "udp/echo",
+        "forks-for-each-client": "as-it-is/children",
+    },
+    "services.ex01-datagrams": {
+        "strips": "kinds/line-ends",
+        "ends-at-a-null": "kinds/all-bytes",
+        "dies-of-bad-text": "kinds/all-bytes",
+        "empty-ends": "kinds/sizes",
+        "ignores-empty": "kinds/sizes",
+        "cuts-at-1024": "longest/bytes",
+        "answers-from-the-first-address": "address/source",
+        "answers-everybody": "loop/answers",
+    },
+}
+_UDP_CLIENT = {
+    "services.ex01": {"sends-twice": "local/udp-frames", "hides-the-words": "local/udp-in-the-clear"},
+    "services.ex01-replies": {
+        "waits-for-ever": "lost",
+        "repeats-what-is-lost": "lost/once",
+        "takes-whatever-comes": "late",
+        "calls-late-lost": "late",
+        "hides-doubles": "doubled",
+        "prints-doubles": "doubled/once",
+        "counts-nothing": "counts/lost",
+        "is-content": "counts/status",
+        "overlooks-a-refusal": "refused",
+    },
+}
+_TCP_CLIENT = {"services.ex01": {"hides-the-words": "local/tcp-in-the-clear", "prints-nothing": "local/tcp-printed"}}
+_TCP_SERVER = {
+    "services.ex01-clients": {"serves-concurrently": "iterative/answers", "serves-iteratively": "tcp/echo"},
+}
+_ROLES = {
+    "udp-echo-server": (_UDP_SERVER, "udp_echo_server.py {fault} {{port}}"),
+    "udp-echo-client": (_UDP_CLIENT, "udp_echo_client.py {fault} {{host}} {{port}} --data={{data}} --timeout={{timeout}}"),
+    "echo-client": (_TCP_CLIENT, "tcp_echo_client.py {fault} {{host}} {{port}} --data={{data}}"),
+    "echo-server": (_TCP_SERVER, "echo_server.py {fault} {{port}} {{mode}}"),
+}
+
+MUTANTS = [
+    Mutant(question, f"{role}-{fault}", caught_by, {role: program(*words.format(fault=fault).split())})
+    for role, (questions, words) in _ROLES.items()
+    for question, faults in questions.items()
+    for fault, caught_by in faults.items()
+]
