@@ -1,6 +1,7 @@
 #include "rtt/address_list.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace wireproof::rtt {
 namespace {
@@ -18,6 +19,7 @@ std::string_view without_blanks(std::string_view text) {
 
 AddressList parse_address_list(std::string_view text) {
   AddressList list;
+  std::unordered_set<std::string> known;
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of(";\n"), text.size());
@@ -26,10 +28,8 @@ AddressList parse_address_list(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (entry.empty()) {
       list.empty += before_semicolon ? 1 : 0;
-    } else if (std::find(list.entries.begin(), list.entries.end(), entry) != list.entries.end()) {
-      list.doubles.push_back(entry);
     } else {
-      list.entries.push_back(entry);
+      (known.insert(entry).second ? list.entries : list.doubles).push_back(entry);
     }
   }
   return list;

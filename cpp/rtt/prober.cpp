@@ -21,13 +21,13 @@ void Prober::advance(Time now) {
   while (const auto address = schedule_.take(now)) {
     Record& record = records_[*address];
     const std::uint32_t sequence = record.next_sequence();
-    const auto when =
-        send_(*address, {.length = options_.size, .session = sessions_[*address], .sequence = sequence});
-    if (!when) {
+    const Message probe{.length = options_.size, .session = sessions_[*address], .sequence = sequence};
+    const auto departure = send_(*address, probe);
+    if (!departure) {
       record.not_sent();
       continue;
     }
-    record.sent(*when);
+    record.sent(*departure);
     unanswered_.push_back({*address, sequence, now});
   }
 }
@@ -57,6 +57,14 @@ AnswerKind Prober::receive(const Address& from, const Message& message, const Ar
 void Prober::answered(std::size_t address, std::uint32_t sequence, const Arrival& arrival, bool is_reset) {
   if (records_[address].answered(sequence, arrival) == AnswerKind::answer && is_reset) records_[address].refused();
   forget_answered();
+}
+
+void Prober::interrupt(Time now) {
+  for (const Sent& sent : unanswered_) {
+    Record& record = records_[sent.address];
+    if (sent.when + 2 * options_.timeout > now && !record.is_answered(sent.sequence)) record.withdraw(sent.sequence);
+  }
+  unanswered_.clear();
 }
 
 void Prober::forget_answered() {

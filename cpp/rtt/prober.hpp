@@ -24,8 +24,8 @@ struct ProberOptions {
 /// Two clocks may be in use: that of the schedule, by which everything is driven, and that of all stamps.
 class Prober {
  public:
-  /// Sends the probe to the address of that number; says when it went, or nothing when the system did not take it.
-  using Send = std::function<std::optional<Time>(std::size_t address, const Message& probe)>;
+  /// Sends the probe to the address of that number; nothing when the system did not take it.
+  using Send = std::function<std::optional<Departure>(std::size_t address, const Message& probe)>;
 
   /// Probes and answers that belong to no address.
   struct Strangers {
@@ -41,13 +41,15 @@ class Prober {
   /// Nothing is to be sent or awaited any more.
   bool is_over(Time now) const;
 
-  void departed(std::size_t address, std::uint32_t sequence, Time when) {
-    records_[address].departed(sequence, when);
-  }
+  /// The kernel says only now when a probe went.
+  void departed(std::size_t address, std::uint32_t sequence, Time when) { records_[address].departed(sequence, when); }
   /// A message came from there.
   AnswerKind receive(const Address& from, const Message& message, const Arrival& arrival);
   /// The peer answered in another way: by a handshake, or by a reset.
   void answered(std::size_t address, std::uint32_t sequence, const Arrival& arrival, bool is_reset);
+
+  /// The run ends before its time: what may still be answered is as if it had not been sent.
+  void interrupt(Time now);
 
   std::span<const Record> records() const { return records_; }
   const std::vector<Address>& addresses() const { return addresses_; }

@@ -4,9 +4,10 @@
 
 namespace wireproof::rtt {
 
-void Record::sent(Time when) {
-  probes_.push_back({.sent = when});
+void Record::sent(const Departure& departure) {
+  probes_.push_back({departure.program});
   ++counts_.sent;
+  if (departure.kernel) departed(next_sequence() - 1, *departure.kernel);
 }
 
 void Record::departed(std::uint32_t sequence, Time when) {
@@ -75,6 +76,11 @@ void Record::learn(const Message& reply, bool first) {
   memory_.since = reply.since;
 }
 
+void Record::withdraw(std::uint32_t sequence) {
+  probes_[sequence].is_withdrawn = true;
+  --counts_.sent;
+}
+
 Losses Record::losses_of_memory() const {
   if (memory_.id == 0) return {};
   // What came before the first memory did not come at all, as far as anybody knows.
@@ -98,6 +104,7 @@ Record::RoundTrips Record::round_trips() const {
   result.best.reserve(probes_.size());
   result.program.reserve(probes_.size());
   for (const Probe& probe : probes_) {
+    if (probe.is_withdrawn) continue;
     const bool is_received = probe.best <= timeout_;
     result.best.push_back(is_received ? probe.best : kNever);
     result.program.push_back(is_received ? probe.program : kNever);

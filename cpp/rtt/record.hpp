@@ -10,7 +10,13 @@
 
 namespace wireproof::rtt {
 
-/// When an answer arrived, on the clocks that tell when its probe went.
+/// When a probe went.
+struct Departure {
+  Time program{0};                ///< the program asked the system to send it
+  std::optional<Time> kernel{};  ///< the kernel gave it to the interface's driver
+};
+
+/// When an answer arrived, on the same clock.
 struct Arrival {
   Time program{0};                           ///< the program was given it
   std::optional<Time> kernel{};              ///< it arrived, as the kernel says
@@ -61,15 +67,18 @@ class Record {
 
   /// The sequence of the next probe.
   std::uint32_t next_sequence() const { return static_cast<std::uint32_t>(probes_.size()); }
-  /// The next probe went then, by the program's clock.
-  void sent(Time when);
+  /// The next probe went.
+  void sent(const Departure& departure);
   void not_sent() { ++counts_.unsent; }
-  /// When the kernel says that it went.
+  /// What the kernel says of it later.
   void departed(std::uint32_t sequence, Time when);
   /// `reply`: what a responder said; nothing where there is none.
   AnswerKind answered(std::uint32_t sequence, const Arrival& arrival, const std::optional<Message>& reply = {});
   /// The answer is a reset.
   void refused() { ++counts_.refused; }
+
+  /// Nobody waits for its answer any longer: as if it had not been sent.
+  void withdraw(std::uint32_t sequence);
 
   bool is_answered(std::uint32_t sequence) const { return probes_[sequence].program != kNever; }
   const Counts& counts() const { return counts_; }
@@ -83,6 +92,7 @@ class Record {
     Time best = kNever;      ///< round trip; kNever: no answer yet
     Time program = kNever;
     Time own = kNever;  ///< of the responder
+    bool is_withdrawn = false;
   };
   /// What the responder remembers, as it says.
   struct Memory {

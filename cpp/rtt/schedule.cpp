@@ -22,7 +22,7 @@ std::optional<std::size_t> Schedule::take(Time now) {
   while (!heap_.empty() && heap_.front().first <= now) {
     const auto [due, address] = heap_.front();
     move_on();
-    if (due + options_.interval >= now) return address;
+    if (due + options_.interval > now) return address;
     ++missed_;
   }
   return std::nullopt;
