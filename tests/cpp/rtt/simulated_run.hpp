@@ -62,7 +62,7 @@ class Run {
     }
     fates_.resize(options.addresses);
     world_.start(kProber, std::make_unique<ProberProcess>(*this, addresses));
-    world_.call(kProber, [](World::Process&) {});
+    world_.call(kProber, [](simulation::Process<Address>&) {});
   }
 
   World& world() { return world_; }
@@ -88,7 +88,7 @@ class Run {
   }
 
  private:
-  class ProberProcess : public World::Process {
+  class ProberProcess : public simulation::Process<Address> {
    public:
     ProberProcess(Run& run, const std::vector<Address>& addresses)
         : prober(run.options_.prober, addresses, run.world_.now(), run.options_.seed,
@@ -110,7 +110,7 @@ class Run {
   };
 
   /// Its clock began long before or after the prober's.
-  class ResponderProcess : public World::Process {
+  class ResponderProcess : public simulation::Process<Address> {
    public:
     ResponderProcess(Run& run, std::uint32_t number, std::uint64_t life)
         : run_(run), number_(number), skew_(Time(1'000'000'007) * (1 + life)), core_(mixed(run.options_.seed, life)) {}
