@@ -15,11 +15,11 @@ using namespace wireproof::rtt;
 namespace {
 
 /// Of which something is kept until the end.
-constexpr double kMostProbes = 5e6;
+constexpr std::uint64_t kMostProbes = 5'000'000;
 
 struct Settings {
   std::vector<std::string> addresses;
-  std::vector<std::string> files;
+  std::string file;
   bool udp = false;
   bool tcp = false;
   bool stream = false;
@@ -50,9 +50,9 @@ std::vector<Means> means_of(const Settings& settings) {
 }
 
 /// The sheet's names, where nothing else is given.
-std::vector<std::string> files_of(const Settings& settings, Means means) {
-  if (!settings.files.empty() || !settings.addresses.empty()) return settings.files;
-  return {means == Means::udp ? "IPsUDP.txt" : "IpsTCP.txt"};
+std::string file_of(const Settings& settings, Means means) {
+  if (!settings.file.empty() || !settings.addresses.empty()) return settings.file;
+  return means == Means::udp ? "IPsUDP.txt" : "IpsTCP.txt";
 }
 
 ExitStatus run(const Settings& settings) {
@@ -68,10 +68,11 @@ ExitStatus run(const Settings& settings) {
   std::vector<Findings> all;
   bool all_answered = true;
   for (const Means means : means_of(settings)) {
-    const Targets targets = find_targets(settings.addresses, files_of(settings, means), settings.port);
+    const Targets targets = find_targets(settings.addresses, file_of(settings, means), settings.port);
     all_answered = all_answered && targets.unresolved == 0;
     if (targets.targets.empty()) continue;
-    if (std::ceil(settings.seconds / settings.interval) * static_cast<double>(targets.targets.size()) > kMostProbes) {
+    const double of_each = std::ceil(settings.seconds / settings.interval);
+    if (of_each * static_cast<double>(targets.targets.size()) > static_cast<double>(kMostProbes)) {
       throw UsageError(fmt::format("more than {} probes: fewer --seconds, or a longer --interval", kMostProbes));
     }
     const std::uint64_t seed = static_cast<std::uint64_t>(entropy()) << 32 | entropy();
@@ -92,8 +93,8 @@ int main(int argc, char** argv) {
   const auto declare = [&](CommandLine& line) {
     line.option("ADDRESS", settings.addresses, "names or addresses, each with :PORT behind it where that is another one")
         .words(0, 100'000);
-    line.option("--list", settings.files,
-                "files with addresses between semicolons (default without ADDRESS: IPsUDP.txt, and for TCP IpsTCP.txt)");
+    line.option("--list", settings.file,
+                "file with addresses between semicolons (default without ADDRESS: IPsUDP.txt, and for TCP IpsTCP.txt)");
     line.flag("--udp", settings.udp, "probe by UDP datagrams, to rtt-responder or an echo service (default)");
     line.flag("--tcp", settings.tcp, "probe by TCP handshakes, to any port");
     line.flag("--stream", settings.stream, "probe by messages over a TCP connection, to rtt-responder or an echo service");

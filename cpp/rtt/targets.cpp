@@ -31,13 +31,12 @@ std::string contents_of(const std::string& path) {
 
 }  // namespace
 
-Targets find_targets(const std::vector<std::string>& entries, const std::vector<std::string>& files,
-                     std::uint16_t port) {
+Targets find_targets(const std::vector<std::string>& entries, const std::string& file, std::uint16_t port) {
   std::vector<std::string> all = entries;
-  for (const std::string& path : files) {
-    const AddressList list = parse_address_list(contents_of(path));
-    if (list.empty > 0) say("{}: {} empty entries left out", printable(path), list.empty);
-    for (const std::string& entry : list.doubles) say("{}: {} stands there twice", printable(path), printable(entry));
+  if (!file.empty()) {
+    const AddressList list = parse_address_list(contents_of(file));
+    if (list.empty > 0) say("{}: empty entries left out: {}", printable(file), list.empty);
+    for (const std::string& entry : list.doubles) say("{}: {} stands there twice", printable(file), printable(entry));
     all.insert(all.end(), list.entries.begin(), list.entries.end());
   }
   if (all.empty()) throw UsageError("no address to probe");
