@@ -23,11 +23,11 @@ struct UdpOptions {
   unsigned multicast_interface = 0;          ///< index of the one by which groups are sent to; 0: the routes tell
   std::string device{};                      ///< nothing comes or goes by another interface (SO_BINDTODEVICE)
   bool broadcast = false;                    ///< may send to broadcast addresses
-  bool fragmented = false;      ///< IPv4: whoever has the small link cuts large datagrams (IP_PMTUDISC_DONT)
-  bool tells_errors = false;    ///< ICMP errors, and what this host's own queue drops, fail a send (IP_RECVERR)
-  bool shares_port = false;     ///< a member of a group, beside others on this host (SO_REUSEADDR); of one family
-  bool tells_asked = false;     ///< Datagram::asked (IP_PKTINFO)
-  bool stamps_arrival = false;  ///< Datagram::arrival is the kernel's (SO_TIMESTAMPNS)
+  bool fragmented = false;        ///< IPv4: whoever has the small link cuts large datagrams (IP_PMTUDISC_DONT)
+  bool tells_errors = false;      ///< ICMP errors, and what this host's own queue drops, fail a send (IP_RECVERR)
+  bool shares_port = false;       ///< a member of a group, beside others on this host (SO_REUSEADDR); of one family
+  bool tells_asked = false;       ///< Datagram::asked (IP_PKTINFO)
+  bool stamps_arrival = false;    ///< Datagram::arrival is the kernel's (SO_TIMESTAMPNS)
   bool stamps_departure = false;  ///< departure() (SO_TIMESTAMPING)
   std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes; the kernel grants twice that, within its bounds
   std::size_t longest = 65536;          ///< bytes kept of a datagram

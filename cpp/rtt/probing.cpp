@@ -42,9 +42,8 @@ class Probing {
  private:
   asio::awaitable<void> begin() {
     co_await transport_->prepare();
-    prober_.emplace(
-        options_, addresses_, loop_.now(), seed_,
-        [this](std::size_t address, const Message& probe) { return transport_->send(address, probe); });
+    prober_.emplace(options_, addresses_, loop_.now(), seed_,
+                    [this](std::size_t address, const Message& probe) { return transport_->send(address, probe); });
     transport_->start(*prober_);
     loop_.event();
   }

@@ -12,14 +12,14 @@ namespace wireproof::rtt {
 
 /// When a probe went.
 struct Departure {
-  Time program{0};                ///< the program asked the system to send it
+  Time program{0};               ///< the program asked the system to send it
   std::optional<Time> kernel{};  ///< the kernel gave it to the interface's driver
 };
 
 /// When an answer arrived, on the same clock.
 struct Arrival {
-  Time program{0};                           ///< the program was given it
-  std::optional<Time> kernel{};              ///< it arrived, as the kernel says
+  Time program{0};                          ///< the program was given it
+  std::optional<Time> kernel{};             ///< it arrived, as the kernel says
   std::optional<Time> kernel_round_trip{};  ///< as the kernel itself has measured it
 };
 

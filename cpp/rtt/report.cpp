@@ -54,7 +54,8 @@ std::string text_of(const Finding& finding, Means means, const ReportOptions& op
                         100 * trips.inverse_percentile(*options.within).value_or(0));
   }
   text += fmt::format("\n  median by the program's clock={} ms", shown(finding.program_round_trips.median()));
-  if (counts.own > 0) text += fmt::format(", responder's own time subtracted, median={} ms", shown(finding.own.median()));
+  if (counts.own > 0)
+    text += fmt::format(", responder's own time subtracted, median={} ms", shown(finding.own.median()));
   if (counts.unstamped > 0) text += fmt::format(", {} without the kernel's stamps", counts.unstamped);
   if (counts.implausible > 0) text += fmt::format(", {} replies with numbers that cannot be", counts.implausible);
   text += "\n";

@@ -91,13 +91,15 @@ ExitStatus run(const Settings& settings) {
 int main(int argc, char** argv) {
   Settings settings;
   const auto declare = [&](CommandLine& line) {
-    line.option("ADDRESS", settings.addresses, "names or addresses, each with :PORT behind it where that is another one")
+    line.option("ADDRESS", settings.addresses,
+                "names or addresses, each with :PORT behind it where that is another one")
         .words(0, 100'000);
     line.option("--list", settings.file,
                 "file with addresses between semicolons (default without ADDRESS: IPsUDP.txt, and for TCP IpsTCP.txt)");
     line.flag("--udp", settings.udp, "probe by UDP datagrams, to rtt-responder or an echo service (default)");
     line.flag("--tcp", settings.tcp, "probe by TCP handshakes, to any port");
-    line.flag("--stream", settings.stream, "probe by messages over a TCP connection, to rtt-responder or an echo service");
+    line.flag("--stream", settings.stream,
+              "probe by messages over a TCP connection, to rtt-responder or an echo service");
     line.option("--port", settings.port, "port, where an address has none").between(1, 65535).show_default();
     line.option("--interval", settings.interval, "seconds between two probes to an address, the same for all")
         .between(0.0001, 86400.0)

@@ -21,9 +21,9 @@ struct Targets {
 
 inline constexpr std::size_t kMostTargets = 100'000;
 
-/// The entries of `file`, where there is one, follow the others. `port`: where none is written. Tells what is left out: empty entries, and
-/// what stands there twice. Throws Failure when it cannot be read, UsageError for an entry that is no
-/// address, or when there is none at all.
+/// The entries of `file`, where there is one, follow the others. `port`: where none is written. Tells what is left out:
+/// empty entries, and what stands there twice. Throws Failure when it cannot be read, UsageError for an entry that is
+/// no address, or when there is none at all.
 Targets find_targets(const std::vector<std::string>& entries, const std::string& file, std::uint16_t port);
 
 }  // namespace wireproof::rtt

@@ -56,7 +56,8 @@ void check_record(const Record& record) {
 
 void check_list(std::string_view text) {
   const AddressList list = parse_address_list(text);
-  for (const std::string& entry : list.entries) check(!entry.empty() && entry.find_first_of(";\n") == std::string::npos);
+  for (const std::string& entry : list.entries)
+    check(!entry.empty() && entry.find_first_of(";\n") == std::string::npos);
   check(list.entries.size() + list.doubles.size() + list.empty <= text.size());
   listed.reach(list.entries.size() >= 2);
 }
@@ -74,10 +75,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<Address> addresses = {Address::v4(0x0A000002, kPort), Address::v4(0x0A000003, kPort)};
   std::vector<std::uint64_t> sessions(addresses.size());
   Time now{0};
+  unsigned calls = 0;
   const auto send = [&](std::size_t address, const Message& probe) -> std::optional<Departure> {
     check(std::get<Message>(decode(encode(probe))) == probe);
     sessions[address] = probe.session;
-    return probe.sequence % 8 == 7 ? std::nullopt : std::optional(Departure{now, now + 1us});
+    return ++calls % 8 == 0 ? std::nullopt : std::optional(Departure{now, now + 1us});
   };
   Prober prober({.schedule = {.interval = 100ms, .duration = 3s}, .timeout = 500ms}, addresses, Time(0), 1, send);
   Responder responder(1, 3);
@@ -125,7 +127,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         prober.receive(addresses[to], *message, {.program = now});
         responder.receive(addresses[to], *message, now);
       }
-      while (const auto message = splitter.next(octets)) check(message->length >= kHeader && message->length <= kLongest);
+      while (const auto message = splitter.next(octets))
+        check(message->length >= kHeader && message->length <= kLongest);
       check(splitter.is_broken() || octets.empty());
     }
   }

@@ -26,7 +26,9 @@ TEST(AddressList, MayHaveEmptyAndDoubleEntries) {
 }
 
 TEST(AddressList, MayEndWithASemicolonAndHaveSeveralLines) {
-  const AddressList list = parse_address_list("\xEF\xBB\xBF" "a;b;\r\n\r\nc;\r\n");
+  const AddressList list = parse_address_list(
+      "\xEF\xBB\xBF"
+      "a;b;\r\n\r\nc;\r\n");
   EXPECT_THAT(list.entries, ElementsAre("a", "b", "c"));
   EXPECT_EQ(list.empty, 0U);
 }

@@ -190,7 +190,8 @@ TEST(Record, KnowsNoDirectionsOfAPeerThatEchoes) {
 }
 
 TEST(Record, BelievesNoNumbersThatCannotBe) {
-  for (const Message& lie : {reply(2, 0), reply(2, 4), reply(2, ~0U), reply(2, 1, 3), reply(2, 1, ~0U), reply(2, 1, 0, 0)}) {
+  for (const Message& lie :
+       {reply(2, 0), reply(2, 4), reply(2, ~0U), reply(2, 1, 3), reply(2, 1, ~0U), reply(2, 1, 0, 0)}) {
     Record record = with_probes(3);
     EXPECT_EQ(record.answered(2, at(2s), lie), AnswerKind::answer);
     EXPECT_EQ(record.counts().implausible, 1U);

@@ -92,18 +92,15 @@ TEST(Simulation, TellsLossesAndDuplicatesByDirection) {
     all_unknown += losses.unknown;
   }
   EXPECT_NEAR(static_cast<double>(all_there), 0.1 * 300 * 200, 400);
-  EXPECT_NEAR(static_cast<double>(all_back), 0.082 * 300 * 200, 400) << "a second copy answers in its place now and then";
+  EXPECT_NEAR(static_cast<double>(all_back), 0.082 * 300 * 200, 400)
+      << "a second copy answers in its place now and then";
   EXPECT_GT(all_unknown, 0U);
 }
 
 /// One address and its story of crashes, partitions, losses, duplicates and datagrams that are seconds late.
 Story story_of(std::uint64_t seed) {
-  return simulation::draw_story(seed, {.actors = {},
-                                       .targets = 1,
-                                       .mortals = {1, 2, 3},
-                                       .length = 20s,
-                                       .deeds = 0,
-                                       .failures = 8});
+  return simulation::draw_story(
+      seed, {.actors = {}, .targets = 1, .mortals = {1, 2, 3}, .length = 20s, .deeds = 0, .failures = 8});
 }
 
 /// What happened in all stories together: stories in which nothing happens prove nothing.
