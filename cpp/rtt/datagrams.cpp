@@ -8,6 +8,7 @@
 
 #include "net/udp_socket.hpp"
 #include "rtt/transport.hpp"
+#include "text/failure.hpp"
 
 namespace wireproof::rtt {
 namespace {

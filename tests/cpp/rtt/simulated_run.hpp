@@ -36,9 +36,9 @@ inline Message message_of(std::string_view datagram) { return std::get<Message>(
 /// What really happened to a probe.
 struct Fate {
   Time sent{0};
-  std::set<Time> arrivals;           ///< at the responder
-  std::optional<Time> first_answer;  ///< when it came back to the prober
-  Time own{0};                       ///< of the responder, in that answer
+  std::set<Time> arrivals{};           ///< at the responder
+  std::optional<Time> first_answer{};  ///< when it came back to the prober
+  Time own{0};                         ///< of the responder, in that answer
   unsigned answers = 0;
 };
 
