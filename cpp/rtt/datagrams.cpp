@@ -51,10 +51,12 @@ class Datagrams : public Transport {
       collect(port);
       port.socket.number_anew();
       port.next = 0;
+      port.untold = 0;
       port.departures.assign(kRemembered, {});
       return std::nullopt;
     }
     port.departures[port.next % kRemembered] = {true, port.next, address, probe.sequence};
+    ++port.untold;
     departure.kernel = collect(port, port.next);
     ++port.next;
     return departure;
@@ -82,16 +84,21 @@ class Datagrams : public Transport {
           departures(kRemembered) {}
 
     UdpSocket socket;
-    std::uint32_t next = 0;  ///< number of the next datagram
+    std::uint32_t next = 0;    ///< number of the next datagram
+    std::uint32_t untold = 0;  ///< departures of which the kernel has not told
     std::vector<Remembered> departures;
   };
 
   std::optional<Port>& port_of(const Address& address) { return ports_[address.is_v4() ? 0 : 1]; }
 
-  /// Takes what the kernel tells of departures; gives that of the datagram `wanted`, if it is among them.
+  /// Takes what the kernel tells of departures; gives that of the datagram `wanted`, if it is among them. It asks as
+  /// often as there is something to be told: with a thousand addresses each call counts.
   std::optional<Time> collect(Port& port, std::optional<std::uint32_t> wanted = {}) {
     std::optional<Time> found;
-    while (const auto departure = port.socket.departure()) {
+    while (port.untold > 0) {
+      const auto departure = port.socket.departure();
+      if (!departure) break;
+      --port.untold;
       const Time when = departure->time.time_since_epoch();
       const Remembered& probe = port.departures[departure->number % kRemembered];
       if (wanted == departure->number) {
@@ -105,7 +112,9 @@ class Datagrams : public Transport {
 
   void take(Port& port) {
     collect(port);
+    bool any = false;
     port.socket.receive_each([&](const UdpSocket::Datagram& datagram) {
+      any = true;
       const Time now = read_clock(CLOCK_MONOTONIC);
       const auto content =
           decode({reinterpret_cast<const std::uint8_t*>(datagram.bytes.data()), datagram.bytes.size()});
@@ -115,6 +124,8 @@ class Datagrams : public Transport {
         ++malformed_;
       }
     });
+    // What is told of datagrams from before numbers began again would make the socket ready for ever.
+    if (!any) port.socket.forget_errors();
   }
 
   Loop& loop_;
