@@ -1,7 +1,9 @@
 #include "net/udp_socket.hpp"
 
 #include <fmt/format.h>
+#include <linux/errqueue.h>
 #include <linux/filter.h>
+#include <linux/net_tstamp.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -21,6 +23,9 @@ namespace {
 
 constexpr std::size_t kControlSize = 512;
 constexpr int kAtOnce = 64;
+/// Stamps by software, without the datagrams themselves; the second numbers them.
+constexpr unsigned kStamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+constexpr unsigned kNumberedStamps = kStamps | SOF_TIMESTAMPING_OPT_ID;
 
 int outcome(int result) { return result >= 0 ? 0 : errno; }
 
@@ -104,6 +109,7 @@ UdpSocket::UdpSocket(int family, const UdpOptions& options)
     if (!v4) set(level, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
   }
   if (options.stamps_arrival) set(SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
+  if (options.stamps_departure) set(SOL_SOCKET, SO_TIMESTAMPING, kNumberedStamps, "SO_TIMESTAMPING");
   if (options.receive_buffer) set(SOL_SOCKET, SO_RCVBUF, *options.receive_buffer, "SO_RCVBUF");
 }
 
@@ -173,6 +179,30 @@ int UdpSocket::send_to(const Address& to, std::string_view bytes, const Address&
     }
   }
   return until_not_interrupted([&] { return ::sendmsg(descriptor(), &message, MSG_NOSIGNAL); });
+}
+
+std::optional<UdpSocket::Departure> UdpSocket::departure() const {
+  alignas(cmsghdr) std::array<char, kControlSize> control;
+  msghdr message{};
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (::recvmsg(descriptor(), &message, MSG_ERRQUEUE) < 0) return std::nullopt;
+  Departure departure;
+  departure.time = std::chrono::steady_clock::now();
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING) {
+      departure.time -= age(value_of<scm_timestamping>(part).ts[0]);
+    } else if ((part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+               (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR)) {
+      departure.number = value_of<sock_extended_err>(part).ee_data;
+    }
+  }
+  return departure;
+}
+
+void UdpSocket::number_anew() const {
+  set(SOL_SOCKET, SO_TIMESTAMPING, kStamps, "SO_TIMESTAMPING");
+  set(SOL_SOCKET, SO_TIMESTAMPING, kNumberedStamps, "SO_TIMESTAMPING");
 }
 
 bool UdpSocket::wait_for_room(std::chrono::milliseconds patience) const {

@@ -23,11 +23,12 @@ struct UdpOptions {
   unsigned multicast_interface = 0;          ///< index of the one by which groups are sent to; 0: the routes tell
   std::string device{};                      ///< nothing comes or goes by another interface (SO_BINDTODEVICE)
   bool broadcast = false;                    ///< may send to broadcast addresses
-  bool fragmented = false;      ///< IPv4: whoever has the small link cuts large datagrams (IP_PMTUDISC_DONT)
-  bool tells_errors = false;    ///< ICMP errors, and what this host's own queue drops, fail a send (IP_RECVERR)
-  bool shares_port = false;     ///< a member of a group, beside others on this host (SO_REUSEADDR); of one family
-  bool tells_asked = false;     ///< Datagram::asked (IP_PKTINFO)
-  bool stamps_arrival = false;  ///< Datagram::arrival is the kernel's (SO_TIMESTAMPNS)
+  bool fragmented = false;        ///< IPv4: whoever has the small link cuts large datagrams (IP_PMTUDISC_DONT)
+  bool tells_errors = false;      ///< ICMP errors, and what this host's own queue drops, fail a send (IP_RECVERR)
+  bool shares_port = false;       ///< a member of a group, beside others on this host (SO_REUSEADDR); of one family
+  bool tells_asked = false;       ///< Datagram::asked (IP_PKTINFO)
+  bool stamps_arrival = false;    ///< Datagram::arrival is the kernel's (SO_TIMESTAMPNS)
+  bool stamps_departure = false;  ///< departure() (SO_TIMESTAMPING)
   std::optional<int> receive_buffer{};  ///< SO_RCVBUF, bytes; the kernel grants twice that, within its bounds
   std::size_t longest = 65536;          ///< bytes kept of a datagram
 };
@@ -42,6 +43,12 @@ class UdpSocket {
     std::chrono::steady_clock::time_point arrival;
 
     bool is_cut() const { return length > bytes.size(); }
+  };
+
+  /// What the kernel tells of a datagram that it gave to an interface's driver.
+  struct Departure {
+    std::uint32_t number = 0;  ///< how many were sent by this socket before
+    std::chrono::steady_clock::time_point time;
   };
 
   /// Of AF_INET or AF_INET6, which is for IPv4 too; neither bound nor connected. Only wait_for_room() waits. A
@@ -60,6 +67,11 @@ class UdpSocket {
   int send(std::string_view bytes) const;  ///< of a connected socket
   /// To an address, from the one of this host that was asked, where it is known.
   int send_to(const Address& to, std::string_view bytes, const Address& asked = {}) const;
+
+  /// The next that the kernel tells, with stamps_departure; mostly there as soon as a datagram is sent.
+  std::optional<Departure> departure() const;
+  /// Numbers of departures begin with 0 again. After a send that failed nobody knows whether that had one.
+  void number_anew() const;
 
   /// Waits for room to send.
   bool wait_for_room(std::chrono::milliseconds patience) const;

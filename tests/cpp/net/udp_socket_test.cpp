@@ -91,6 +91,24 @@ TEST(UdpSocket, TheTimeOfArrivalIsTheKernels) {
   EXPECT_LE(datagram.arrival, after + slack);
 }
 
+TEST(UdpSocket, TellsWhenTheKernelGaveEachDatagramToTheDriver) {
+  const UdpSocket server = UdpSocket::listening("127.0.0.1", 0);
+  const UdpSocket client(AF_INET, {.stamps_departure = true});
+  const auto slack = std::chrono::milliseconds(5);  // the clocks are read one after the other
+  for (std::uint32_t number = 0; number < 6; ++number) {
+    if (number == 3) client.number_anew();
+    const auto before = Clock::now();
+    ASSERT_EQ(client.send_to(server.local(), "text"), 0);
+    const auto after = Clock::now();
+    const auto departure = client.departure();
+    ASSERT_TRUE(departure);
+    EXPECT_EQ(departure->number, number % 3);
+    EXPECT_GE(departure->time, before - slack);
+    EXPECT_LE(departure->time, after + slack);
+    EXPECT_FALSE(client.departure()) << "once each";
+  }
+}
+
 TEST(UdpSocket, CountsWhatTheKernelDroppedAndStopsAcceptingWhenTold) {
   UdpSocket server = UdpSocket::listening("127.0.0.1", 0, {.receive_buffer = 1});
   UdpSocket client(AF_INET);
