@@ -42,6 +42,8 @@ class UdpSocket {
     std::chrono::steady_clock::time_point arrival;
 
     bool is_cut() const { return length > bytes.size(); }
+    /// How long ago it came.
+    std::chrono::nanoseconds age() const { return std::chrono::steady_clock::now() - arrival; }
   };
 
   /// Of AF_INET or AF_INET6, which is for IPv4 too; neither bound nor connected. Only wait_for_room() waits. A
