@@ -24,6 +24,8 @@ MODES = [["echo-server", "0", "--mode", mode] for mode in ("iterative", "fork", 
 MODES += [["tcp-server", "--port", "0", "--json", "-", "--mode", mode] for mode in ("iterative", "fork", "select", "epoll")]
 ANNOUNCING = MODES + [
     ["udp-server", "--port", "0", "--json", "-"],
+    ["utc-server", "--port", "0"],
+    ["daytime-server", "--port", "0"],
     ["eliza-server", "0"],
     ["rdv-point", "--port", "0", "--json", "-"],
     ["mcast-node", "--rdv-point", "127.0.0.1", "--port", "0", "--data-port", "0", "--status-socket", "none", "--counters", "-"],
