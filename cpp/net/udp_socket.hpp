@@ -43,6 +43,8 @@ class UdpSocket {
     std::chrono::steady_clock::time_point arrival;
 
     bool is_cut() const { return length > bytes.size(); }
+    /// How long ago it came.
+    std::chrono::nanoseconds age() const { return std::chrono::steady_clock::now() - arrival; }
   };
 
   /// What the kernel tells of a datagram that it gave to an interface's driver.

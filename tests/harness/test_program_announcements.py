@@ -25,6 +25,8 @@ MODES += [["tcp-server", "--port", "0", "--json", "-", "--mode", mode] for mode 
 ANNOUNCING = MODES + [
     ["udp-server", "--port", "0", "--json", "-"],
     ["echo-server", "0", "--udp"],
+    ["utc-server", "--port", "0"],
+    ["daytime-server", "--port", "0"],
     ["eliza-server", "0"],
     ["rdv-point", "--port", "0", "--json", "-"],
     ["mcast-node", "--rdv-point", "127.0.0.1", "--port", "0", "--data-port", "0", "--status-socket", "none", "--counters", "-"],
