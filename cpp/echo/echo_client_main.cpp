@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
         .between(0.0, 86400.0);
     const Option only_udp =
         line.flag("--udp", udp, "each line of what is read, or the text, is a datagram, and its reply is waited for");
-    line.option("--block", datagrams.block, "each so many bytes of what is read are a datagram, whatever lines there are")
+    line.option("--block", datagrams.block,
+                "each so many bytes of what is read are a datagram, whatever lines there are")
         .between(std::uint64_t{1}, std::uint64_t{kLongestDatagram})
         .needs(only_udp)
         .excludes(data);
@@ -98,7 +99,8 @@ int main(int argc, char** argv) {
        "  echo-client 10.0.0.2 1234 --data hello             one text\n"
        "  echo-client h2 1234 --file a.bin --verify >/dev/null   is the echo exact?\n"
        "  echo-client h2 1234 --data hello --await-welcome --await-reply   one call after another\n"
-       "  echo-client h2 1234 --udp                          each line a datagram; lost, late and doubled replies are told\n"
+       "  echo-client h2 1234 --udp                          each line a datagram; lost, late and doubled replies are "
+       "told\n"
        "  echo-client h2 1234 --udp --file a.bin --block 65507   datagrams as long as can be"},
       declare, talk);
 }

@@ -12,10 +12,11 @@ namespace {
 
 ExitStatus echo_datagrams(const ListenOptions& where) {
   EchoDatagrams echo(where.port);
-  const DatagramReport report = serve_datagrams(
-      {.port = where.port, .address = where.address},
-      [&](const UdpSocket::Datagram& datagram) { return echo.receive(datagram.from, datagram.bytes); });
-  say("received {} datagrams ({} bytes), sent back {}, left {} whose answer would be answered; {} dropped by the kernel, "
+  const DatagramReport report =
+      serve_datagrams({.port = where.port, .address = where.address},
+                      [&](const UdpSocket::Datagram& datagram) { return echo.receive(datagram.from, datagram.bytes); });
+  say("received {} datagrams ({} bytes), sent back {}, left {} whose answer would be answered; {} dropped by the "
+      "kernel, "
       "{} not read any more",
       echo.received(), echo.bytes(), report.answered, echo.left(), report.dropped, report.unread);
   return ExitStatus::ok;

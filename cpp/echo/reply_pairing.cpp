@@ -58,9 +58,7 @@ std::optional<std::uint64_t> ReplyPairing::advance(Time now) {
   return counts_.sent;
 }
 
-Time ReplyPairing::deadline() const {
-  return waits() && patience_ != kNever ? sent_.back().at + patience_ : kNever;
-}
+Time ReplyPairing::deadline() const { return waits() && patience_ != kNever ? sent_.back().at + patience_ : kNever; }
 
 ReplyPairing::Sent* ReplyPairing::find(State state, std::string_view bytes) {
   const auto found = std::find_if(sent_.rbegin(), sent_.rend(),

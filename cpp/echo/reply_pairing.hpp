@@ -43,7 +43,7 @@ struct ReplyCounts {
 /// several that are alike was meant, nobody can say; how many have a reply is right all the same.
 class ReplyPairing {
  public:
-  static constexpr std::size_t kMostRemembered = 1024;     ///< datagrams
+  static constexpr std::size_t kMostRemembered = 1024;      ///< datagrams
   static constexpr std::size_t kMostBytes = 4 * (1 << 20);  ///< of theirs
 
   /// `patience`: how long a datagram waits for its reply.

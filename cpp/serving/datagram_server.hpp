@@ -12,11 +12,11 @@
 namespace wireproof {
 
 struct DatagramServerOptions {
-  std::uint16_t port = 0;             ///< 0: the kernel chooses one
-  std::string address;                ///< numeric; empty: all addresses, IPv4 and IPv6
-  std::size_t receive_size = 65536;   ///< bytes taken of a datagram; recvmsg tells by MSG_TRUNC when that cut it
-  std::optional<int> receive_buffer;  ///< SO_RCVBUF in bytes; the kernel grants twice that, within its bounds
-  double delay = 0;                   ///< seconds of rest after each datagram
+  std::uint16_t port = 0;               ///< 0: the kernel chooses one
+  std::string address{};                ///< numeric; empty: all addresses, IPv4 and IPv6
+  std::size_t receive_size = 65536;     ///< bytes taken of a datagram; recvmsg tells by MSG_TRUNC when that cut it
+  std::optional<int> receive_buffer{};  ///< SO_RCVBUF in bytes; the kernel grants twice that, within its bounds
+  double delay = 0;                     ///< seconds of rest after each datagram
 };
 
 /// Every datagram that came to the socket was taken, or dropped, or is unread: exactly, once the server has stopped.
@@ -30,8 +30,8 @@ struct DatagramReport {
 /// Takes a datagram, and gives what it is answered with, until the next one; nothing when it gets no answer.
 using DatagramAnswer = std::function<std::optional<std::string_view>(const UdpSocket::Datagram&)>;
 
-/// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM, each datagram from the address of this host
-/// that it was sent to. Throws Failure.
+/// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM, each datagram from the address of this
+/// host that it was sent to. Throws Failure.
 DatagramReport serve_datagrams(const DatagramServerOptions& options, const DatagramAnswer& answer);
 
 }  // namespace wireproof

@@ -49,9 +49,10 @@ std::vector<Option> declare_serving(CommandLine& line, ServingOptions& options,
                                .between(0, 65535)
                                .show_default());
   of_connections.push_back(
-      line.option("--max-clients", options.max_clients,
-                  "clients at once, the others wait in the backlog (default: 1000 processes with fork, 1 with iterative, "
-                  "otherwise no bound)")
+      line.option(
+              "--max-clients", options.max_clients,
+              "clients at once, the others wait in the backlog (default: 1000 processes with fork, 1 with iterative, "
+              "otherwise no bound)")
           .between(1, 1000000));
   of_connections.push_back(declare_idle_timeout(line, options.conversation));
   return of_connections;

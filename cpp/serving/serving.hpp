@@ -35,7 +35,8 @@ struct Served {
 
 /// Adds --mode, --address, --backlog, --max-clients and --idle-timeout. `modes`: what the program calls the modes it
 /// has. Gives those that are about connections: all but --address.
-std::vector<Option> declare_serving(CommandLine& line, ServingOptions& options, const std::map<std::string, Serving>& modes);
+std::vector<Option> declare_serving(CommandLine& line, ServingOptions& options,
+                                    const std::map<std::string, Serving>& modes);
 
 /// Listens, says "listening on [::]:1234 (tcp, MODE)", and serves until SIGINT or SIGTERM.
 Served serve_clients(const ServingOptions& options, const std::map<std::string, Serving>& modes,

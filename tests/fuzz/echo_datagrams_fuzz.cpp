@@ -1,7 +1,7 @@
-// The echo service over UDP with any datagrams: what is sent back, how the client's input is cut, and which reply belongs
-// to which datagram, whatever comes back when.
-// Input: one byte of settings, then orders of one byte each: send the next datagram (its length, its bytes), let time go
-// by, deliver one of those sent, as it was or altered, tell of a refusal.
+// The echo service over UDP with any datagrams: what is sent back, how the client's input is cut, and which reply
+// belongs to which datagram, whatever comes back when. Input: one byte of settings, then orders of one byte each: send
+// the next datagram (its length, its bytes), let time go by, deliver one of those sent, as it was or altered, tell of a
+// refusal.
 
 #include <algorithm>
 #include <cstdint>

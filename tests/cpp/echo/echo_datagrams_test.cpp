@@ -21,7 +21,8 @@ TEST(EchoDatagrams, SendsBackEveryDatagram) {
 
 TEST(EchoDatagrams, AnswersNobodyWhoWouldAnswerTheAnswer) {
   EchoDatagrams echo(1234);
-  for (const std::uint16_t port : {1234, 7, 13, 17, 19, 37, 0}) EXPECT_FALSE(echo.receive(client(port), "hola")) << port;
+  for (const std::uint16_t port : {1234, 7, 13, 17, 19, 37, 0})
+    EXPECT_FALSE(echo.receive(client(port), "hola")) << port;
   EXPECT_EQ(echo.received(), 7U);
   EXPECT_EQ(echo.left(), 7U);
   EXPECT_TRUE(echo.receive(client(1235), "hola"));

@@ -122,8 +122,7 @@ TEST_F(EchoClientUdp, LostLateAndDoubledRepliesAreToldApart) {
   EXPECT_THAT(one.errors(), HasSubstr("no reply to datagram 2 within 1 s"));
   EXPECT_THAT(one.errors(), HasSubstr("the reply to datagram 1 came twice"));
   EXPECT_THAT(one.errors(), HasSubstr("the reply to datagram 3 came late, after 1."));
-  EXPECT_THAT(one.errors(),
-              HasSubstr("4 datagrams sent: 2 answered in time, 1 late, 1 lost; 1 reply came twice\n"));
+  EXPECT_THAT(one.errors(), HasSubstr("4 datagrams sent: 2 answered in time, 1 late, 1 lost; 1 reply came twice\n"));
 }
 
 TEST_F(EchoClientUdp, ItStaysForTheLastReplyWhenThatIsLate) {
@@ -166,9 +165,10 @@ TEST_F(EchoClientUdp, AStrangersDatagramIsNotHeard) {
 TEST(EchoClientUdpRefused, ARefusalIsToldAtOnceAndTheNextDatagramGoesAllTheSame) {
   RunningProgram client({"echo-client", "127.0.0.1", "1", "--udp", "--timeout", "60"}, {}, source_of("one\ntwo\n"));
   EXPECT_EQ(client.exit_status(), 1);
-  EXPECT_EQ(client.errors(), "echo-client: 127.0.0.1:1: datagram 1: Connection refused\n"
-                             "echo-client: 127.0.0.1:1: datagram 2: Connection refused\n"
-                             "echo-client: 127.0.0.1:1: 2 datagrams sent: 0 answered in time, 2 refused\n");
+  EXPECT_EQ(client.errors(),
+            "echo-client: 127.0.0.1:1: datagram 1: Connection refused\n"
+            "echo-client: 127.0.0.1:1: datagram 2: Connection refused\n"
+            "echo-client: 127.0.0.1:1: 2 datagrams sent: 0 answered in time, 2 refused\n");
 }
 
 TEST(EchoClientUdpRefused, ATextThatIsTooLongIsToldAndTheNextOneGoes) {
