@@ -30,6 +30,7 @@ PACKAGES = {
     "netstat": "net-tools",
     "nft": "nftables",
     "nstat": "iproute2",
+    "ntpdig": "ntpsec-ntpdig",
     "ovs-appctl": "openvswitch-switch",
     "ovs-vsctl": "openvswitch-switch",
     "ovs-vswitchd": "openvswitch-switch",

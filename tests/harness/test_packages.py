@@ -252,20 +252,21 @@ def elsewhere(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathli
 
 def test_unpacks_once_and_works_without_a_network(elsewhere: pathlib.Path) -> None:
     said: list[str] = []
-    failed = unpacked.prepare(["nc", "inetd"], said.append)
+    failed = unpacked.prepare(["nc", *unpacked.PROGRAMS], said.append)
     if failed:
         pytest.skip(f"no way to Debian's mirror: {failed}")
-    assert len(said) == 1 and "openbsd-inetd" in said[0]
-    file = unpacked.program("inetd")
-    assert file.is_relative_to(elsewhere) and os.access(file, os.X_OK)
-    assert unpacked.resolved("inetd") == str(file) and unpacked.shown(str(file)) == "inetd"
+    packages = sorted(set(unpacked.PROGRAMS.values()))
+    assert len(said) == len(packages) and all(package in words for package, words in zip(packages, said, strict=True))
+    files = {name: unpacked.program(name) for name in unpacked.PROGRAMS}
+    assert all(file.is_relative_to(elsewhere) and os.access(file, os.X_OK) for file in files.values())
+    assert unpacked.resolved("inetd") == str(files["inetd"]) and unpacked.shown(str(files["inetd"])) == "inetd"
     assert unpacked.resolved("nc") == "nc" and unpacked.shown("/x/y") == "/x/y"
-    assert sorted(path.name for path in elsewhere.iterdir()) == [".lock", "openbsd-inetd"], "nothing else stays"
+    assert sorted(path.name for path in elsewhere.iterdir()) == sorted([".lock", *packages]), "nothing else stays"
     again = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "/usr/bin/python3", "-P", "-m", "harness.world.unpacked"],
                            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)  # fmt: skip
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     if debian.is_debian():
-        listed = subprocess.run(["ldd", file], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(["ldd", *files.values()], capture_output=True, text=True, check=True).stdout
         libraries = re.findall(r"=> (\S+)", listed)
         assert libraries and "not found" not in listed
         allowed = debian.base() | debian.closure(set(machine.packages("run")))
