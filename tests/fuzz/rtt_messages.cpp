@@ -31,6 +31,8 @@ Goal implausible("a reply with numbers that cannot be", 5);
 Goal valid("a raw message without fault", 3);
 Goal listed("a list of two addresses", 3);
 
+constexpr std::uint32_t kProbes = 30;  ///< to each address in a run
+
 void check(bool holds) {
   if (!holds) std::abort();
 }
@@ -81,7 +83,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sessions[address] = probe.session;
     return ++calls % 8 == 0 ? std::nullopt : std::optional(Departure{now, now + 1us});
   };
-  Prober prober({.schedule = {.interval = 100ms, .duration = 3s}, .timeout = 500ms}, addresses, Time(0), 1, send);
+  Prober prober({.schedule = {.interval = 100ms, .duration = kProbes * 100ms}, .timeout = 500ms}, addresses, Time(0), 1,
+                send);
   Responder responder(1, 3);
   MessageSplitter splitter;
   while (input.size() >= 4) {
@@ -90,7 +93,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     prober.advance(now);
     const std::size_t to = kind >> 2 & 1;
     if (kind % 4 < 2) {
-      Message message{.sequence = take_byte(), .received = take_byte(), .since = take_byte(), .memory = take_byte()};
+      // Of the size that a run's own numbers have: others come in raw messages.
+      Message message{.sequence = take_byte() % kProbes,
+                      .received = take_byte() % kProbes,
+                      .since = take_byte() % kProbes,
+                      .memory = take_byte() % 4};
       const std::uint32_t own = take_byte();
       const std::uint32_t flags = take_byte();
       message.type = static_cast<Type>(1 + (flags + 1) % 3);

@@ -52,9 +52,9 @@ struct RunOptions {
   std::function<void(Message&, const Prober&)> spoils = [](Message&, const Prober&) {};
 };
 
-class Run {
+class SimulatedRun {
  public:
-  Run(const RunOptions& options, World::Path path) : options_(options), world_(std::move(path)) {
+  SimulatedRun(const RunOptions& options, World::Path path) : options_(options), world_(std::move(path)) {
     std::vector<Address> addresses;
     for (std::uint32_t i = 0; i < options.addresses; ++i) {
       addresses.push_back(responder(i));
@@ -90,7 +90,7 @@ class Run {
  private:
   class ProberProcess : public simulation::Process<Address> {
    public:
-    ProberProcess(Run& run, const std::vector<Address>& addresses)
+    ProberProcess(SimulatedRun& run, const std::vector<Address>& addresses)
         : prober(run.options_.prober, addresses, run.world_.now(), run.options_.seed,
                  [&run](std::size_t address, const Message& probe) { return run.send(address, probe); }),
           run_(run) {}
@@ -106,13 +106,13 @@ class Run {
     Prober prober;
 
    private:
-    Run& run_;
+    SimulatedRun& run_;
   };
 
   /// Its clock began long before or after the prober's.
   class ResponderProcess : public simulation::Process<Address> {
    public:
-    ResponderProcess(Run& run, std::uint32_t number, std::uint64_t life)
+    ResponderProcess(SimulatedRun& run, std::uint32_t number, std::uint64_t life)
         : run_(run), number_(number), skew_(Time(1'000'000'007) * (1 + life)), core_(mixed(run.options_.seed, life)) {}
     void receive(Time now, const Address& from, std::string_view datagram) override {
       const Message probe = message_of(datagram);
@@ -135,7 +135,7 @@ class Run {
     Time next_deadline() const override { return due_.empty() ? kNever : due_.begin()->first; }
 
    private:
-    Run& run_;
+    SimulatedRun& run_;
     std::uint32_t number_;
     Time skew_;
     Responder core_;

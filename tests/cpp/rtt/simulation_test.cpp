@@ -24,8 +24,8 @@ World::Path with_delays(std::span<const Time> delays) {
 }
 
 TEST(Simulation, OfKnownDelaysIsExact) {
-  Run run({.prober = {.schedule = {.interval = 100ms, .duration = 5s}}, .addresses = 3, .own = 7ms},
-          with_delays(kDelays));
+  SimulatedRun run({.prober = {.schedule = {.interval = 100ms, .duration = 5s}}, .addresses = 3, .own = 7ms},
+                   with_delays(kDelays));
   const Prober& prober = run.finish();
   for (std::size_t i = 0; i < kDelays.size(); ++i) {
     const Record& record = prober.records()[i];
@@ -40,16 +40,17 @@ TEST(Simulation, OfKnownDelaysIsExact) {
 }
 
 TEST(Simulation, OfPeersThatEchoIsExactToo) {
-  Run run({.prober = {.schedule = {.interval = 100ms, .duration = 5s}}, .addresses = 3, .echoes = {true, true, true}},
-          with_delays(kDelays));
+  SimulatedRun run(
+      {.prober = {.schedule = {.interval = 100ms, .duration = 5s}}, .addresses = 3, .echoes = {true, true, true}},
+      with_delays(kDelays));
   EXPECT_EQ(run.breach(), std::nullopt);
   EXPECT_EQ(run.prober().records()[2].counts().received, 50U);
   EXPECT_EQ(run.prober().records()[2].counts().own, 0U);
 }
 
 TEST(Simulation, WaitsTwiceTheTimeoutForWhatIsLost) {
-  Run run({.prober = {.schedule = {.interval = 1s, .duration = 1s}, .timeout = 3s}},
-          [](const Address&, const Address&, std::string_view) { return std::span<const Time>(); });
+  SimulatedRun run({.prober = {.schedule = {.interval = 1s, .duration = 1s}, .timeout = 3s}},
+                   [](const Address&, const Address&, std::string_view) { return std::span<const Time>(); });
   EXPECT_EQ(run.finish().records()[0].counts().lost(), 1U);
   EXPECT_EQ(run.world().now(), 6s);
 }
@@ -71,7 +72,7 @@ TEST(Simulation, TellsLossesAndDuplicatesByDirection) {
       delays = {20ms, 21ms};
       return std::span<const Time>(delays).first(copies);
     };
-    Run run({.prober = {.schedule = {.interval = 50ms, .duration = 10s}}, .seed = seed}, path);
+    SimulatedRun run({.prober = {.schedule = {.interval = 50ms, .duration = 10s}}, .seed = seed}, path);
     ASSERT_EQ(run.breach(), std::nullopt) << seed;
     const auto& fates = run.fates(0);
     std::size_t known = fates.size();
@@ -86,7 +87,8 @@ TEST(Simulation, TellsLossesAndDuplicatesByDirection) {
     EXPECT_EQ(losses.there, there) << seed;
     EXPECT_EQ(losses.back, back) << seed;
     EXPECT_EQ(losses.unknown, fates.size() - known) << seed;
-    EXPECT_LE(run.prober().records()[0].counts().duplicates_there, copies_there);
+    EXPECT_LE(run.prober().records()[0].counts().duplicates_there, 2 * copies_there)
+        << "the copy's reply may be doubled";
     all_there += there;
     all_back += back;
     all_unknown += losses.unknown;
@@ -124,7 +126,7 @@ std::optional<std::string> breach_of(const Story& story, Reached& reached, const
       .seed = story.seed,
       .own = story.seed % 3 * 2ms};
   if (spoils) options.spoils = spoils;
-  Run run(options, [&](const Address& from, const Address& to, std::string_view) {
+  SimulatedRun run(options, [&](const Address& from, const Address& to, std::string_view) {
     return network.fate(static_cast<simulation::Host>(number_of(from)), static_cast<simulation::Host>(number_of(to)));
   });
   using Kind = simulation::Action::Kind;
