@@ -24,7 +24,7 @@ std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(by
 
 void declare_program_clock(CommandLine& line, ProgramClockOptions& options) {
   line.option("--clock-offset", options.offset, "start the program's clock so many seconds before the host's")
-      .between(-1e8, 1e8)
+      .between(-5e9, 5e9)
       .show_default();
   line.option("--clock-drift", options.drift, "let the program's clock gain so many millionths")
       .between(-50'000.0, 50'000.0)

@@ -1,5 +1,9 @@
 // utc-client: sets a clock by a utc-server, by Cristian's algorithm (docs/protocols/utc.md).
 
+#include <time.h>
+
+#include <array>
+
 #include "base/json_object.hpp"
 #include "clock_sync/program_clock.hpp"
 #include "command_line/program.hpp"
@@ -29,6 +33,17 @@ struct Settings {
 clock_sync::Correction correction_of(const std::string& word) {
   if (word == "step") return clock_sync::Correction::step;
   return word == "slew" ? clock_sync::Correction::slew : clock_sync::Correction::automatic;
+}
+
+/// UTC, to the nanosecond: "2026-11-30 12:00:00.000000001".
+std::string text_of(Time utc) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(utc);
+  const std::time_t whole = seconds.count();
+  std::tm parts{};
+  ::gmtime_r(&whole, &parts);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%F %T", &parts);
+  return fmt::format("{}.{:09}", std::string_view(text.data(), length), (utc - seconds).count());
 }
 
 JsonObject json_of(const Round& round) {
@@ -84,6 +99,7 @@ class Client {
   }
 
   void tell(const Round& round) const {
+    print_line(fmt::format("{} UTC", text_of(clock_.elapsed() + round.best->ahead)));
     print_line(fmt::format("offset {:+.9f} s, wrong by {:.9f} s at most (round trip {:.9f} s, the least of {}): {}{}",
                            in_seconds(round.offset), in_seconds(round.best->bound), in_seconds(round.best->round_trip),
                            round.answered, round.stepped ? "stepped" : "slewing",

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <sched.h>
 
+#include <chrono>
+
 #include "../base/running_program.hpp"
 
 namespace wireproof::testing {
@@ -31,6 +33,18 @@ TEST(UtcClient, MeasuresAKnownOffsetWithinItsBound) {
   EXPECT_NEAR(number_in(output, "offset"), 3.5, number_in(output, "bound"));
   EXPECT_LT(number_in(output, "bound"), 0.1);
   EXPECT_THAT(output, HasSubstr("stepped; the server is not synchronised"));
+}
+
+/// 2106-02-07 06:28:16 is 2^32 seconds after 1970.
+TEST(UtcClient, TellsTimesBeyondWhat32BitsHold) {
+  const auto ahead =
+      4'294'967'296 -
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const RunningProgram server(
+      {"utc-server", "--port", "0", "--host", "127.0.0.1", "--clock-offset", std::to_string(ahead)});
+  RunningProgram client({"utc-client", "--port", std::to_string(server.port()), "--samples", "1"});
+  ASSERT_EQ(client.exit_status(), 0) << client.errors();
+  EXPECT_THAT(client.output(), ::testing::MatchesRegex("2106-02-07 06:2[89]:[0-9.]* UTC\noffset [+]2.*"));
 }
 
 TEST(UtcClient, LearnsADrift) {
