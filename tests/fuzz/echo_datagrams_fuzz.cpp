@@ -21,14 +21,14 @@ namespace {
 using namespace wireproof;
 using wireproof::fuzz::Goal;
 
-Goal answered("a reply in time", 40);
-Goal late("a late reply", 10);
-Goal doubled("a reply that comes twice", 15);
-Goal unknown("bytes that are no reply", 15);
-Goal refused("a refusal", 10);
-Goal equal("two equal datagrams without a reply", 2);
-Goal lines("several lines", 10);
-Goal unanswered("a datagram that a server leaves", 2);
+Goal answered("a reply in time", 45);
+Goal late("a late reply", 30);
+Goal doubled("a reply that comes twice", 40);
+Goal unknown("bytes that are no reply", 38);
+Goal refused("a refusal", 16);
+Goal equal("two equal datagrams without a reply", 7);
+Goal lines("several lines", 18);
+Goal unanswered("a datagram that a server leaves", 6);
 
 void check(bool holds) {
   if (!holds) std::abort();
