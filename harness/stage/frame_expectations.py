@@ -73,11 +73,12 @@ class FrameExpectations(Expectations):
         at: "str | Host | None" = None, what: str = "", deadline: float = 1, id: str = "", hint: str = "",  # noqa: A002
     ) -> bool:  # fmt: skip
         """States what client and server send each other, by a table (harness.evidence.frames.timeline): ``client connect → SYN``, a line for
-        each frame or call. between: both programs, started with traced=True where their calls are named, or hosts, or addresses; at: where
-        the frames are seen, at the server without it; connection and deadline as for expect_frames()."""
+        each frame or call; only protocols that it names are looked at, and ICMP. between: both programs, started with traced=True where
+        their calls are named, or hosts, or addresses; at: where the frames are seen, at the server without it; connection and deadline as
+        for expect_frames()."""
         wanted = timeline.parse(table)
         client, server = (one.host if isinstance(one, Program) else one for one in between)
-        kinds = wanted.reference.kinds | {"TCP", "ICMP"}
+        kinds = wanted.reference.kinds | {"ICMP"}
 
         def look() -> tuple[Packets, Comparison | str]:
             packets = self._packets_of(at or server)
