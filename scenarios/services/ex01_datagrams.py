@@ -50,7 +50,7 @@ def echo_datagrams(lab):
         lab.wait_for_packet(lab.h1, f"{udp(to=PORT)} && udp.srcport == {PORT}")
         peer.send(b"and on")
         lab.expect(peer.receive(), equals(b"and on"), "what another client gets", id="echo", hint=server.state)
-        answers = lab.packets(lab.h1, f"{udp(source=PORT)} && udp.dstport == {PORT}")
+        answers = lab.packets(lab.h1, f"{udp(source=lab.h1)} && udp.dstport == {PORT}")
         lab.expect(answers, equals(0), "answers to who would answer them", id="answers")
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)
