@@ -1,0 +1,85 @@
+"""Servers of date and time on h1, and clients on h2: what they are asked, and the times of day that they tell."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import time
+import zoneinfo
+from typing import Any
+
+from harness import below, contains, matches
+
+PORT, HOME = 13, "America/Argentina/Buenos_Aires"
+FORMAT = "%Y-%m-%dT%H:%M:%S"
+MAGIC, LENGTH = b"WPDT", 192
+QUESTION = MAGIC + bytes([1, 1]) + bytes(LENGTH - len(MAGIC) - 2)
+"""For the server's own zone, with the id 0 (docs/protocols/daytime.md)."""
+_TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?!\d)(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
+_QUARTER = 900  # s; offsets of all zones of today are whole quarters of an hour
+_SLACK = 3  # s
+
+
+def daytime_server(lab: Any, **parameters: Any) -> Any:
+    """A server on h1 whose port is bound."""
+    return lab.h1.start("daytime-server", port=PORT, **parameters).wait_listening(PORT, "udp")
+
+
+def ask(lab: Any, **parameters: Any) -> Any:
+    """A client on h2 that has ended."""
+    client = lab.h2.start("daytime-client", host=lab.h1, port=PORT, **parameters)
+    client.wait(30)
+    return client
+
+
+def home(lab: Any) -> str:
+    """The server's zone; empty where it could not be told."""
+    return HOME if lab.takes("daytime-server", "zone") else ""
+
+
+def off(text: str, zone: str, at: float) -> float:
+    """Seconds between the time of day that stands in a text and what a clock in the zone showed then (seconds since 1970); of an unknown
+    zone, within quarters of an hour; infinite where there is none."""
+    found = _TIME.search(text)
+    if found is None:
+        return math.inf
+    hour, minute, second = (int(found[part]) for part in (1, 2, 3))
+    hour = hour % 12 + (12 if found[4] in "pP" else 0) if found[4] else hour
+    local = datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo(zone or "UTC"))
+    period = 86400 if zone else _QUARTER
+    seconds = 3600 * (hour - local.hour) + 60 * (minute - local.minute) + second - local.second
+    return abs((seconds + period / 2) % period - period / 2)
+
+
+def tells_the_time(lab: Any, text: str, zone: str) -> None:
+    """The text has the year and the time of day, of now."""
+    lab.expect(text, matches(time.strftime(r"(?<![\d:])(20)?%y(?![\d:])")), "the year stands in it", id="year")
+    lab.expect(off(text, zone, time.time()), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock")
+
+
+def reply(peer: Any, question: bytes) -> str:
+    """What comes back for a datagram; empty when nothing does."""
+    peer.send(question)
+    return str(peer.receive(seconds=3).decode("ascii", "backslashreplace"))
+
+
+def understood(lab: Any, peer: Any) -> bool:
+    """No sheet says how the two speak of zones: a server alone is asked only if it speaks docs/protocols/daytime.md, as ours do."""
+    alone = lab.replaced("daytime-server") and not lab.replaced("daytime-client")
+    if not alone or reply(peer, QUESTION).startswith(MAGIC.decode()):
+        return True
+    lab.tell("note", "", "", "daytime-server does not speak docs/protocols/daytime.md, as ours do; give its daytime-client too, by a second --with")
+    return False
+
+
+def of_one_protocol(lab: Any) -> None:
+    """The same of a client alone, when it has asked."""
+    alone = lab.replaced("daytime-client") and not lab.replaced("daytime-server")
+    if alone and not lab.packets(lab.h1, f"udp.dstport == {PORT} && daytime_zone.kind == 1"):
+        lab.skip("daytime-client does not speak docs/protocols/daytime.md, as ours do: give its daytime-server too, by a second --with")
+
+
+def printed(lab: Any, client: Any, wanted: str, what: str) -> None:
+    """The client prints exactly that time."""
+    lab.expect(client.output, contains(wanted).ideally(f"{wanted}\n"), what, id="printed", hint=client.state)
