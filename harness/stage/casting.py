@@ -6,7 +6,7 @@ import pathlib
 import shlex
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from harness.evidence.capture.packets import Packets
 from harness.evidence.capture.recorder import Recorder
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class NotImplementedByRole(RuntimeError):
-    """A replaced program said "not implemented" (exit status 127)."""
+    """A replaced program said "not implemented" (exit status 127), or cannot be asked a question."""
 
 
 class Casting(Expectations):
@@ -74,6 +74,14 @@ class Casting(Expectations):
         if not told:
             self.tell("note", "", "", f"{role}: the command has no {{{parameter}}}; what needs it is left out")
         return told
+
+    def replaced(self, role: str) -> bool:
+        """Whether somebody's program fills a role, and not ours."""
+        return role in self._replacements
+
+    def skip(self, why: str) -> NoReturn:
+        """The question cannot be asked of a program that fills a role, through no fault of its own: it is SKIPPED, and told why."""
+        raise NotImplementedByRole(why)
 
     def sandbox_of(self, role: str, command: list[str], parameters: dict[str, Any], environment: dict[str, str]) -> Sandbox:
         """What the program of a role sees, and its bounds. Files that it is to write are named by parameters."""

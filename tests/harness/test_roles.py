@@ -340,6 +340,11 @@ _SHEETS = {
     },
     "udp-echo-server": {"mine {port}": ["services.ex01", "services.ex01-clients", "services.ex01-datagrams"]},
     "udp-echo-client": {"mine {host} {port} {data}": ["services.ex01"]},
+    "daytime-server": {
+        "mine {port}": ["services.ex02", "services.ex02-limits"],
+        "mine {port} {time_server}": ["services.ex02-sync"],
+    },
+    "daytime-client": {"mine {host} {port} {format}": ["services.ex02", "services.ex02-late"]},
     "eliza-server": {"mine {port}": ["tv.q20"]},
     "tv-sender": {
         "mine {host} {port}": ["tv.q10"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import pathlib
 import re
 import time
 import zoneinfo
@@ -11,11 +12,13 @@ from typing import Any
 
 from harness import below, contains, matches
 
+AGENTS = pathlib.Path(__file__).parents[1] / "agents"
 PORT, HOME = 13, "America/Argentina/Buenos_Aires"
 FORMAT = "%Y-%m-%dT%H:%M:%S"
 MAGIC, LENGTH = b"WPDT", 192
 QUESTION = MAGIC + bytes([1, 1]) + bytes(LENGTH - len(MAGIC) - 2)
 """For the server's own zone, with the id 0 (docs/protocols/daytime.md)."""
+ANSWER = MAGIC + bytes([1, 2]) + bytes(LENGTH - len(MAGIC) - 2)
 _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?!\d)(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
 _QUARTER = 900  # s; offsets of all zones of today are whole quarters of an hour
 _SLACK = 3  # s
@@ -38,6 +41,14 @@ def home(lab: Any) -> str:
     return HOME if lab.takes("daytime-server", "zone") else ""
 
 
+def ahead(lab: Any, seconds: float) -> dict[str, Any]:
+    """Parameters of a server whose clock is so many seconds ahead at first: told, or by what libfaketime makes of the system's calls."""
+    if lab.takes("daytime-server", "offset"):
+        return {"offset": seconds}
+    words = {"LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME": f"{seconds:+f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {"environment": words}
+
+
 def off(text: str, zone: str, at: float) -> float:
     """Seconds between the time of day that stands in a text and what a clock in the zone showed then (seconds since 1970); of an unknown
     zone, within quarters of an hour; infinite where there is none."""
@@ -58,23 +69,38 @@ def tells_the_time(lab: Any, text: str, zone: str) -> None:
     lab.expect(off(text, zone, time.time()), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock")
 
 
-def reply(peer: Any, question: bytes) -> str:
+def answer(peer: Any, question: bytes) -> bytes:
     """What comes back for a datagram; empty when nothing does."""
     peer.send(question)
-    return str(peer.receive(seconds=3).decode("ascii", "backslashreplace"))
+    return bytes(peer.receive(seconds=3))
+
+
+def reply(peer: Any, question: bytes) -> str:
+    """The same as text."""
+    return answer(peer, question).decode("ascii", "backslashreplace")
+
+
+def synchronised(peer: Any) -> bool:
+    """Whether a server says so that speaks docs/protocols/daytime.md."""
+    octets = answer(peer, QUESTION)
+    return len(octets) == LENGTH and bool(octets[7] & 1)
+
+
+def speaks(lab: Any, peer: Any) -> bool:
+    """Whether the server speaks docs/protocols/daytime.md: ours does, another one may. No sheet says how a zone is asked for."""
+    return not lab.replaced("daytime-server") or answer(peer, QUESTION).startswith(MAGIC)
 
 
 def understood(lab: Any, peer: Any) -> bool:
-    """No sheet says how the two speak of zones: a server alone is asked only if it speaks docs/protocols/daytime.md, as ours do."""
-    alone = lab.replaced("daytime-server") and not lab.replaced("daytime-client")
-    if not alone or reply(peer, QUESTION).startswith(MAGIC.decode()):
+    """Whether client and server can speak of zones with each other."""
+    if lab.replaced("daytime-client") or speaks(lab, peer):
         return True
     lab.tell("note", "", "", "daytime-server does not speak docs/protocols/daytime.md, as ours do; give its daytime-client too, by a second --with")
     return False
 
 
 def of_one_protocol(lab: Any) -> None:
-    """The same of a client alone, when it has asked."""
+    """Of a client alone, when it has asked: it is judged if it speaks docs/protocols/daytime.md, as our server does."""
     alone = lab.replaced("daytime-client") and not lab.replaced("daytime-server")
     if alone and not lab.packets(lab.h1, f"udp.dstport == {PORT} && daytime_zone.kind == 1"):
         lab.skip("daytime-client does not speak docs/protocols/daytime.md, as ours do: give its daytime-server too, by a second --with")
