@@ -33,7 +33,7 @@ def daytime(lab):
         for peer, question in zip(peers, (b"what time is it?", b"\n"), strict=True):
             tells_the_time(lab, line := reply(peer, question), home(lab))
     with lab.step("As RFC 867 recommends: a line of printing ASCII characters; also for an empty datagram", id="line", should=True):
-        lab.expect(line, matches(r"^[ -~]+[\r\n]{0,2}$"), "one line", id="one")
+        lab.expect(line, matches(r"\A[ -~]+[\r\n]{0,2}\Z"), "one line", id="one")
         lab.expect(reply(peers[0], b""), matches(r"\d\d:\d\d:\d\d"), "the reply to an empty datagram", id="empty", hint=server.state)
 
     if understood(lab, peers[0]):

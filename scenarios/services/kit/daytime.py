@@ -77,7 +77,7 @@ def answer(peer: Any, question: bytes) -> bytes:
 
 def reply(peer: Any, question: bytes) -> str:
     """The same as text."""
-    return answer(peer, question).decode("ascii", "backslashreplace")
+    return answer(peer, question).decode("utf-8", "backslashreplace")
 
 
 def synchronised(peer: Any) -> bool:
