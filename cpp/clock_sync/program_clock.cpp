@@ -51,8 +51,7 @@ void ProgramClock::follow(const TimeClientOptions& options, const TimeProtocol& 
 }
 
 void ProgramClock::receive(const UdpSocket::Datagram& datagram) {
-  const Time arrived = arrival(datagram);
-  client_->receive(std::max(elapsed(), arrived), arrived, datagram.from, bytes_of(datagram.bytes));
+  client_->receive(elapsed(), arrival(datagram), datagram.from, bytes_of(datagram.bytes));
 }
 
 void ProgramClock::advance() {

@@ -39,6 +39,7 @@ std::vector<TimeClient::Datagram> TimeClient::advance(Time now) {
     return {};
   }
   const auto question = requests_.ask(now, server_);
+  asked_ = now;
   next_question_ = kNever;
   ++round_.asked;
   return {{server_, protocol_.question(question->id, clock_.utc(now))}};
@@ -47,6 +48,7 @@ std::vector<TimeClient::Datagram> TimeClient::advance(Time now) {
 void TimeClient::receive(Time now, Time arrived, const Address& from, Bytes bytes) {
   const auto answer = protocol_.answer(bytes, clock_.utc(now));
   if (!answer) return;
+  if (arrived < asked_ || arrived > now) arrived = now;
   const request::Answer kind = requests_.receive(arrived, from, answer->id);
   if (kind.kind != request::AnswerKind::answer) return;
   next_question_ = now + options_.spacing;

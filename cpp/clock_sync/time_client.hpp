@@ -67,7 +67,8 @@ class TimeClient {
   TimeClient(Time now, const TimeClientOptions& options, const TimeProtocol& protocol, const Address& server,
              SoftwareClock& clock, std::uint64_t seed, std::function<void(const Round&)> ended);
 
-  /// `arrived`: when the datagram came to this host, at most `now`.
+  /// `arrived`: when the datagram came to this host. The kernel stamps it by a clock that may have been set meanwhile:
+  /// what was before the question or after now is taken for now.
   void receive(Time now, Time arrived, const Address& from, Bytes bytes);
   /// What is due: questions to be sent.
   std::vector<Datagram> advance(Time now);
@@ -86,6 +87,7 @@ class TimeClient {
   request::Requests<Address> requests_;
   DriftEstimator estimator_;
   std::function<void(const Round&)> ended_;
+  Time asked_{0};       ///< the last question
   Time next_question_;  ///< kNever: one is outstanding, or all is done
   Round round_;
   std::uint64_t instance_ = 0;  ///< of the server, as of its last answer

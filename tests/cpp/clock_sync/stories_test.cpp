@@ -54,6 +54,13 @@ struct Ended {
   Time age{0};          ///< of the sample, then
 };
 
+/// How far a host's clock was set between an arrival and the moment that it is read: what the stamp is wrong by.
+/// Further than a round trip, so that it can be seen.
+Time jump_of(Random& random) {
+  const Time far = 2s + Time(static_cast<Time::rep>(random.share() * 2e12));
+  return std::array{Time(0), Time(0), far, -far}[random.below(4)];
+}
+
 /// One client, one server. `Client` is TimeClient, or a wrong one.
 template <typename Client>
 class Story {
@@ -114,7 +121,7 @@ class Story {
     explicit Asking(Story& story) : story_(story) {}
     void receive(Time now, const Address& from, std::string_view datagram) override {
       const Time elapsed = story_.oscillator_.at(now);
-      core->receive(elapsed, elapsed, from, bytes_of(datagram));
+      core->receive(elapsed, elapsed + jump_of(story_.random_), from, bytes_of(datagram));
     }
     void advance(Time now) override {
       for (const auto& datagram : core->advance(story_.oscillator_.at(now))) {
