@@ -1,13 +1,19 @@
-"""Probers and responders of other habits, which must pass (services.ex04)."""
+"""Probers and responders of other habits and languages, which must pass (services.ex04)."""
 
 from __future__ import annotations
 
-from harness import Right, program
+from harness import Right, compiled, program
 
-_ECHO = program("rtt_echo.py", "{port}")
-_PROBER = program("rtt_prober.py", "{list}", "{port}", "{seconds}", "--udp={udp}", "--tcp={tcp}")
+_WORDS = ["{list}", "{port}", "{seconds}"]
+_SWITCHES = [*_WORDS, "{udp}", "{tcp}"]
+_PROBERS = {
+    "sheet-python": program("rtt_prober.py", *_WORDS, "--udp={udp}", "--tcp={tcp}"),
+    "ping-c": compiled("rtt_prober.c", *_SWITCHES),
+    "table-perl": program("rtt_prober.pl", *_SWITCHES, by="perl"),
+    "json-node": program("rtt_prober.js", *_SWITCHES, by="node"),
+}
+_RESPONDER = program("rtt_responder.py", "{port}")
 
 RIGHT = [
-    Right("services.ex04", "probes-as-fast-as-answered", {"rtt-probe": _PROBER, "rtt-responder": _ECHO}),
-    Right("services.ex04", "responder-that-echoes", {"rtt-responder": _ECHO}),
-]
+    Right(f"services.ex04{part}", f"rtt-probe-{name}", {"rtt-probe": command}) for name, command in _PROBERS.items() for part in ("", "-loss")
+] + [Right(f"services.ex04{part}", "rtt-responder-python", {"rtt-responder": _RESPONDER}) for part in ("", "-loss", "-responder")]

@@ -48,14 +48,17 @@ def probe(address):
     session, sent, taken = int.from_bytes(os.urandom(8), "big"), 0, []
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        took = over_udp(address, sent, session) if OPTIONS.get("udp") else over_tcp(address)
+        to = addresses[0] if FAULT == "asks-the-first-only" else address
+        took = over_udp(to, sent, session) if OPTIONS.get("udp") or FAULT == "knows-udp-only" else over_tcp(to)
+        if FAULT == "repeats-what-is-lost" and took is None:
+            took = over_udp(to, sent, session)
         sent += 1
         taken.append(took)
         if took is None and FAULT == "gives-up-at-the-first":
             break
         time.sleep(max(INTERVAL - (took or 0), 0))
         if FAULT == "adds-its-pause" and took is not None:
-            taken[-1] = took + 0.002
+            taken[-1] = took + 0.01
     if FAULT == "begins-at-the-second":
         sent, taken = sent - 1, taken[1:]
     tell(address, sent, taken)
@@ -66,12 +69,22 @@ def tell(address, sent, taken):
     received = len(came)
     if FAULT == "lost-is-zero":
         came += [0] * (sent - received)
+    if FAULT == "lost-took-the-time-out":
+        came += [PATIENCE] * (sent - received)
     average = 1000 * sum(came) / len(came) if came else 0
+    if FAULT == "tells-the-longest":
+        average = 1000 * max(came)
+    if FAULT == "tells-seconds":
+        average /= 1000
+    if FAULT == "sums-up":
+        average *= received
     if FAULT == "tells-half":
         average /= 2
     if FAULT == "counts-what-it-sent":
         received, sent = sent, sent + 1
     lost = 0 if FAULT == "calls-none-lost" else sent - received
+    if FAULT == "calls-the-last-lost":
+        received, lost = received - 1, lost + 1
     print(f"Estadísticas IP: {address}\nPaquetes: enviados={sent}, Recibido={received}, Perdido={lost}\nPromedio={average:.3f} ms")
 
 
@@ -80,5 +93,7 @@ with open(LIST, encoding="utf-8") as file:
 if FAULT == "leaves-out-the-last":
     addresses.pop()
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if FAULT == "waits-for-ever":
+    PATIENCE = 3600
 for one in addresses:
     probe(one)
