@@ -20,7 +20,7 @@ from harness.judge.exits import describe_status
 from harness.world import machine
 from harness.world.tools_needed import ToolMissing
 
-PROGRAMS = {"inetd": "openbsd-inetd", "chronyd": "chrony", "chronyc": "chrony"}
+PROGRAMS = {"inetd": "openbsd-inetd", "chronyd": "chrony", "xinetd": "xinetd"}
 """Program → the package of packages.txt, [unpacked], that it is in."""
 
 _FOLDERS = ("usr/sbin", "usr/bin", "sbin", "bin")
