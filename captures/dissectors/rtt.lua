@@ -3,7 +3,7 @@
 -- wireproof: only for captures that contain "RTTP"
 
 local MAGIC = "RTTP"
-local PORT = 2681
+local PORT, ECHO = 2681, 7
 local BEGIN, HEADER, LONGEST = 8, 48, 65507
 
 local protocol = Proto("rtt", "Round-Trip Probes")
@@ -28,6 +28,8 @@ local experts = {
   own_time = ProtoExpert.new("rtt.implausible", "Answered before it arrived", expert.group.PROTOCOL, expert.severity.WARN),
 }
 protocol.fields, protocol.experts = fields, experts
+
+local echo = DissectorTable.get("udp.port"):get_dissector(ECHO) -- what it is when it is no probe
 
 local NAMES = { "PROBE", "REPLY", "REPEAT" }
 
@@ -89,9 +91,11 @@ end
 
 function protocol.dissector(buffer, pinfo, tree)
   if pinfo.port_type ~= 2 then -- UDP
-    return dissect(buffer, pinfo, tree)
+    local length = dissect(buffer, pinfo, tree)
+    return length == 0 and pinfo.match_uint == ECHO and echo:call(buffer, pinfo, tree) or length
   end
-  if buffer:len() >= #MAGIC and not is_ours(buffer) then
+  local begin = math.min(buffer:len(), #MAGIC)
+  if buffer:raw(0, begin) ~= MAGIC:sub(1, begin) then
     return 0
   end
   dissect_tcp_pdus(buffer, tree, BEGIN, function(message)
@@ -100,8 +104,10 @@ function protocol.dissector(buffer, pinfo, tree)
   return buffer:len()
 end
 
--- By the port first; by the first bytes on any port, because a responder or an echo service may have another one.
+-- By the port first; by the first bytes on any port, because a responder or an echo service may have another one. Echo's own has a
+-- dissector already, which would come before those.
 DissectorTable.get("udp.port"):add(PORT, protocol)
+DissectorTable.get("udp.port"):add(ECHO, protocol)
 DissectorTable.get("tcp.port"):add(PORT, protocol)
 protocol:register_heuristic("udp", function(buffer, pinfo, tree)
   return pinfo.dst_port ~= PORT and pinfo.src_port ~= PORT and dissect(buffer, pinfo, tree) > 0

@@ -52,7 +52,7 @@ def write_capture(path: pathlib.Path, payloads: list[bytes], port: int = _PORT, 
     return path
 
 
-@pytest.mark.parametrize("port", [_PORT, 7])
+@pytest.mark.parametrize("port", [_PORT, 7, 7000])
 def test_the_vectors_of_the_specification(tmp_path: pathlib.Path, port: int) -> None:
     known = [(octets, meaning) for octets, meaning in vectors() if "not ours" not in meaning]
     names = ("type", "length", "session", "sequence", "received", "since", "memory", "arrived", "answered")
@@ -72,6 +72,11 @@ def test_the_vectors_of_the_specification(tmp_path: pathlib.Path, port: int) -> 
 def test_what_is_not_ours_is_left_alone(tmp_path: pathlib.Path) -> None:
     strange = [octets for octets, meaning in vectors() if meaning == "not ours"] + [b"", b"RTT", b"echo me"]
     assert {row for row in decode(write_capture(tmp_path / "strange.pcap", strange), "rtt.type")} == {("",)}
+
+
+def test_other_words_to_an_echo_service_are_echo_s(tmp_path: pathlib.Path) -> None:
+    rows = decode(write_capture(tmp_path / "echo.pcap", [b"hola mundo", vectors()[0][0]], 7), "rtt.type", "_ws.col.Protocol")
+    assert rows == [("", "ECHO"), ("1", "RTT")]
 
 
 def test_messages_in_a_stream_are_found_however_it_is_cut(tmp_path: pathlib.Path) -> None:

@@ -340,6 +340,7 @@ _SHEETS = {
     },
     "udp-echo-server": {"mine {port}": ["services.ex01", "services.ex01-clients", "services.ex01-datagrams"]},
     "udp-echo-client": {"mine {host} {port} {data}": ["services.ex01"]},
+    "rtt-probe": {"mine {list} {port} {seconds} {udp} {tcp}": ["services.ex04", "services.ex04-loss"]},
     "daytime-server": {
         "mine {port}": ["services.ex02", "services.ex02-limits"],
         "mine {port} {time_server}": ["services.ex02-sync"],

@@ -32,7 +32,7 @@ _PROBER = {
 }
 _RESPONDER = {
     "services.ex04": {"boasts-of-its-time": "exact/median"},
-    "services.ex04-loss": {"counts-by-the-highest": "direction/there"},
+    "services.ex04-direction": {"counts-by-the-highest": "direction/there"},
     "services.ex04-responder": {
         "forgets-padding": "answers/reply",
         "sends-more-than-it-got": "answers/reply",
@@ -48,11 +48,13 @@ _RESPONDER = {
         "hides-its-own-time": "own-time/all",
         "works-after-its-stamp": "own-time/all",
         "boasts-of-its-time": "own-time/most",
-        "answers-replies": "nothing-else/silent",
-        "echoes-the-rest": "nothing-else/silent",
-        "takes-any-length": "nothing-else/silent",
-        "knows-no-versions": "nothing-else/silent",
-        "dies-of-the-rest": "nothing-else/silent",
+    },
+    "services.ex04-strangers": {
+        "answers-replies": "datagrams/silent",
+        "echoes-the-rest": "datagrams/silent",
+        "takes-any-length": "datagrams/silent",
+        "knows-no-versions": "datagrams/silent",
+        "dies-of-the-rest": "datagrams/silent",
         "a-segment-a-message": "stream/octets",
         "one-message-a-segment": "stream/octets",
         "keeps-strangers": "stream/ends",

@@ -16,4 +16,4 @@ _RESPONDER = program("rtt_responder.py", "{port}")
 
 RIGHT = [
     Right(f"services.ex04{part}", f"rtt-probe-{name}", {"rtt-probe": command}) for name, command in _PROBERS.items() for part in ("", "-loss")
-] + [Right(f"services.ex04{part}", "rtt-responder-python", {"rtt-responder": _RESPONDER}) for part in ("", "-loss", "-responder")]
+] + [Right(f"services.ex04{part}", "rtt-responder-python", {"rtt-responder": _RESPONDER}) for part in ("", "-direction", "-responder", "-strangers")]
