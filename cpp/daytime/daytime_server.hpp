@@ -52,7 +52,7 @@ class DaytimeServer {
   std::vector<std::uint8_t> answer_question(const Now& now, const Question& question);
   std::optional<std::vector<std::uint8_t>> reply(const Now& now, const Address& from);
   std::optional<LocalTime> local(const std::string& zone, const SoftwareClock::Reading& clock) const;
-  /// Whether it comes from where servers answer whatever comes: their replies would go to and fro for ever.
+  /// Whether it comes from where servers answer whatever comes: they would reply to each other for ever.
   bool is_from_a_server(const Address& from) const;
 
   Settings settings_;

@@ -21,7 +21,7 @@ QUESTION = MAGIC + bytes([1, 1]) + bytes(LENGTH - len(MAGIC) - 2)
 ANSWER = MAGIC + bytes([1, 2]) + bytes(LENGTH - len(MAGIC) - 2)
 _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?!\d)(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
 _QUARTER = 900  # s; offsets of all zones of today are whole quarters of an hour
-_SLACK = 3  # s
+_SLACK = 2  # s
 
 
 def daytime_server(lab: Any, **parameters: Any) -> Any:
@@ -49,24 +49,25 @@ def ahead(lab: Any, seconds: float) -> dict[str, Any]:
     return {"environment": words}
 
 
-def off(text: str, zone: str, at: float) -> float:
-    """Seconds between the time of day that stands in a text and what a clock in the zone showed then (seconds since 1970); of an unknown
-    zone, within quarters of an hour; infinite where there is none."""
+def off(text: str, zone: str, since: float) -> float:
+    """Seconds between the time of day that stands in a text and what a clock in the zone has shown since then (seconds since 1970) until
+    now; of an unknown zone, within quarters of an hour; infinite where there is none."""
     found = _TIME.search(text)
     if found is None:
         return math.inf
     hour, minute, second = (int(found[part]) for part in (1, 2, 3))
     hour = hour % 12 + (12 if found[4] in "pP" else 0) if found[4] else hour
-    local = datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo(zone or "UTC"))
+    local = datetime.datetime.fromtimestamp(since, zoneinfo.ZoneInfo(zone or "UTC"))
     period = 86400 if zone else _QUARTER
-    seconds = 3600 * (hour - local.hour) + 60 * (minute - local.minute) + second - local.second
-    return abs((seconds + period / 2) % period - period / 2)
+    after = 3600 * (hour - local.hour) + 60 * (minute - local.minute) + second - local.second
+    after = (after + period // 2) % period - period // 2
+    return max(0.0, -after, after - (time.time() - since) - 1)
 
 
-def tells_the_time(lab: Any, text: str, zone: str) -> None:
-    """The text has the year and the time of day, of now."""
+def tells_the_time(lab: Any, text: str, zone: str, since: float) -> None:
+    """The text has the year and the time of day, as they were between then and now."""
     lab.expect(text, matches(time.strftime(r"(?<![\d:])(20)?%y(?![\d:])")), "the year stands in it", id="year")
-    lab.expect(off(text, zone, time.time()), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock")
+    lab.expect(off(text, zone, since), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock")
 
 
 def answer(peer: Any, question: bytes) -> bytes:

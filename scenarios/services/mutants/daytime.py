@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness import Mutant, program
 
 # Question → fault → the id of what must catch it.
-_SERVER = {
+_SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex02": {
         "knows-questions-only": "plain/year",
         "answers-its-first-client": "plain/year",
@@ -40,7 +40,7 @@ _SERVER = {
         "is-synchronised-for-ever": "left",
     },
 }
-_CLIENT = {
+_CLIENT: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex02": {
         "shows-its-own-clock": "format/clock",
         "has-a-format-of-its-own": "format/words",
