@@ -14,6 +14,9 @@
 namespace wireproof {
 namespace {
 
+constexpr std::size_t kMostShown = 64;    ///< bytes of a datagram that is no reply
+constexpr std::uint64_t kMostTold = 100;  ///< datagrams that nobody waits for
+
 class DatagramExchange {
  public:
   DatagramExchange(UdpSocket& socket, const std::string& peer, const Source& source, int output,
@@ -100,11 +103,21 @@ class DatagramExchange {
         say("{}: the reply to datagram {} came late, after {:.3f} s", peer_, reply.number, in_seconds(reply.after));
         break;
       case ReplyKind::doubled:
-        say("{}: the reply to datagram {} came twice", peer_, reply.number);
+        if (tells_more()) say("{}: the reply to datagram {} came twice", peer_, reply.number);
         break;
       case ReplyKind::unknown:
-        say("{}: {} bytes that are no reply: '{}'", peer_, datagram->length, printable(datagram->bytes));
+        if (tells_more()) {
+          const bool whole = datagram->length <= kMostShown;
+          say("{}: {} bytes that are no reply: '{}'{}", peer_, datagram->length,
+              printable(datagram->bytes.substr(0, kMostShown)), whole ? "" : " …");
+        }
     }
+  }
+
+  /// A peer may send as many as it likes: they are counted all the same.
+  bool tells_more() {
+    if (told_ == kMostTold) say("{}: of more such datagrams only the number is told, at the end", peer_);
+    return told_++ < kMostTold;
   }
 
   void refuse(int error) {
@@ -130,6 +143,7 @@ class DatagramExchange {
   Readiness writable_;
   const char* reply_end_;
   std::uint64_t unsendable_ = 0;
+  std::uint64_t told_ = 0;  ///< datagrams that nobody waits for
 };
 
 }  // namespace

@@ -11,10 +11,10 @@ using namespace wireproof;
 namespace {
 
 ExitStatus echo_datagrams(const ListenOptions& where) {
-  EchoDatagrams echo(where.port);
+  DatagramServer server({.port = where.port, .address = where.address});
+  EchoDatagrams echo(server.port());
   const DatagramReport report =
-      serve_datagrams({.port = where.port, .address = where.address},
-                      [&](const UdpSocket::Datagram& datagram) { return echo.receive(datagram.from, datagram.bytes); });
+      server.run([&](const UdpSocket::Datagram& datagram) { return echo.receive(datagram.from, datagram.bytes); });
   say("received {} datagrams ({} bytes), sent back {}, left {} whose answer would be answered; {} dropped by the "
       "kernel, "
       "{} not read any more",

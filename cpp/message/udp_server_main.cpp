@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     DatagramService service(tally, [&](const Message& message) {
       if (!quiet) print_line(described(message));
     });
-    const DatagramReport report = serve_datagrams(options, [&](const UdpSocket::Datagram& datagram) {
+    const DatagramReport report = DatagramServer(options).run([&](const UdpSocket::Datagram& datagram) {
       const std::string client = name_of(datagram.from);
       service.receive(client, datagram.bytes, datagram.length);
       if (!datagram.is_cut() && ends_session(datagram.bytes)) say("client {} ended its session", client);

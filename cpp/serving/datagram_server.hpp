@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include "loop/loop.hpp"
+#include "loop/signals.hpp"
 #include "net/udp_socket.hpp"
 
 namespace wireproof {
@@ -30,8 +33,27 @@ struct DatagramReport {
 /// Takes a datagram, and gives what it is answered with, until the next one; nothing when it gets no answer.
 using DatagramAnswer = std::function<std::optional<std::string_view>(const UdpSocket::Datagram&)>;
 
-/// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM, each datagram from the address of this
-/// host that it was sent to. Throws Failure.
-DatagramReport serve_datagrams(const DatagramServerOptions& options, const DatagramAnswer& answer);
+class DatagramServer {
+ public:
+  /// Bound. From now on SIGINT and SIGTERM end run() and not the process. Throws Failure.
+  explicit DatagramServer(const DatagramServerOptions& options);
+
+  std::uint16_t port() const { return socket_.local().port; }
+
+  /// Says "listening on [::]:12800 (udp)" and answers until SIGINT or SIGTERM, each datagram from the address of this
+  /// host that it was sent to. Throws Failure.
+  DatagramReport run(const DatagramAnswer& answer);
+
+ private:
+  asio::awaitable<void> serve(const DatagramAnswer& answer);
+  void told(const Address& client, int error);
+
+  Time rest_;  ///< after each datagram
+  StopSignals signals_;
+  UdpSocket socket_;
+  Loop loop_;
+  std::set<int> answer_errors_;  ///< that were told
+  DatagramReport report_;
+};
 
 }  // namespace wireproof

@@ -13,13 +13,14 @@
 
 namespace wireproof::testing {
 
-/// A datagram socket on a loopback address, with deadlines, at a port of the kernel's choice.
+/// A datagram socket on a loopback address, with deadlines; port 0: the kernel chooses one.
 class TestDatagrams {
  public:
-  explicit TestDatagrams(in_addr_t host = INADDR_LOOPBACK) : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  explicit TestDatagrams(in_addr_t host = INADDR_LOOPBACK, std::uint16_t port = 0)
+      : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     const timeval deadline{30, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
-    sockaddr_in address = at(host, 0);
+    sockaddr_in address = at(host, port);
     socklen_t length = sizeof address;
     EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
     ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "../base/odd_server.hpp"
 #include "../base/running_program.hpp"
 #include "../base/test_datagrams.hpp"
@@ -52,6 +54,32 @@ TEST(EchoServerUdp, AnotherEchoServersDatagramIsNotAnswered) {
   server.signal(SIGINT);
   EXPECT_EQ(server.exit_status(), 0);
   EXPECT_THAT(server.errors(), HasSubstr("received 2 datagrams (12 bytes), sent back 1, left 1 whose answer"));
+}
+
+TEST(EchoServerUdp, APortOfTheKernelsChoiceIsItsOwnToo) {
+  RunningProgram server({"echo-server", "0", "--udp", "--address", "127.0.0.1"});
+  const auto port = server.port();
+  const TestDatagrams another(INADDR_LOOPBACK + 1, port);
+  another.send(port, "for ever");
+  const TestDatagrams client;
+  client.send(port, "last");
+  EXPECT_EQ(client.receive(), "last");
+  server.signal(SIGINT);
+  EXPECT_EQ(server.exit_status(), 0);
+  EXPECT_THAT(server.errors(), HasSubstr("sent back 1, left 1 whose answer"));
+}
+
+TEST(EchoServerUdp, DatagramsOfEveryLengthComeBackAsTheyWere) {
+  const RunningProgram server({"echo-server", "0", "--udp"});
+  const auto port = server.port();
+  const TestDatagrams client;
+  std::string bytes(65507, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 2654435761U >> 24);
+  for (std::size_t length = 0; length <= bytes.size(); length += length < 1500 ? 1 : 997) {
+    const std::string_view part = std::string_view(bytes).substr(bytes.size() - length);
+    client.send(port, part);
+    ASSERT_TRUE(client.receive() == part) << length;
+  }
 }
 
 TEST(EchoServerUdp, WhatIsAboutConnectionsIsWrongUsage) {
@@ -149,6 +177,21 @@ TEST_F(EchoClientUdp, BytesThatAreNoReplyAreToldAndMadeSafe) {
   EXPECT_EQ(one.exit_status(), 0);
   EXPECT_EQ(one.output(), "x");
   EXPECT_THAT(one.errors(), HasSubstr("4 bytes that are no reply: '\\x1b[2J'"));
+}
+
+TEST_F(EchoClientUdp, OfAFloodOfThemLittleIsTold) {
+  RunningProgram one = client({"--timeout", "20", "--data", "x"}, "");
+  EXPECT_EQ(server_.receive(&from_), "x");
+  server_.send(from_, std::string(65507, 'y'));
+  for (int i = 0; i < 150; ++i) server_.send(from_, "z");
+  server_.send(from_, "x");
+  EXPECT_EQ(one.exit_status(), 0);
+  EXPECT_EQ(one.output(), "x");
+  const std::string errors = one.errors();
+  EXPECT_THAT(errors, HasSubstr("65507 bytes that are no reply: '" + std::string(64, 'y') + "' …\n"));
+  EXPECT_THAT(errors, HasSubstr("of more such datagrams only the number is told, at the end\n"));
+  EXPECT_THAT(errors, HasSubstr("1 datagram sent: 1 answered in time; 151 that no datagram asked for\n"));
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 102);
 }
 
 TEST_F(EchoClientUdp, AStrangersDatagramIsNotHeard) {
