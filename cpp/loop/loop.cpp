@@ -44,7 +44,7 @@ void Loop::each_readable(int descriptor, std::function<void()> take, std::functi
 }
 
 void Loop::event() {
-  due_.cancel();
+  if (timed_.deadline() != awaited_) due_.cancel();
   event_.happen();
 }
 
@@ -68,8 +68,8 @@ asio::awaitable<void> Loop::watch(int descriptor, std::function<void()> take, st
 asio::awaitable<void> Loop::keep_time() {
   constexpr Time kLongest = std::chrono::hours(1);
   for (error_code error;;) {
-    const Time deadline = timed_.deadline();
-    due_.expires_after(deadline == kNever ? kLongest : std::clamp(deadline - now(), Time(0), kLongest));
+    awaited_ = timed_.deadline();
+    due_.expires_after(awaited_ == kNever ? kLongest : std::clamp(awaited_ - now(), Time(0), kLongest));
     co_await due_.async_wait(into(error));
     if (error) continue;
     timed_.advance();

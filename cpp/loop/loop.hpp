@@ -70,7 +70,8 @@ class Loop {
   Timed timed_;
   Clock clock_;
   asio::io_context context_;
-  asio::steady_timer due_;  ///< cancelled by each event
+  asio::steady_timer due_;
+  Time awaited_ = kNever;  ///< the deadline that it is set for; each event that changes that cancels it
   Event event_;
 };
 

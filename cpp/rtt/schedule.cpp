@@ -7,7 +7,7 @@
 namespace wireproof::rtt {
 
 Schedule::Schedule(const ScheduleOptions& options, std::size_t addresses, Time start, std::uint64_t seed)
-    : options_(options), random_(seed) {
+    : options_(options), slack_(options.poisson ? Time(0) : options.interval / kEarly), random_(seed) {
   for (std::size_t i = 0; i < addresses; ++i) {
     const auto share = static_cast<double>(i) / static_cast<double>(addresses);
     const Time first = start + (options.poisson ? gap() : time_of(share * in_seconds(options.interval)));
@@ -19,7 +19,7 @@ Schedule::Schedule(const ScheduleOptions& options, std::size_t addresses, Time s
 }
 
 std::optional<std::size_t> Schedule::take(Time now) {
-  while (!heap_.empty() && heap_.front().first <= now) {
+  while (!heap_.empty() && heap_.front().first <= now + slack_) {
     const auto [due, address] = heap_.front();
     move_on();
     if (due + options_.interval > now) return address;

@@ -18,19 +18,22 @@ struct ScheduleOptions {
   bool poisson = false;                     ///< RFC 2330, 11.1.1; else periodic, RFC 3432
 };
 
-/// Periodic probes of different addresses are spread evenly over the interval.
+/// Periodic probes of different addresses are spread evenly over the interval. They may be taken up to kEarly of it
+/// before their time, together with the one before: a program that has a thousand of them a second need not wake for
+/// each.
 class Schedule {
  public:
   Schedule(const ScheduleOptions& options, std::size_t addresses, Time start, std::uint64_t seed);
 
   /// When take() has something to give; kNever after the last probe.
   Time next() const { return heap_.empty() ? kNever : heap_.front().first; }
-  /// The number of an address to be probed now. Probes whose time is past by more than an interval are left out.
+  /// The number of an address to be probed now. Those whose time is past by more than an interval are left out.
   std::optional<std::size_t> take(Time now);
 
   std::uint64_t missed() const { return missed_; }
 
  private:
+  static constexpr int kEarly = 200;           ///< of an interval one part in so many
   using Entry = std::pair<Time, std::size_t>;  ///< when, which address
 
   Time gap();
@@ -38,6 +41,7 @@ class Schedule {
   void move_on();
 
   ScheduleOptions options_;
+  Time slack_;  ///< what is due within is due now
   Random random_;
   std::vector<Time> ends_;   ///< of each address
   std::vector<Entry> heap_;  ///< the earliest first
