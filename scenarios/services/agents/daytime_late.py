@@ -30,7 +30,7 @@ def main() -> None:
         for wrong in (
             b"", b"Friday, December 31, 1999 23:59:59-UTC\r\n", answer(question, WRONG, before), answer(question, WRONG, other),
             answer(question, WRONG, identifier)[:-1], answer(question, (1999, 13, 31, 23, 59, 59, 5), identifier),
-            b"XPDT" + answer(question, WRONG, identifier)[4:], question,
+            b"XPDT" + answer(question, WRONG, identifier)[4:], question, bytes(60_000), answer(question, WRONG, identifier) + bytes(60_000),
         ):  # fmt: skip
             server.sendto(wrong, client)
         server.sendto(answer(question, RIGHT, identifier), client)

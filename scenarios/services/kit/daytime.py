@@ -11,6 +11,7 @@ import zoneinfo
 from typing import Any
 
 from harness import below, contains, matches
+from scenarios.services.kit.fake_clock import environment
 
 AGENTS = pathlib.Path(__file__).parents[1] / "agents"
 PORT, HOME = 13, "America/Argentina/Buenos_Aires"
@@ -45,8 +46,7 @@ def ahead(lab: Any, seconds: float) -> dict[str, Any]:
     """Parameters of a server whose clock is so many seconds ahead at first: told, or by what libfaketime makes of the system's calls."""
     if lab.takes("daytime-server", "offset"):
         return {"offset": seconds}
-    words = {"LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME": f"{seconds:+f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    return {"environment": words}
+    return {"environment": environment(seconds)}
 
 
 def off(text: str, zone: str, since: float) -> float:
