@@ -13,14 +13,19 @@ local fields = {
   leap = ProtoField.uint8("utc_time.leap", "Leap", base.DEC, { [0] = "none", [1] = "inserted", [2] = "deleted", [3] = "not synchronised" }),
   stratum = ProtoField.uint8("utc_time.stratum", "Stratum"),
   id = ProtoField.string("utc_time.id", "Request id", base.ASCII, "In hexadecimal"),
-  asked = ProtoField.int64("utc_time.t1", "T1, the client sent, ns"),
-  received = ProtoField.int64("utc_time.t2", "T2, the server received, ns"),
-  answered = ProtoField.int64("utc_time.t3", "T3, the server answered, ns"),
+  asked = ProtoField.string("utc_time.t1", "T1, the client sent", base.ASCII, "Nanoseconds since 1970"),
+  received = ProtoField.string("utc_time.t2", "T2, the server received", base.ASCII, "Nanoseconds since 1970"),
+  answered = ProtoField.string("utc_time.t3", "T3, the server answered", base.ASCII, "Nanoseconds since 1970"),
   instance = ProtoField.uint64("utc_time.instance", "Instance", base.HEX),
   bound = ProtoField.int64("utc_time.bound", "Bound of the server's error, ns"),
 }
 local malformed = ProtoExpert.new("utc_time.malformed", "Not of version 1", expert.group.MALFORMED, expert.severity.WARN)
 protocol.fields, protocol.experts = fields, { malformed }
+
+-- 64 bits of nanoseconds, which no number of the harness holds: as text.
+local function add_time(branch, field, range)
+  branch:add(field, range, tostring(range:int64()))
+end
 
 local function dissect(buffer, pinfo, tree)
   if buffer:len() ~= LENGTH or buffer:raw(0, #MAGIC) ~= MAGIC then
@@ -38,12 +43,12 @@ local function dissect(buffer, pinfo, tree)
   end
   local id = buffer(8, 8):bytes():tohex(true)
   branch:add(fields.id, buffer(8, 8), id)
-  branch:add(fields.asked, buffer(16, 8))
+  add_time(branch, fields.asked, buffer(16, 8))
   if kind == "answer" then
     branch:add(fields.leap, buffer(6, 1))
     branch:add(fields.stratum, buffer(7, 1))
-    branch:add(fields.received, buffer(24, 8))
-    branch:add(fields.answered, buffer(32, 8))
+    add_time(branch, fields.received, buffer(24, 8))
+    add_time(branch, fields.answered, buffer(32, 8))
     branch:add(fields.instance, buffer(40, 8))
     branch:add(fields.bound, buffer(48, 8))
   end

@@ -26,6 +26,7 @@ struct Settings {
   unsigned rounds = 1;
   double interval = 1;
   double least_delay = 0;
+  double drift_error = 20;
   bool sets_host_clock = false;
   std::string json;
 };
@@ -150,6 +151,10 @@ int main(int argc, char** argv) {
     line.option("--adjust", settings.adjust, "how: auto steps when the clock is wrong by more than 128 ms")
         .one_of({"auto", "step", "slew"})
         .show_default();
+    line.option("--drift-error", settings.drift_error,
+                "correct the drift once it is known to within so many millionths")
+        .between(0.0, 500.0)
+        .show_default();
     clock_sync::declare_program_clock(line, settings.clock);
     line.flag("--set-system-clock", settings.sets_host_clock,
               "set the clock of this host too, which all of its programs see (default: the program's own clock only)");
@@ -158,6 +163,7 @@ int main(int argc, char** argv) {
   const auto run = [&] {
     settings.client.interval = time_of(settings.interval);
     settings.client.assumptions.least_delay = time_of(settings.least_delay);
+    settings.client.most_drift_error = 1e-6 * settings.drift_error;
     settings.client.correction = correction_of(settings.adjust);
     return Client(settings).run();
   };
