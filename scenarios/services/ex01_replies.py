@@ -9,13 +9,13 @@ from harness import contains, equals, failed, matches, scenario, udp
 from scenarios.services.kit.echo import PORT, udp_echo_server
 from topologies.single import Single
 
-TIMEOUT = 1.5  # s
+TIMEOUT = 3  # s; the third reply comes half of it after that, the fourth a little later, so that a machine may be late by a second
 
 
 @scenario(
     "services.ex01-replies", question="What does a UDP client notice of replies that are lost, late or doubled?",
     topology=Single(only={"h1": {"means": "wire", "delay": 1}}), roles=["udp-echo-server", "udp-echo-client"],
-    needs={"udp-echo-client": ["timeout"]}, seconds=12,
+    needs={"udp-echo-client": ["timeout"]}, seconds=16,
 )  # fmt: skip
 def echo_replies(lab):
     with lab.step("The server answers", id="echo"):
@@ -32,10 +32,10 @@ def echo_replies(lab):
         lab.expect(lab.packets(lab.h2, udp(source=PORT)), equals(1), "replies that reach the client", id="reach")
 
     with lab.step("The next reply is late, and comes while another is waited for", id="late"):
-        link.set("forward", lose=None, delay=1000 * TIMEOUT + 500)
+        link.set("forward", lose=None, delay=1500 * TIMEOUT)
         client.type("three\n")
         lab.until(lambda: client.errors.count("no reply") == 2, "the client to give the third up")
-        link.set("forward", delay=1000)
+        link.set("forward", delay=600 * TIMEOUT)
         client.type("four\n")
         client.wait_for_text("late")
         client.wait_for_text("four", stream="stdout")

@@ -11,6 +11,7 @@ import sys
 
 FAULT, PORT = sys.argv[1], int(sys.argv[2])
 SERVICES = (0, 7, 13, 17, 19, 37, PORT)
+IP_PKTINFO = 8  # Linux; the module has it from Python 3.14 on
 PKTINFO = struct.Struct("=i4s4s")
 clients: list[tuple[str, int]] = []
 
@@ -35,7 +36,7 @@ def address_asked(control: list[tuple[int, int, bytes]]) -> list[tuple[int, int,
     if FAULT == "answers-from-the-first-address":
         return []
     _, local, _ = PKTINFO.unpack(control[0][2])
-    return [(socket.IPPROTO_IP, socket.IP_PKTINFO, PKTINFO.pack(0, local, bytes(4)))]
+    return [(socket.IPPROTO_IP, IP_PKTINFO, PKTINFO.pack(0, local, bytes(4)))]
 
 
 def serve_one() -> None:
@@ -66,7 +67,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit(0))
 other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-server.setsockopt(socket.IPPROTO_IP, socket.IP_PKTINFO, 1)
+server.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
 server.bind(("127.0.0.1" if FAULT == "listens-locally" else "", PORT))
 while True:
     serve_one()
