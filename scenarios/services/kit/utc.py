@@ -10,6 +10,7 @@ import numpy
 
 from harness import equals
 from harness.evidence.trace import strace
+from scenarios.services.kit.fake_clock import environment
 
 PORT = 12810
 DAY = 86_400  # s
@@ -40,8 +41,7 @@ def _ahead(lab: Any, role: str, seconds: float) -> dict[str, Any]:
     """Programs of ours are told; of others, the system's calls tell what libfaketime makes of the time."""
     if not lab.replaced(role):
         return {"offset": seconds}
-    words = {"LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME": f"{seconds:+f}"}
-    return {"environment": words if seconds else {}}
+    return {"environment": environment(seconds) if seconds else {}}
 
 
 def rounds(lab: Any, client: Any, file: Any, deadline: float = 30) -> list[dict[str, Any]]:
