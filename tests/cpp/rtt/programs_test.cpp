@@ -126,6 +126,44 @@ TEST(RttProbe, TellsRepliesThatComeAfterTheTimeoutFromLostOnes) {
   EXPECT_THAT(outcome.output, HasSubstr("sent=1 received=0 lost=0 late=1 (up to 12"));
 }
 
+/// Each probe is answered from another address first, as anybody can who has seen it, then by 64 KiB of something else.
+TEST(RttProbe, LetsNobodyElseAnswerAndDropsWhatIsNoReply) {
+  UdpSocket service = UdpSocket::listening("127.0.0.1", 0);
+  const UdpSocket forger = UdpSocket::listening("127.0.0.1", 0);
+  std::jthread answer([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      service.receive_each([&](const UdpSocket::Datagram& datagram) {
+        forger.send_to(datagram.from, datagram.bytes);
+        service.send_to(datagram.from, std::string(65507, 'R'));
+        std::string other(datagram.bytes);
+        other[8] = static_cast<char>(other[8] ^ 1);  // of the session
+        service.send_to(datagram.from, other);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        service.send_to(datagram.from, datagram.bytes);
+      });
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  });
+  const Outcome outcome = probe({name_of(service.local()), "--json", "-"});
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("sent=10 received=10 lost=0 late=0\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("udp: 10 answers from another address than was asked\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("udp: 10 messages that answer no probe\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("udp: 10 datagrams or connections with something else\n"));
+  const auto minimum = outcome.output.find("\"minimum\": ");
+  ASSERT_NE(minimum, std::string::npos);
+  EXPECT_GE(std::stod(outcome.output.substr(minimum + 11)), 0.002) << "the right answers' round trips";
+}
+
+TEST(RttProbe, LeavesAConnectionThatSaysSomethingElse) {
+  RunningProgram server({"echo-server", "0", "--welcome", "220 ready"});
+  const Outcome outcome = probe({"--stream", fmt::format("127.0.0.1:{}", server.port())});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("received=0"));
+  EXPECT_THAT(outcome.output, HasSubstr("last error: receive: what came is no reply"));
+  EXPECT_THAT(outcome.output, HasSubstr("datagrams or connections with something else"));
+}
+
 class RttLists : public RttPrograms {
  protected:
   RttLists() { std::filesystem::create_directories(folder_); }
@@ -161,6 +199,24 @@ TEST_F(RttLists, ThatHoldNothingAreWrongUsage) {
   const Outcome outcome = probe({"--list", write("empty", ";;\n")});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.errors, HasSubstr("no address to probe"));
+}
+
+TEST_F(RttLists, AreFilesOfSomeLength) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {{"/dev/zero", "longer than 8388608 octets"},
+                                                                  {folder_, "Is a directory"},
+                                                                  {folder_ / "none", "No such file or directory"}};
+  for (const auto& [file, said] : wrong) {
+    const Outcome outcome = probe({"--list", file});
+    EXPECT_EQ(outcome.status, 1) << file;
+    EXPECT_THAT(outcome.errors, HasSubstr(said));
+  }
+}
+
+TEST_F(RttLists, OfNamesThatAreAllNotFoundMeasureNothing) {
+  const Outcome outcome = probe({"--list", write("names", "nowhere.invalid;;elsewhere.invalid\n")});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_THAT(outcome.errors, HasSubstr("find the address of 'elsewhere.invalid'"));
 }
 
 TEST(RttProbe, RefusesWhatCannotBe) {
@@ -207,6 +263,7 @@ TEST_F(RttPrograms, AnswerNothingButProbes) {
   UdpSocket stranger(AF_INET);
   ASSERT_EQ(stranger.connect(Address::v4(0x7F000001, responder_.port())), 0);
   for (std::size_t length = 0; length < 1500; length += 7) stranger.send(std::string(length, 'R'));
+  stranger.send(std::string(65507, 'R'));
   stranger.send(text_of(encode({.type = Type::reply, .session = 1, .received = 1, .memory = 1})));
   stranger.send(text_of(encode({.length = 100, .session = 1, .sequence = 5})));
   std::optional<UdpSocket::Datagram> answer;
