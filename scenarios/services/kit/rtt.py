@@ -85,6 +85,6 @@ def quietly_probed(lab: Any, transport: str, hosts: list[Any]) -> Any:
 
 def without_own_time(lab: Any, host: Any) -> numpy.ndarray:
     """Round trips to a responder, in ms, less what it says that it needed itself."""
-    probes, replies = (lab.packets(lab.h1, f"rtt.type == {kind} && ip.{end} == {host}") for kind, end in ((1, "dst"), (2, "src")))
+    probes, replies = (lab.packets(lab.h1, f"udp.{way}port == {RESPONDER_PORT} && ip.{way} == {host}") for way in ("dst", "src"))
     own = numpy.array([float(reply["rtt.own_time"]) for reply in replies])
     return (replies.times - probes.times) * 1000 - own / 1000
