@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <sstream>
@@ -9,19 +10,28 @@
 #include "command_line/version.hpp"
 
 namespace wireproof {
+namespace {
+
+/// CLI11's ranges let NaN through, which is neither below nor above anything.
+std::string nan_refused(const std::string& text) {
+  double value = 0;
+  return CLI::detail::lexical_cast(text, value) && std::isnan(value) ? text + " is no number" : std::string();
+}
+
+}  // namespace
 
 Option Option::required() const { return Option(option_->required()); }
 
 template <typename Number>
 Option Option::between(Number least, Number most) const {
-  return Option(option_->check(CLI::Range(least, most)));
+  return Option(option_->check(CLI::Range(least, most))->check(nan_refused));
 }
 template Option Option::between(int, int) const;
 template Option Option::between(unsigned, unsigned) const;
 template Option Option::between(std::uint64_t, std::uint64_t) const;
 template Option Option::between(double, double) const;
 
-Option Option::positive() const { return Option(option_->check(CLI::PositiveNumber)); }
+Option Option::positive() const { return Option(option_->check(CLI::PositiveNumber)->check(nan_refused)); }
 Option Option::one_of(const std::vector<std::string>& values) const {
   return Option(option_->check(CLI::IsMember(values)));
 }

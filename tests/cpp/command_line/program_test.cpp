@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace wireproof {
 namespace {
 
@@ -25,6 +27,23 @@ TEST(Program, WrongUsageIsTwo) {
   EXPECT_EQ(run({"sample", "70000"}, unreachable), 2);
   EXPECT_EQ(run({"sample", "7", "--what"}, unreachable), 2);
   EXPECT_EQ(run({"sample", "7"}, []() -> ExitStatus { throw UsageError("no such mode"); }), 2);
+}
+
+TEST(Program, WhatIsNoNumberIsInNoRange) {
+  for (const char* const word : {"nan", "-nan", "NaN", "0.5", "inf"}) {
+    double share = 0;
+    double length = 1;
+    std::string program = "sample";
+    std::string given = word;
+    std::array<char*, 3> words = {program.data(), given.data(), given.data()};
+    const auto declare = [&](CommandLine& line) {
+      line.option("share", share, "a share").between(0.0, 1.0);
+      line.option("length", length, "a length").positive();
+    };
+    const int status =
+        run_program(3, words.data(), {"sample", "A sample.", ""}, declare, [] { return ExitStatus::ok; });
+    EXPECT_EQ(status, given == "0.5" ? 0 : 2) << word;
+  }
 }
 
 TEST(Program, FailureIsOneAndNamesWhatTheSystemSaid) {
