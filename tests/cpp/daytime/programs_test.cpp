@@ -77,6 +77,24 @@ TEST(DaytimeServer, RefusesAZoneAndALocaleThatItHasNot) {
   EXPECT_THAT(locale.errors(), HasSubstr("no locale 'xx_XX'"));
 }
 
+TEST(DaytimeServer, RefusesATimeServerThatThereIsNot) {
+  RunningProgram unknown({"daytime-server", "--port", "0", "--time-server", "time.invalid"});
+  EXPECT_EQ(unknown.exit_status(), 1);
+  EXPECT_THAT(unknown.errors(), HasSubstr("find the address of 'time.invalid'"));
+  RunningProgram wrong({"daytime-server", "--port", "0", "--time-server", "127.0.0.1:99999"});
+  EXPECT_EQ(wrong.exit_status(), 2);
+}
+
+TEST(DaytimeClient, RefusesWhatIsNoMomentAndWhatIsNoZone) {
+  for (const char* const moment : {"nan", "1e30", "yesterday"}) {
+    RunningProgram program({"daytime-client", "--at", moment});
+    EXPECT_EQ(program.exit_status(), 2) << moment;
+  }
+  RunningProgram zone({"daytime-client", "--zone", std::string(65, 'x')});
+  EXPECT_EQ(zone.exit_status(), 2);
+  EXPECT_THAT(zone.errors(), HasSubstr("no zone has a name of more than 64 octets"));
+}
+
 TEST(DaytimeClient, TellsWhenNobodyListens) {
   RunningProgram program({"daytime-client", "--port", "1"});
   EXPECT_EQ(program.exit_status(), 1);
