@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 
 import pytest
 
@@ -130,3 +131,15 @@ def test_a_wrong_number_stays_wrong() -> None:
 def test_what_is_not_told_is_no_number(output: str) -> None:
     found = told(output, ADDRESS)
     assert all(math.isnan(number) for number in numbers_of(found))
+
+
+@pytest.mark.parametrize(
+    "piece", [
+        "sent ", "a/", "1 ", "1,", "avg", "10.0.0.2 ", "10.0.0.2\n", "sent=1 of", "\n", " ", "avg " + " " * 50, "sent received lost avg\n",
+        "sent of 1/1/", "10.0.0.2 sent received avg lost ",
+    ],
+)  # fmt: skip
+def test_long_outputs_of_anything_take_no_time(piece: str) -> None:
+    began = time.process_time()
+    told(piece * ((1 << 24) // len(piece)), ADDRESS)
+    assert time.process_time() - began < 5

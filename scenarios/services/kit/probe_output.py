@@ -32,6 +32,10 @@ _VALUE = rf"({_NUMBER})(?:\s*(%)|\s*({_UNIT})(?![a-z]))?"
 _ADDRESS = re.compile(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.]*\d)(?::\d+)?")
 _OF_ALL = re.compile(r"\b(?:overall|global|general|all hosts|todos)\b")
 _HERE = "@"  # stands for the address that is asked for
+_MOST, _LONGEST = 200_000, 20_000
+"""Characters of an output that are looked at, its last, and of a line."""
+_GAP = r"[^\d\n=:,;|]{0,80}"
+"""Between a word and its number."""
 _SEPARATORS = (r"[|│┃]", r"\t+", ";", ",", r"\s{2,}", r"\s+")
 
 
@@ -60,7 +64,7 @@ class _Value:
 
 def told(output: str, address: str) -> Told:
     """What the output says of an address, IPv4."""
-    text = _plain(output)
+    text = _plain(output[-_MOST:])
     found: dict[str, _Value | float] = {}
     for block in _blocks(text, address):
         found |= _in_words(block) | _in_lists(block)
@@ -74,7 +78,7 @@ def _plain(output: str) -> str:
     """Small letters without accents, colours or marks of thousands; decimals with points."""
     text = re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", output).replace("µ", "u").replace("μ", "u")
     text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)).lower()
-    return re.sub(rf"(\d),(\d+)(?=\s*(?:%|(?:{_UNIT})\b))", r"\1.\2", text)
+    return "\n".join(re.sub(rf"(\d),(\d{{1,9}})(?=\s?(?:%|(?:{_UNIT})\b))", r"\1.\2", line[:_LONGEST]) for line in text.splitlines())
 
 
 def _unit_in(title: str) -> float:
@@ -107,8 +111,8 @@ def _blocks(text: str, address: str) -> list[str]:
 def _in_lists(block: str) -> dict[str, _Value | float]:
     """From "min/avg/max = 1/2/3 ms"."""
     found: dict[str, _Value | float] = {}
-    for match in re.finditer(rf"([a-z%]+(?:\s*/\s*[a-z%]+)+)\s*(?:\([^)]*\))?\s*[:=]\s*({_NUMBER}%?(?:\s*/\s*{_NUMBER}%?)+)\s*({_UNIT})?(?![a-z])", block):
-        names, numbers = (re.split(r"\s*/\s*", match[group]) for group in (1, 2))
+    for match in re.finditer(rf"([a-z%]{{1,20}}(?: ?/ ?[a-z%]{{1,20}}){{1,8}}) ?(?:\([^)\n]{{0,20}}\))? ?[:=] ?({_NUMBER}%?(?: ?/ ?{_NUMBER}%?){{1,8}}) ?({_UNIT})?(?![a-z])", block):
+        names, numbers = (match[group].split("/") for group in (1, 2))
         unit = re.match(_VALUE, f"1 {match[3] or ''}")
         for name, number in zip(names, numbers):
             for key, word in _WORD.items():
@@ -123,35 +127,38 @@ def _in_words(block: str) -> dict[str, _Value | float]:
     clear: dict[str, _Value | float] = {}
     found: dict[str, _Value | float] = {}
     for line in block.split("\n"):
-        for name, word in _WORD.items():
-            for match in word.finditer(line) if name != "average" or not _OF_ALL.search(line) else ():
-                for values, value in ((clear, _behind(line, match)), (found, _beside(line, match))):
-                    if value and (name == "average" or value.milliseconds is None):
-                        values[name] = value.as_duration(line[match.start() :]) if name == "average" else value
-        if (share := re.search(rf"({_NUMBER})\s*(?:/|of|out of|de)\s*({_NUMBER})", line)) and _WORD["received"].search(line):
+        words = [(name, match) for name, word in _WORD.items() for match in word.finditer(line)]
+        begin = min((match.start() for _, match in words), default=0)
+        in_front = re.search(rf"{_NUMBER}{_GAP}$", line[max(begin - 100, 0) : begin]) is not None
+        for name, match in words:
+            if name == "average" and _OF_ALL.search(line):
+                continue
+            for values, value in ((clear, _behind(line, match)), (found, _beside(line, match, in_front, name == "average"))):
+                if value and (name == "average" or value.milliseconds is None):
+                    values[name] = value.as_duration(line[match.start() : match.end() + 80]) if name == "average" else value
+        if (share := re.search(rf"({_NUMBER}) ?(?:/|of|out of|de) ?({_NUMBER})", line)) and any(name == "received" for name, _ in words):
             found = {"sent": float(share[2])} | found | {"received": float(share[1])}
     found |= clear
     if "average" not in found:
-        for match in re.finditer(rf"\b(?:rtt|round[- ]trip(?: time)?)\b[^\d\n=:]*[=:]\s*{_VALUE}", block):
+        for match in re.finditer(rf"\b(?:rtt|round[- ]trip(?: time)?)\b{_GAP}[=:]\s*{_VALUE}", block):
             found["average"] = _value(match).as_duration(match[0])
     return found
 
 
 def _behind(line: str, word: re.Match[str]) -> _Value | None:
     """The number behind a word and = or :."""
-    match = re.match(rf"[^\d\n=:,;|]*[=:]\s*[^\w\n.+-]*{_VALUE}", line[word.end() :])
+    match = re.match(rf"{_GAP}[=:][^\w\n.+-]{{0,20}}{_VALUE}", line[word.end() : word.end() + 200])
     return _value(match) if match else None
 
 
-def _beside(line: str, word: re.Match[str]) -> _Value | None:
-    """The number on that side of a word on which the line's first number stands of its first word."""
-    rest, is_average = line[word.end() :], _WORD["average"].fullmatch(word[0])
-    timed = re.match(rf"[^\n,;|]*?({_NUMBER})()\s*({_UNIT})(?![a-z])", rest) if is_average else None
-    first = min(match.start() for one in _WORD.values() if (match := one.search(line)))
-    if re.search(rf"{_NUMBER}[^\d\n=:,;|]*$", line[:first]):
-        found = re.search(rf"{_VALUE}[^\d\n=:,;|@]*$", line[: word.start()]) or timed
+def _beside(line: str, word: re.Match[str], in_front: bool, is_average: bool) -> _Value | None:
+    """The number next to a word. in_front: the line begins with a number, so that each stands in front of its word."""
+    rest = line[word.end() : word.end() + 200]
+    timed = re.match(rf"[^\n,;|]{{0,80}}?({_NUMBER})()\s*({_UNIT})(?![a-z])", rest) if is_average else None
+    if in_front:
+        found = re.search(rf"{_VALUE}[^\d\n=:,;|@]{{0,80}}$", line[max(word.start() - 100, 0) : word.start()]) or timed
     else:
-        found = timed or re.match(rf"[^\d\n=:,;|]*?{_VALUE}", rest)
+        found = timed or re.match(rf"{_GAP}?{_VALUE}", rest)
     return _value(found) if found else None
 
 

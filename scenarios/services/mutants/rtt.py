@@ -9,7 +9,6 @@ _PROBER = {
     "services.ex04": {
         "tells-half": "udp/average",
         "tells-seconds": "udp/average",
-        "tells-the-longest": "udp/average",
         "sums-up": "udp/average",
         "adds-its-pause": "udp/average",
         "begins-at-the-second": "udp/received",

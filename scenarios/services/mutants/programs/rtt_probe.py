@@ -72,8 +72,6 @@ def tell(address, sent, taken):
     if FAULT == "lost-took-the-time-out":
         came += [PATIENCE] * (sent - received)
     average = 1000 * sum(came) / len(came) if came else 0
-    if FAULT == "tells-the-longest":
-        average = 1000 * max(came)
     if FAULT == "tells-seconds":
         average /= 1000
     if FAULT == "sums-up":
