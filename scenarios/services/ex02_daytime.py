@@ -7,7 +7,8 @@ error. Zones are more than hours: Nepal is at 5:45, and on two nights of the yea
 import time
 
 from harness import Peer, below, contains, equals, failed, matches, scenario, udp
-from scenarios.services.kit.daytime import FORMAT, HOME, PORT, ask, daytime_server, home, of_one_protocol, off, printed, reply, tells_the_time, understood
+from scenarios.services.kit.daytime import FORMAT, HOME, PORT, ask, daytime_server, home
+from scenarios.services.kit.daytime import of_one_protocol, off, printed, reply, tells_the_time, understood
 from topologies.single import Single
 
 ZONES = ("Asia/Kathmandu", "Europe/Madrid", "Australia/Lord_Howe", "UTC")
@@ -32,7 +33,7 @@ def daytime(lab):
         server, peers = daytime_server(lab, zone=HOME), [Peer(host, lab.h1, PORT, "udp") for host in (lab.h2, lab.h3)]
         for peer, question in zip(peers, (b"what time is it?", b"\n"), strict=True):
             since = time.time()
-            tells_the_time(lab, line := reply(peer, question), home(lab), since)
+            tells_the_time(lab, line := reply(peer, question), home(lab), since, server)
     with lab.step("As RFC 867 recommends: a line of printing ASCII characters; also for an empty datagram", id="line", should=True):
         lab.expect(line, matches(r"\A[ -~]+[\r\n]{0,2}\Z"), "one line", id="one")
         lab.expect(reply(peers[0], b""), matches(r"\d\d:\d\d:\d\d"), "the reply to an empty datagram", id="empty", hint=server.state)
@@ -41,7 +42,7 @@ def daytime(lab):
         with lab.step("As on the sheet: --format %c", id="format"):
             client = ask(lab, format="%c")
             of_one_protocol(lab)
-            tells_the_time(lab, client.output, home(lab), client.started)
+            tells_the_time(lab, client.output, home(lab), client.started, client)
             c = r"^[A-Z]\w\w [A-Z]\w\w [ \d]\d \d\d:\d\d:\d\d \d{4}\n$"
             lab.expect(client.output, matches(c), "what the client prints, in the words of C", id="words", should=True)
         if lab.takes("daytime-client", "zone"):
@@ -56,7 +57,7 @@ def of_zones(lab):
         before = [len(lab.packets(lab.h1, way)) for way in ways(lab)]
         for zone in ZONES:
             client = ask(lab, format=FORMAT, zone=zone)
-            lab.expect(off(client.output, zone, client.started), below(2, "s"), f"{client.output.strip()!r} is off, in {zone}", id="now")
+            lab.expect(off(client.output, zone, client.started), below(2, "s"), f"{client.output.strip()!r} is off, in {zone}", id="now", hint=client.state)
         if lab.takes("daytime-client", "at"):
             for (zone, moment), wanted in EDGES.items():
                 printed(lab, ask(lab, format=FORMAT, zone=zone, at=moment), wanted, f"what a clock in {zone} shows at {moment}")

@@ -23,7 +23,7 @@ LENGTHS = [*range(2 * LENGTH), 512, 1024, 1472, 65507]
 def limits(lab):
     with lab.step("A host asks", id="asked"):
         server, (peer, other) = daytime_server(lab, zone=HOME), [Peer(host, lab.h1, PORT, "udp") for host in (lab.h2, lab.h3)]
-        tells_the_time(lab, reply(peer, b"what time is it?"), "", time.time() - 5)
+        tells_the_time(lab, reply(peer, b"what time is it?"), "", time.time() - 5, server)
 
     with lab.step(f"The same host sends {FLOOD} datagrams", id="flood", should=True):
         began = time.time()

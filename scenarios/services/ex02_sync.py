@@ -25,7 +25,7 @@ def daytime_synchronised(lab):
         peer = Peer(lab.h2, lab.h1, PORT, "udp")
         since = time.time()
         line = reply(peer, b"what time is it?")
-        lab.expect(off(line, home(lab), since), between(AHEAD - 10, AHEAD + 1, "s"), "its clock is wrong by", id="wrong")
+        lab.expect(off(line, home(lab), since), between(AHEAD - 10, AHEAD + 1, "s"), "its clock is wrong by", id="wrong", hint=server.state)
     ours = speaks(lab, peer) and lab.takes("daytime-client", "json")
     if ours:
         with lab.step("It says that nobody should rely on it", id="said", should=True):

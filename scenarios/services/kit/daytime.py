@@ -64,10 +64,11 @@ def off(text: str, zone: str, since: float) -> float:
     return max(0.0, -after, after - (time.time() - since) - 1)
 
 
-def tells_the_time(lab: Any, text: str, zone: str, since: float) -> None:
-    """The text has the year and the time of day, as they were between then and now."""
-    lab.expect(text, matches(time.strftime(r"(?<![\d:])(20)?%y(?![\d:])")), "the year stands in it", id="year")
-    lab.expect(off(text, zone, since), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock")
+def tells_the_time(lab: Any, text: str, zone: str, since: float, program: Any) -> None:
+    """What the program has said has the year and the time of day, as they were between then and now."""
+    year = matches(time.strftime(r"(?<![\d:])(20)?%y(?![\d:])"))
+    lab.expect(text.strip(), year, f"what {program} tells, with the year in it", id="year", hint=program.state)
+    lab.expect(off(text, zone, since), below(_SLACK, "s"), f"the clock in {text.strip()!r} is off, in {zone or 'any zone'}", id="clock", hint=program.state)
 
 
 def answer(peer: Any, question: bytes) -> bytes:
