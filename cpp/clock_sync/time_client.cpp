@@ -13,6 +13,8 @@ constexpr unsigned kQuestionsPerSample = 2;
 constexpr unsigned kTries = 4;
 
 constexpr Time kDay = std::chrono::hours(24);
+/// Of a leap second: what is measured so near to it may be of before on one clock and of after on the other.
+constexpr Time kVicinity = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -80,18 +82,29 @@ bool TimeClient::is_round_over() const {
 }
 
 void TimeClient::end_round(Time now) {
+  if (round_.best && is_amid_leap(now)) round_.best.reset();
   if (round_.best) correct(now);
   next_question_ = options_.interval ? now + *options_.interval : kNever;
   ended_(std::exchange(round_, {}));
 }
 
+bool TimeClient::is_amid_leap(Time now) const {
+  if (!leap_) return false;
+  const Time ahead = round_.best->ahead;
+  return round_.best->at + ahead < *leap_ + kVicinity && now + ahead > *leap_ - kVicinity;
+}
+
 void TimeClient::correct(Time now) {
   const Sample& best = *round_.best;
+  if (leap_ && best.at + best.ahead >= *leap_) {
+    // UTC has been set against the oscillator by a second: no line goes through both sides.
+    estimator_.forget();
+    leap_.reset();
+  }
   estimator_.add(best.at, best.ahead, best.bound);
   round_.drift = estimator_.drift();
   if (round_.drift && round_.drift->error <= options_.most_drift_error) clock_.set_rate(now, round_.drift->rate);
   announce_leap(now);
-  if (clock_.reading(now).is_leap_second) return;
   // The sample is of a moment ago; since then a slew may have gone on.
   const auto age = static_cast<double>((now - best.at).count());
   const Time reference = now + best.ahead + Time(std::llround(age * clock_.rate()));
@@ -107,11 +120,12 @@ void TimeClient::correct(Time now) {
 
 void TimeClient::announce_leap(Time now) {
   const Leap leap = round_.server.leap;
+  leap_.reset();
   if (leap != Leap::inserted && leap != Leap::deleted) return clock_.announce(now, std::nullopt);
   const Time reference = now + round_.best->ahead;
-  const Time midnight = (reference / kDay + 1) * kDay;
-  clock_.announce(
-      now, LeapSecond{midnight, leap == Leap::inserted ? LeapSecond::Kind::inserted : LeapSecond::Kind::deleted});
+  leap_ = (reference / kDay + 1) * kDay;
+  clock_.announce(now,
+                  LeapSecond{*leap_, leap == Leap::inserted ? LeapSecond::Kind::inserted : LeapSecond::Kind::deleted});
 }
 
 }  // namespace wireproof::clock_sync

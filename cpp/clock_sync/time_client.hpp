@@ -79,6 +79,8 @@ class TimeClient {
   void end_round(Time now);
   void correct(Time now);
   void announce_leap(Time now);
+  /// Whether a leap second lies between the best sample and now, or very near.
+  bool is_amid_leap(Time now) const;
 
   TimeClientOptions options_;
   TimeProtocol protocol_;
@@ -90,6 +92,7 @@ class TimeClient {
   Time asked_{0};       ///< the last question
   Time next_question_;  ///< kNever: one is outstanding, or all is done
   Round round_;
+  std::optional<Time> leap_;  ///< the end of the UTC day that a leap second is announced for
   std::uint64_t instance_ = 0;  ///< of the server, as of its last answer
 };
 

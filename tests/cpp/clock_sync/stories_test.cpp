@@ -6,178 +6,16 @@
 
 #include <array>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 
+#include "clock_simulation/story.hpp"
 #include "clock_sync/quality.hpp"
-#include "clock_sync/time_client.hpp"
-#include "random/random.hpp"
-#include "simulation/world.hpp"
-#include "software_clock/oscillator.hpp"
-#include "utc/utc_message.hpp"
-#include "utc/utc_server.hpp"
 
 namespace wireproof::clock_sync {
 namespace {
 
 using namespace std::chrono_literals;
-using simulation::Process;
-using simulation::World;
-
-constexpr Time kStart = std::chrono::seconds(4'294'967'000);  // five minutes before 2106's edge of 32 bits
-const Address kClient = Address::v4(0x0A000001, 40000);
-const Address kServer = Address::v4(0x0A000002, utc::kPort);
-
-Bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
-std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
-
-/// Of a link, one way.
-struct Delay {
-  Time least{0};
-  Time jitter{0};
-};
-
-struct Path {
-  Delay there{10ms, 5ms};
-  Delay back{10ms, 5ms};
-  unsigned loss = 0;        ///< per cent
-  unsigned duplicates = 0;  ///< per cent
-};
-
-struct Ended {
-  Time at{0};  ///< true time
-  Round round;
-  Time true_offset{0};  ///< server's less client's clock at the best sample, before the correction
-  Time error{0};        ///< client's less server's right after the correction
-  Time age{0};          ///< of the sample, then
-};
-
-/// How far a host's clock was set between an arrival and the moment that it is read: what the stamp is wrong by.
-/// Further than a round trip, so that it can be seen.
-Time jump_of(Random& random) {
-  const Time far = 2s + Time(static_cast<Time::rep>(random.share() * 2e12));
-  return std::array{Time(0), Time(0), far, -far}[random.below(4)];
-}
-
-/// One client, one server. `Client` is TimeClient, or a wrong one.
-template <typename Client>
-class Story {
- public:
-  Story(std::uint64_t seed, Path path, const TimeClientOptions& options, double drift = 0, Time wrong = 0s)
-      : random_(seed),
-        path_(path),
-        oscillator_(drift),
-        world_([this](const Address&, const Address& to, std::string_view) { return fate(to); }),
-        clock_(oscillator_.at(0s), kStart + wrong) {
-    start_server(0s);
-    auto client = std::make_unique<Asking>(*this);
-    client->core.emplace(0s, options, utc::kUtc, kServer, clock_, seed, [this](const Round& round) { ended(round); });
-    world_.start(kClient, std::move(client));
-    world_.call(kClient, [](Process<Address>& process) { process.advance(0s); });
-  }
-
-  void run(Time length) {
-    const Time end = world_.now() + length;
-    while (world_.next() <= end) {
-      world_.step();
-      watch_clock();
-    }
-    world_.run_until(end);
-  }
-  /// The server is gone, and is started anew with a clock that is so much ahead of the true time.
-  void start_server(Time ahead) {
-    server_clock_.emplace(world_.now(), kStart + world_.now() + ahead);
-    world_.start(kServer, std::make_unique<Serving>(*this, random_.identifier()));
-  }
-  void at(Time time, std::function<void()> what) { world_.at(time, std::move(what)); }
-  void set_path(const Path& path) { path_ = path; }
-
-  /// Of the client's clock against the server's now.
-  Time error() const { return client_time(world_.now()) - server_clock_->utc(world_.now()); }
-  const std::vector<Ended>& rounds() const { return rounds_; }
-  Time most_backwards() const { return most_backwards_; }
-  const SoftwareClock& clock() const { return clock_; }
-
- private:
-  class Serving : public Process<Address> {
-   public:
-    Serving(Story& story, std::uint64_t instance) : story_(story), core_(*story.server_clock_, instance) {}
-    void receive(Time now, const Address& from, std::string_view datagram) override {
-      const auto answer = core_.answer(now, now, bytes_of(datagram), {Leap::none, 1, 0s, 0s});
-      if (answer) story_.world_.send(kServer, from, text_of(*answer));
-    }
-    void advance(Time) override {}
-    Time next_deadline() const override { return kNever; }
-
-   private:
-    Story& story_;
-    utc::UtcServer core_;
-  };
-
-  class Asking : public Process<Address> {
-   public:
-    explicit Asking(Story& story) : story_(story) {}
-    void receive(Time now, const Address& from, std::string_view datagram) override {
-      const Time elapsed = story_.oscillator_.at(now);
-      core->receive(elapsed, elapsed + jump_of(story_.random_), from, bytes_of(datagram));
-    }
-    void advance(Time now) override {
-      for (const auto& datagram : core->advance(story_.oscillator_.at(now))) {
-        story_.world_.send(kClient, datagram.to, text_of(datagram.bytes));
-      }
-    }
-    Time next_deadline() const override {
-      const Time deadline = core->next_deadline();
-      return deadline == kNever ? kNever : story_.oscillator_.when(deadline) + 2ns;
-    }
-    std::optional<Client> core;
-
-   private:
-    Story& story_;
-  };
-
-  std::span<const Time> fate(const Address& to) {
-    const Delay& delay = to == kServer ? path_.there : path_.back;
-    delays_.clear();
-    for (int copies = random_.below(100) < path_.duplicates ? 2 : 1; copies > 0; --copies) {
-      if (random_.below(100) < path_.loss) continue;
-      const auto more = delay.jitter > 0ns ? Time(static_cast<Time::rep>(random_.below(delay.jitter.count()))) : 0ns;
-      delays_.push_back(delay.least + more);
-    }
-    return delays_;
-  }
-
-  Time client_time(Time now) const { return clock_.utc(oscillator_.at(now)); }
-
-  void ended(const Round& round) {
-    Ended ended{world_.now(), round, 0s, error(), 0s};
-    if (round.best) {
-      const Time when = oscillator_.when(round.best->at);
-      ended.age = world_.now() - when;
-      ended.true_offset = server_clock_->utc(when) - (round.best->at + round.best->ahead - round.offset);
-    }
-    rounds_.push_back(ended);
-  }
-
-  void watch_clock() {
-    const Time time = client_time(world_.now());
-    most_backwards_ = std::max(most_backwards_, last_ - time);
-    last_ = time;
-  }
-
-  Random random_;
-  Path path_;
-  Oscillator oscillator_;
-  World<Address> world_;
-  SoftwareClock clock_;
-  std::optional<SoftwareClock> server_clock_;
-  std::vector<Time> delays_;
-  std::vector<Ended> rounds_;
-  Time last_{0};
-  Time most_backwards_{0};
-};
 
 /// What is broken in a story of an hour of rounds, if anything.
 template <typename Client>
@@ -272,6 +110,37 @@ TEST(ClockSync, OfAServerThatIsStartedAnewBelievesTheNewOne) {
   EXPECT_LT(std::chrono::abs(story.rounds().at(0).error), 10ms);
 }
 
+/// A day that ends with a leap second: how far the clock is off half a minute before its end, half a second after it
+/// has begun, and until an hour later, at most.
+template <typename Client>
+std::array<Time, 3> errors_around_midnight(LeapSecond::Kind kind, Time interval, Time* backwards = nullptr) {
+  Story<Client> story(7, {{5ms, 1ms}, {5ms, 1ms}}, {.interval = interval}, 30e-6);
+  story.announce(kind);
+  story.run(story.until_midnight() - 30s);
+  std::array<Time, 3> errors{std::chrono::abs(story.error()), Time(0), Time(0)};
+  story.run(30s + (kind == LeapSecond::Kind::inserted ? 500ms : -500ms));
+  errors[1] = std::chrono::abs(story.error());
+  for (int i = 0; i < 3600; ++i) {
+    story.run(1s);
+    errors[2] = std::max(errors[2], std::chrono::abs(story.error()));
+  }
+  if (backwards != nullptr) *backwards = story.most_backwards();
+  return errors;
+}
+
+TEST(ClockSync, PassesALeapSecond) {
+  for (const auto kind : {LeapSecond::Kind::inserted, LeapSecond::Kind::deleted}) {
+    for (const Time interval : {Time(3s), Time(17s), Time(64s)}) {
+      Time backwards{0};
+      const auto errors = errors_around_midnight<TimeClient>(kind, interval, &backwards);
+      EXPECT_LT(errors[0], 3ms);
+      EXPECT_LT(errors[1], 3ms);
+      EXPECT_LT(errors[2], 3ms) << "an hour later, every " << interval.count() << " ns";
+      EXPECT_EQ(backwards, 0ns);
+    }
+  }
+}
+
 TEST(ClockSync, LeavesTheClockAloneWithoutAnswers) {
   Story<TimeClient> story(6, {.loss = 100}, {}, 0, 3s);
   story.run(1min);
@@ -336,6 +205,19 @@ struct OverstatesTheLeastDelay : TimeClient {
   }
 };
 
+/// Takes the leap indicator for none.
+std::optional<TimeAnswer> without_leap(Bytes bytes, Time utc) {
+  auto answer = utc::answer_of(bytes, utc);
+  if (answer) answer->leap = Leap::none;
+  return answer;
+}
+
+struct KnowsNoLeapSeconds : TimeClient {
+  KnowsNoLeapSeconds(Time now, const TimeClientOptions& options, const TimeProtocol& protocol, const Address& server,
+                     SoftwareClock& clock, std::uint64_t seed, std::function<void(const Round&)> ended)
+      : TimeClient(now, options, {protocol.question, without_leap}, server, clock, seed, std::move(ended)) {}
+};
+
 template <typename Client>
 unsigned breaches() {
   unsigned count = 0;
@@ -348,6 +230,7 @@ TEST(Mutants, OfTheTimeClientAreFound) {
   EXPECT_GT(breaches<StepsAlways>(), 0U);
   EXPECT_GT(breaches<OverstatesTheLeastDelay>(), 0U);
   EXPECT_EQ(breaches<TimeClient>(), 0U);
+  EXPECT_GT(errors_around_midnight<KnowsNoLeapSeconds>(LeapSecond::Kind::inserted, 64s)[2], 400ms);
 }
 
 }  // namespace
