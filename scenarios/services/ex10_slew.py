@@ -43,8 +43,7 @@ def step_or_slew(lab):
         lab.expect([much[0]["stepped"], little[0]["stepped"]], equals([True, False]), "whether it steps", id="stepped")
         lab.expect(abs(much[1]["offset"]), below(0.02, "s"), "how wrong it is in the second round, by much at first", id="much")
         lab.expect(little[1]["offset"], between(-LITTLE, -LITTLE + 0.005, "s"), "and by little at first", id="little")
-    series = {name: (times - times[0], ahead) for name, (times, ahead) in shown.items()}
-    lab.plot_over_time("clock", "The client's clock, by the times in its questions", series, "ahead of true time (s)")
+    draw(lab, shown)
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)
 
@@ -57,6 +56,16 @@ def correct(lab, how, fast):
     lab.expect(len(found), equals(ROUNDS), "rounds", id="rounds")
     lab.expect(found[0]["offset"], about(-fast, by=0.02, unit="s"), "how far it finds the server ahead at first", id="offset")
     return found, clock_on_the_wire(lab, client)
+
+
+def draw(lab, shown):
+    """Both clocks by the times in their questions, each on a scale of its own."""
+    panels = []
+    for name, label, unit in (("stepped", "ahead of true time (s)", 1), ("slewed", "gained since it began (ms)", 1000)):
+        times, ahead = shown[name]
+        y = (ahead - (ahead[0] if unit > 1 else 0)) * unit
+        panels.append({"y_label": label, "series": [{"label": name, "x": [*map(float, times - times[0])], "y": [*map(float, y)]}]})
+    lab.plot("clock", {"title": "A clock that is 2 s fast, stepped and slewed", "x_label": "time (s)", "panels": panels})
 
 
 def slope(times, ahead):

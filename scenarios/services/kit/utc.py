@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy
 
-from harness import equals
+from harness import ProgramFault, equals
 from harness.evidence.trace import strace
 from scenarios.services.kit.fake_clock import environment
 
@@ -49,7 +49,10 @@ def rounds(lab: Any, client: Any, file: Any, deadline: float = 30) -> list[dict[
     status = client.wait(deadline)
     of_one_protocol(lab)
     lab.expect(status, equals(0), "the client's exit status", id="status", hint=client.state)
-    return list(client.left_json(file)["rounds"])
+    found = list(client.left_json(file)["rounds"])
+    if any("offset" not in one for one in found):
+        raise ProgramFault(f"{client} found no offset in a round: {client.last_words()}")
+    return found
 
 
 def of_one_protocol(lab: Any) -> None:

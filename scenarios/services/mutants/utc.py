@@ -17,10 +17,11 @@ _SERVER = {
         "counts-microseconds": ("alike/status", "alike/offset"),
         "gives-ids-of-its-own": "alike/status",
         "swaps-its-times": "alike/status",
-        "amplifies": ("alike/status", "wire/sizes"),
+        "amplifies": "wire/sizes",
     },
+    "services.ex10-beside": {"works-in-secret": "split-1/utc-client"},
     "services.ex10-restart": {"has-no-instance": "another/offset"},
-    "services.ex10-years": {"has-31-bits": ("in-2038/status", "in-2038/steady"), "has-32-bits": ("in-2106/status", "in-2106/steady")},
+    "services.ex10-years": {"has-31-bits": ("in-2038", "in-2038/steady"), "has-32-bits": ("in-2106", "in-2106/steady")},
     "services.ex10-hostile": {
         "dies-of-a-short-one": "silence/runs",
         "answers-answers": "silence/silent",
@@ -42,6 +43,7 @@ _CLIENT = {
         "knows-no-doubt": "alike/theory",
         "ignores-what-is-known": "least/theory",
     },
+    "services.ex10-beside": {"forgets-half-the-round-trip": "split-1/utc-client", "has-the-wrong-sign": "split-1/utc-client"},
     "services.ex10-best": {
         "takes-the-first": "many/least",
         "takes-the-worst": "many/least",
@@ -64,7 +66,7 @@ _CLIENT = {
         "is-sure-of-the-drift": "learn/within",
         "only-tells-the-drift": "corrected/right",
     },
-    "services.ex10-years": {"has-31-bits": "in-2038/offset", "has-32-bits": "in-2106/offset"},
+    "services.ex10-years": {"has-31-bits": "in-2038/steady", "has-32-bits": "in-2106/steady"},
     "services.ex10-hostile": {
         "believes-any-id": "lies/truth",
         "believes-the-impossible": "lies/truth",

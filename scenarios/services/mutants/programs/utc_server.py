@@ -58,4 +58,6 @@ while True:
         received, answered = answered + 10**6, received
     mark = data[8:16] if fault != "gives-ids-of-its-own" else os.urandom(8)
     answer = b"WPUT\1\2\3\0" + mark + data[16:24] + struct.pack(">qq", received, answered) + instance + struct.pack(">q", 2**63 - 1)
-    server.sendto(answer + (bytes(400) if fault == "amplifies" else b""), address)
+    server.sendto(answer, address)
+    if fault == "amplifies":
+        server.sendto(bytes(400), address)
