@@ -96,11 +96,17 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
   Dialogue dialogue(session, options.acknowledged_goodbye);
   std::vector<char> chunk(options.receive_size);
   error_code error;
+  client.non_blocking(true, error);
 
   for (Dialogue::Step step = dialogue.step(); !error; step = dialogue.step()) {
     if (step == Dialogue::Step::send) {
-      dialogue.sent(co_await within(options.idle_timeout, client, error,
-                                    client.async_write_some(asio::buffer(dialogue.unsent()), into(error))));
+      // Mostly there is room, and nothing to wait for.
+      std::size_t length = client.write_some(asio::buffer(dialogue.unsent()), error);
+      if (error == asio::error::would_block) {
+        length = co_await within(options.idle_timeout, client, error,
+                                 client.async_write_some(asio::buffer(dialogue.unsent()), into(error)));
+      }
+      dialogue.sent(length);
     } else if (step == Dialogue::Step::receive) {
       const std::size_t length = co_await within(options.idle_timeout, client, error,
                                                  client.async_read_some(asio::buffer(chunk), into(error)));
