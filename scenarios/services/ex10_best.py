@@ -9,6 +9,7 @@ from scenarios.services.kit.utc import exchanges, rounds, utc_client, utc_server
 from topologies.single import Single
 
 AHEAD, SAMPLES = -7.25, 24
+SLACK = 0.004  # s that a busy host may take between a program and its wire; a tenth of what the queue takes
 
 
 @scenario(
@@ -27,8 +28,8 @@ def best_of_many(lab):
         trips = [one.round_trip for one in wire]
         lab.expect(len(wire), equals(SAMPLES), "exchanges on the wire", id="exchanges")
         lab.expect(max(trips) - min(trips), above(0.012, "s"), "what the round trips differ in", id="differ")
-        lab.expect(found["round_trip"], about(min(trips), by=0.001, unit="s"), "round trip that counts: the least on the wire", id="least")
-        lab.expect(found["bound"], about(min(trips) / 2, by=0.001, unit="s"), "bound of the error: half of that", id="bound")
+        lab.expect(found["round_trip"], about(min(trips), by=SLACK, unit="s"), "round trip that counts: the least on the wire", id="least")
+        lab.expect(found["bound"], about(min(trips) / 2, by=SLACK / 2, unit="s"), "bound of the error: half of that", id="bound")
         lab.expect(abs(found["offset"] - AHEAD), below(found["bound"], "s"), "error, below its bound", id="within")
         lab.expect(abs(found["offset"] - AHEAD), below(max(trips) / 2, "s"), "error, below the bound of the worst sample", id="better")
     x, y = [1e3 * one.round_trip for one in wire], [1e3 * (one.offset - AHEAD) for one in wire]
