@@ -103,26 +103,22 @@ def settings(client: Any) -> list[str]:
 
 @dataclasses.dataclass(frozen=True)
 class OneExchange:
-    """A question and its answer, as the client's host saw them; seconds."""
+    """A question and its answer: T1 to T3 as they say, T4 when the answer came to the client's host, whose clock is the client's. Seconds."""
 
-    sent: float  # since 1970, true time
-    asked: float  # T1
     received: float  # T2
     round_trip: float  # without the server's own time
-    offset: float  # of the server's clock, by Cristian's algorithm, before the true time
+    offset: float  # of the server's clock, by Cristian's algorithm
 
 
 def exchanges(lab: Any, client: Any) -> list[OneExchange]:
     """What a client that has ended asked, and was answered, in docs/protocols/utc.md."""
     datagrams = lab.packets(lab.h2, "utc_time.kind && !icmp").between(client.started, client.ended)
-    asked = {packet["utc_time.id"]: packet for packet in datagrams.where("utc_time.kind == 1")}
+    asked = {packet["utc_time.id"]: int(packet["utc_time.t1"]) for packet in datagrams.where("utc_time.kind == 1")}
     found = []
     for answer in datagrams.where("utc_time.kind == 2"):
-        question = asked[answer["utc_time.id"]]
-        sent, came = question["frame.time_epoch"], answer["frame.time_epoch"]
-        t1, t2, t3 = (int(answer[f"utc_time.t{number}"]) for number in (1, 2, 3))
-        offset = (t2 / 1e9 - sent + t3 / 1e9 - came) / 2
-        found.append(OneExchange(sent, t1 / 1e9, t2 / 1e9, came - sent - (t3 - t2) / 1e9, offset))
+        t1, t2, t3 = asked[answer["utc_time.id"]], int(answer["utc_time.t2"]), int(answer["utc_time.t3"])
+        t4 = round(answer["frame.time_epoch"] * 1e9)
+        found.append(OneExchange(t2 / 1e9, (t4 - t1 - (t3 - t2)) / 1e9, ((t2 - t1) + (t3 - t4)) / 2e9))
     return found
 
 
