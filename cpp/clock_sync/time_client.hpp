@@ -92,7 +92,7 @@ class TimeClient {
   Time asked_{0};       ///< the last question
   Time next_question_;  ///< kNever: one is outstanding, or all is done
   Round round_;
-  std::optional<Time> leap_;  ///< the end of the UTC day that a leap second is announced for
+  std::optional<Time> leap_;    ///< the end of the UTC day that a leap second is announced for
   std::uint64_t instance_ = 0;  ///< of the server, as of its last answer
 };
 

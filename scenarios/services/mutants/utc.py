@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness import Mutant, program
 
 # Question → fault → the id of what must catch it.
-_SERVER = {
+_SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex10": {
         "serves-one-client": "slow/answers",
         "tells-local-time": "fast/right",
@@ -29,7 +29,7 @@ _SERVER = {
         "looks-at-the-magic-only": "silence/silent",
     },
 }
-_CLIENT = {
+_CLIENT: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex10": {
         "prints-nothing": "fast/told",
         "prints-its-own-time": "fast/right",
