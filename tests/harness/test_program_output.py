@@ -22,7 +22,7 @@ from harness.world import machine
 
 PROGRAMS = ["echo-server", "echo-client", "tcp-server", "tcp-client", "udp-server", "udp-client", "eliza-server", "mcast-chat"]
 PROGRAMS += ["rdv-point", "mcast-node", "hmtp-simulation", "tv-sender", "tv-probe", "sandbox-init"]
-PROGRAMS += ["daytime-server", "daytime-client", "utc-server", "utc-client"]
+PROGRAMS += ["daytime-server", "daytime-client", "utc-server", "utc-client", "clock-simulation"]
 REASONS = {"full": "No space left on device", "broken": "Broken pipe", "closed": "Bad file descriptor"}
 
 
