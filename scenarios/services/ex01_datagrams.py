@@ -10,8 +10,10 @@ from harness import Peer, equals, same_bytes, scenario, udp
 from scenarios.services.kit.echo import PORT, udp_echo_server
 from topologies.single import Single
 
-SECOND = "10.0.1.1"
-KINDS = {"text": b"hola", "empty": b"", "line-ends": b"\r\nhola\n\n", "all-bytes": bytes(range(256)), "no-text": b"caf\xe9 \xff", "nulls": b"\0\0"}
+SECOND, ANSWERS = "10.0.1.1", udp(source=PORT)
+KINDS = {
+    "text": b"hola", "empty": b"", "line-ends": b"\r\nhola\n\n", "all-bytes": bytes(range(256)), "no-text": b"caf\xe9 \xff", "nulls": b"\0\0",
+}  # fmt: skip
 LONGEST = bytes(range(251)) * 260 + bytes(247)  # 65,507
 
 
@@ -27,10 +29,10 @@ def echo_datagrams(lab):
 
     with lab.step("Datagrams of all kinds", id="kinds", should=True):
         for name, data in KINDS.items():
-            before = len(lab.packets(lab.h2, udp(source=PORT)))
+            before = len(lab.packets(lab.h2, ANSWERS))
             peer.send(data)
             lab.expect(peer.receive(), equals(data), f"{name}: what comes back", id=name, hint=server.state)
-            sizes = lab.packets(lab.h2, udp(source=PORT)).payloads[before:]
+            sizes = lab.packets(lab.h2, ANSWERS).payloads[before:]
             lab.expect(sizes, equals([len(data)]), f"{name}: bytes of each datagram that comes back", id="sizes")
 
     with lab.step(f"{len(LONGEST):,} bytes", id="longest", should=True):
@@ -41,7 +43,7 @@ def echo_datagrams(lab):
         lab.h1.run("ip", "address", "add", f"{SECOND}/8", "dev", lab.h1.interface)
         other = Peer(lab.h2, SECOND, PORT, "udp")
         other.send(b"hola, segunda")
-        lab.expect_soon(lambda: lab.packets(lab.h2, udp(source=PORT)).sources[-1][0], equals(SECOND), "where its answer comes from", id="source")
+        lab.expect_soon(lambda: lab.packets(lab.h2, ANSWERS).sources[-1][0], equals(SECOND), "where its answer comes from", id="source")
         lab.expect(other.receive(), equals(b"hola, segunda"), "what the connected client gets", id="echo", hint=server.state)
 
     with lab.step("A datagram from the port of an echo service", id="loop", should=True):
