@@ -114,7 +114,9 @@ TEST(ClockSync, OfAServerThatIsStartedAnewBelievesTheNewOne) {
 /// has begun, and until an hour later, at most.
 template <typename Client>
 std::array<Time, 3> errors_around_midnight(LeapSecond::Kind kind, Time interval, Time* backwards = nullptr) {
-  Story<Client> story(7, {{5ms, 1ms}, {5ms, 1ms}}, {.interval = interval}, 30e-6);
+  const Time evening = Time(23h) - kStart % 24h;  // from the story's start to an hour before midnight
+  Story<Client> story(7, {{5ms, 1ms}, {5ms, 1ms}}, {.interval = interval}, 30e-6, evening);
+  story.start_server(evening);
   story.announce(kind);
   story.run(story.until_midnight() - 30s);
   std::array<Time, 3> errors{std::chrono::abs(story.error()), Time(0), Time(0)};
