@@ -79,17 +79,21 @@ class Told:
 
 
 def times(client: Any) -> list[Told]:
-    """All that a client prints, and that it would set the host's clock to: 18:31:54.5, 6:31:54 PM, 1796063514.5, milliseconds since 1970."""
-    found = []
-    for hour, minute, second, fraction, half in _TIME.findall(client.output + client.errors):
-        hours = int(hour) % 12 + (12 if half in "pP" else 0) if half else int(hour)
-        found.append(_told(3600 * hours + 60 * int(minute) + int(second), fraction))
-    for whole, fraction, more in _SECONDS.findall(client.output + client.errors):
-        found.append(_told(int(whole), fraction or more))
+    """All that a client prints, and that it would set the host's clock to."""
+    found = times_in(client.output + client.errors)
     for call in client.calls():
         for whole, unit, fraction in _ARGUMENT.findall(",".join(getattr(call, "arguments", ()))):
             found.append(_told(int(whole), fraction.zfill(9 if unit == "n" else 6)))
     return found
+
+
+def times_in(text: str) -> list[Told]:
+    """18:31:54.5, 6:31:54 PM, 1796063514.5, milliseconds, microseconds and nanoseconds since 1970."""
+    found = []
+    for hour, minute, second, fraction, half in _TIME.findall(text):
+        hours = int(hour) % 12 + (12 if half in "pP" else 0) if half else int(hour)
+        found.append(_told(3600 * hours + 60 * int(minute) + int(second), fraction))
+    return found + [_told(int(whole), fraction or more) for whole, fraction, more in _SECONDS.findall(text)]
 
 
 def _told(seconds: int, fraction: str) -> Told:
