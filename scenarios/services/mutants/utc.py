@@ -77,6 +77,7 @@ _OPTIONS = ("json", "samples", "rounds", "interval", "adjust", "least_delay", "d
 _TO = ("{host}", "{port}", *(f"{name}={{{name}}}" for name in _OPTIONS))
 
 MUTANTS = [
+    Mutant("services.ex10", "client-forgets-and-tells-whole-seconds", "slow/right", {"utc-client": program("utc_client.pl", "{host}", "{port}", by="perl")}),
     *(
         Mutant(question, f"server-{fault}", caught, {"utc-server": program("utc_server.py", fault, "{port}")})
         for question, faults in _SERVER.items()
