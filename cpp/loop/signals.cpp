@@ -10,11 +10,25 @@
 
 namespace wireproof {
 
-Signals::Signals(std::initializer_list<int> numbers) {
+namespace {
+
+sigset_t set_of(std::initializer_list<int> numbers) {
   sigset_t set;
   sigemptyset(&set);
   for (const int number : numbers) sigaddset(&set, number);
-  if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) fail("hold back signals", errno);
+  return set;
+}
+
+}  // namespace
+
+void hold_back(std::initializer_list<int> numbers) noexcept {
+  const sigset_t set = set_of(numbers);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);  // fails for a wrong first argument only
+}
+
+Signals::Signals(std::initializer_list<int> numbers) {
+  hold_back(numbers);
+  const sigset_t set = set_of(numbers);
   descriptor_ = FileDescriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!descriptor_.is_open()) fail("open a signal descriptor", errno);
 }

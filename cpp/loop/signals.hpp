@@ -10,6 +10,9 @@
 
 namespace wireproof {
 
+/// From now on the signals wait, and end nothing.
+void hold_back(std::initializer_list<int> numbers) noexcept;
+
 /// From its making on, the signals no longer kill; they make descriptor() readable. Make it before any thread, and
 /// before the program tells that it is there: who waited for that may stop it at once.
 class Signals {

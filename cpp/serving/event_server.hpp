@@ -9,6 +9,7 @@
 
 #include <list>
 
+#include "loop/signals.hpp"
 #include "serving/conversation.hpp"
 #include "serving/session.hpp"
 
@@ -25,6 +26,10 @@ class EventServer {
   /// `listener` must belong to `context`, which runs nothing else. From now on SIGINT and SIGTERM end run() and not the
   /// process.
   EventServer(asio::io_context& context, tcp::acceptor& listener, SessionFactory make_session, EventOptions options);
+  EventServer(const EventServer&) = delete;
+  EventServer& operator=(const EventServer&) = delete;
+  /// What run() came to is the exit status, and SIGINT and SIGTERM do not change it any more.
+  ~EventServer() { hold_back({SIGINT, SIGTERM}); }
 
   /// Serves until SIGINT or SIGTERM; then closes the listener first, and the clients being served next.
   void run();

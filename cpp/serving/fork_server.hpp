@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 
+#include "loop/signals.hpp"
 #include "serving/conversation.hpp"
 #include "serving/session.hpp"
 
@@ -31,6 +32,10 @@ class ForkServer {
   /// `listener` must belong to `context`, which runs nothing else. From now on SIGINT and SIGTERM end run() and not the
   /// process.
   ForkServer(asio::io_context& context, tcp::acceptor& listener, SessionFactory make_session, ForkOptions options = {});
+  ForkServer(const ForkServer&) = delete;
+  ForkServer& operator=(const ForkServer&) = delete;
+  /// What run() came to is the exit status, and SIGINT and SIGTERM do not change it any more.
+  ~ForkServer() { hold_back({SIGINT, SIGTERM}); }
 
   /// Returns in the server once it is stopped and no child is left, and in each child once its client has left.
   void run();
