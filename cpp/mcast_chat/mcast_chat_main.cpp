@@ -115,11 +115,12 @@ class Conversation {
     if (console_->ended()) loop_.stop();
   }
 
-  /// Where nobody reads any more, nobody is left to talk.
+  /// Where nobody reads any more, nobody is left to talk. A write that comes first says the same.
   asio::awaitable<void> watch_output() {
     Readiness end(loop_.context(), STDOUT_FILENO, 0);
     if (end.always()) co_return;
-    if (co_await end.wait() == EPOLLERR) unwritable_ = "write standard output: nobody reads it any more";
+    if (co_await end.wait() == EPOLLERR)
+      unwritable_ = Failure("write standard output", std::make_error_code(std::errc::broken_pipe)).what();
     loop_.stop();
   }
 

@@ -76,3 +76,5 @@ def echo_clients(lab):
         others.no_server(lab)
     with lab.step("The server, and words that mean something elsewhere", id="words", should=True):
         others.any_words(lab)
+    with lab.step("The server, and clients that do not wait for their answer", id="gone", should=True):
+        others.gone(lab, server)

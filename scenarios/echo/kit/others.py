@@ -1,6 +1,6 @@
 """The echo client and server of echo.clients with other bytes, words and no server: steps that no sheet asks for."""
 
-from harness import Peer, equals, failed, matches, same_bytes
+from harness import Peer, equals, failed, matches, same_bytes, tcp
 from scenarios.echo.kit.talk import PORT
 
 BYTES = {
@@ -38,3 +38,26 @@ def any_words(lab):
         hint = "as many bytes go back as recv gave, whatever they are"
         lab.expect(peer.receive(len(data)), equals(data), f"what comes back of {data[:12]!r}", id=name, hint=hint)
     peer.close()
+
+
+def gone(lab, server):
+    """Clients that have gone when they are answered: of the second write after that, the system tells by SIGPIPE, which kills who does not
+    ignore it. So many bytes are in more than one piece for small receive buffers, and for those of 64 KiB."""
+    for size in (40_000, 100_000):
+        peer = Peer(lab.h2, lab.h1, PORT)
+        peer.send(b"x")
+        lab.expect(peer.receive(1), equals(b"x"), "what comes back of a byte", id="byte")
+        resets = len(lab.packets(lab.h1, tcp("RST", to=PORT)))
+        server.signal("SIGSTOP")
+        peer.send(bytes(size))
+        peer.close()
+        server.signal("SIGCONT")
+        lab.until(lambda: len(lab.packets(lab.h1, tcp("RST", to=PORT))) > resets, "the reset of a client that has gone and is answered")
+    open_ones = ("ESTABLISHED", "CLOSE_WAIT")
+    lab.until(lambda: not any(one.port == PORT and one.state in open_ones for one in lab.h1.sockets("tcp")), "the server to be done with them")
+    how = "runs" if server.running else f"ended with {server.how_it_ended}"
+    lab.expect(how, equals("runs"), "the server, after clients that had gone when it answered them", id="survives")
+    after = Peer(lab.h2, lab.h1, PORT)
+    after.send(b"next")
+    lab.expect(after.receive(4), equals(b"next"), "what the next client gets back", id="next", hint=server.state)
+    after.close()

@@ -21,6 +21,7 @@ _SERVER = {
     "echo.clients": {
         "greets-the-second-client": "sees-telnet/sent",
         "strips-carriage-returns": "sees-netcat/sent",
+        "killed-by-sigpipe": "gone/survives",
     },
 }
 # The same programs in inetd's place, on its port.

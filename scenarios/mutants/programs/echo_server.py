@@ -3,6 +3,7 @@
 The fault "none" gives a correct server, so that a fault is the only thing a scenario can find.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -89,6 +90,8 @@ def stop(*_):
 
 
 signal.signal(signal.SIGINT, stop)
+if FAULT == "killed-by-sigpipe":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 if FAULT != "never-reaps":
     signal.signal(signal.SIGCHLD, reap)
 listener = socket.socket()
@@ -113,7 +116,8 @@ while True:
         if FAULT == "forgets-who-waits" and served:
             connection.close()
             continue
-        serve(connection)
+        with contextlib.suppress(ConnectionError):  # the client has gone
+            serve(connection)
         served += 1
         continue
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "../base/seeds.hpp"
 #include "small_group.hpp"
 
 namespace wireproof::hmtp::testing {
@@ -72,7 +73,7 @@ Outcome live_through(bool extensions, std::uint64_t seed) {
 
 TEST(Chaos, WithTheExtensionThereIsNeverACycleAndTheTreeIsWholeAgain) {
   Time longest{0};
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= wireproof::testing::seeds(300); ++seed) {
     const Outcome outcome = live_through(true, seed);
     EXPECT_FALSE(outcome.cycle) << "seed " << seed;
     EXPECT_FALSE(outcome.over_limit) << "seed " << seed;
@@ -85,7 +86,7 @@ TEST(Chaos, WithTheExtensionThereIsNeverACycleAndTheTreeIsWholeAgain) {
 
 TEST(Chaos, ThePlainProtocolMakesCycles) {
   unsigned cycles = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= wireproof::testing::seeds(300); ++seed) {
     const Outcome outcome = live_through(false, seed);
     EXPECT_FALSE(outcome.over_limit) << "seed " << seed;
     EXPECT_FALSE(outcome.twice) << "seed " << seed;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "../base/seeds.hpp"
 #include "queue_bench.hpp"
 
 namespace wireproof::wire {
@@ -54,7 +55,7 @@ struct Trial {
   std::vector<Arrival> arrivals;  ///< of both directions, by time
 };
 
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kSeeds = wireproof::testing::seeds(200);
 const char* const kDisciplines[] = {"drop-tail", "drop-head", "red", "codel"};
 
 TEST(Laws, HoldOfRateDelayAndQueueUnderEveryDiscipline) {
