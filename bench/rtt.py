@@ -157,7 +157,9 @@ def wire(capture: pathlib.Path) -> float:
     """µs, the median of what passed between each packet to the far end and its answer: none is lost or overtaken here."""
     data = capture.read_bytes()
     unit = {0xA1B23C4D: 1e-3, 0xA1B2C3D4: 1.0}[struct.unpack_from("<I", data)[0]]
-    asked, answers, at = [], [], 24
+    asked: list[float] = []
+    answers: list[float] = []
+    at = 24
     while at + 16 <= len(data):
         second, fraction, length, _ = struct.unpack_from("<IIII", data, at)
         packet = data[at + 16 + 14 : at + 16 + length]
