@@ -60,3 +60,5 @@ MUTANTS = [
     for question, faults in questions.items()
     for fault, caught_by in faults.items()
 ]
+_LETTERS = program("echo_server.py", "changes-letters", "{port}", "fork")
+MUTANTS.append(Mutant("services.ex01", "echo-server-changes-letters", "local/tcp-printed", {"echo-server": _LETTERS}))
