@@ -8,6 +8,7 @@ against the packets on its own interface.
 import numpy
 
 from harness import between, equals, scenario
+from scenarios.services.kit.responder import responder
 from scenarios.services.kit.rtt import (
     DELAYS, RESPONDER_PORT, average_of, echo_services, probe, quietly_probed, told_and_seen, without_own_time,
 )  # fmt: skip
@@ -37,7 +38,7 @@ def known_delays(lab):
     if lab.takes("rtt-probe", "json"):
         with lab.step("To the microsecond, of responders that tell what they needed themselves", id="exact", should=True):
             for host in hosts:
-                host.start("rtt-responder", port=RESPONDER_PORT).wait_listening(RESPONDER_PORT, "udp")
+                responder(lab, host)
             file = lab.folder / "found.json"
             found = probe(lab, "udp", hosts, RESPONDER_PORT, seconds=2, json=file).left_json(file)["addresses"]
             for host, one in zip(hosts, found):

@@ -5,6 +5,7 @@ nobody can say more than that no answer came.
 """
 
 from harness import about, between, equals, scenario
+from scenarios.services.kit.responder import responder
 from scenarios.services.kit.rtt import RESPONDER_PORT, acquaint, probe
 from topologies.single import Single
 
@@ -16,7 +17,7 @@ from topologies.single import Single
 )  # fmt: skip
 def directions(lab):
     with lab.step("A responder behind a link that loses one packet of ten, each way", id="listen"):
-        lab.h2.start("rtt-responder", port=RESPONDER_PORT).wait_listening(RESPONDER_PORT, "udp")
+        responder(lab, lab.h2)
         acquaint(lab, [lab.h2])
         lab.link(lab.h2, "s1").set(loss=10)
 

@@ -4,8 +4,7 @@ From that a prober learns on which way probes were lost, and what of a round tri
 """
 
 from harness import about, between, equals, scenario
-from scenarios.services.kit.responder import HEADER, REPEAT, REPLY, Message, Prober
-from scenarios.services.kit.rtt import RESPONDER_PORT
+from scenarios.services.kit.responder import HEADER, REPEAT, REPLY, Message, Prober, responder
 from topologies.single import Single
 
 SESSION, LENGTHS = 2**63 + 1, (HEADER, HEADER + 1, 1400)
@@ -17,12 +16,12 @@ SESSION, LENGTHS = 2**63 + 1, (HEADER, HEADER + 1, 1400)
 )  # fmt: skip
 def responder_tells(lab):
     with lab.step("A reply to each probe, with its session, its sequence and its length", id="answers"):
-        responder = lab.h2.start("rtt-responder", port=RESPONDER_PORT).wait_listening(RESPONDER_PORT, "udp")
+        answering = responder(lab, lab.h2)
         first, other = Prober(lab.h1, lab.h2, SESSION), Prober(lab.h3, lab.h2, SESSION)
         replies = [first.ask(sequence, length) for sequence, length in enumerate(LENGTHS)]
         own = [(one.type, one.session, one.sequence, one.length) if isinstance(one, Message) else one for one in replies]
         asked = [(REPLY, SESSION, sequence, length) for sequence, length in enumerate(LENGTHS)]
-        lab.expect(own, equals(asked), "type, session, sequence and length of three replies", id="reply", hint=responder.state)
+        lab.expect(own, equals(asked), "type, session, sequence and length of three replies", id="reply", hint=answering.state)
 
     with lab.step("It counts: probes that came, each once, from each prober, and the lowest of them", id="counts"):
         lab.expect(first.told(9), equals((REPLY, 9, 4, 0)), "type, sequence, received and since, after a gap", id="gap")

@@ -5,7 +5,7 @@ begins, and no other.
 """
 
 from harness import Peer, equals, scenario
-from scenarios.services.kit.responder import REPEAT, REPLY, Message, Prober
+from scenarios.services.kit.responder import REPEAT, REPLY, Message, Prober, responder
 from scenarios.services.kit.rtt import RESPONDER_PORT
 from topologies.single import Single
 
@@ -21,7 +21,7 @@ STRANGE = [
 )  # fmt: skip
 def strangers(lab):
     with lab.step("Datagrams that are no probes, up to the longest there are", id="datagrams"):
-        lab.h2.start("rtt-responder", port=RESPONDER_PORT).wait_listening(RESPONDER_PORT, "udp").wait_listening(RESPONDER_PORT)
+        responder(lab, lab.h2)
         prober = Prober(lab.h1, lab.h2, session=1)
         for octets in STRANGE:
             prober.peer.send(octets)

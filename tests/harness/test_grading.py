@@ -107,6 +107,14 @@ def test_question_that_needs_an_option_is_skipped_without_it(tmp_path: pathlib.P
     assert not result["transcript"], "nothing was started"
 
 
+def test_who_speaks_another_protocol_than_ours_is_not_asked_in_ours(tmp_path: pathlib.Path) -> None:
+    """An echo service over UDP and TCP: round trips can be measured to it, and no sheet asks for more."""
+    echo = 'sh -c "socat UDP4-RECVFROM:{port},fork EXEC:cat & exec socat TCP4-LISTEN:{port},reuseaddr,fork EXEC:cat"'
+    status, result, printed = grade(tmp_path, "services.ex04-responder", echo, "rtt-responder")
+    assert (status, result["verdict"]) == (0, "SKIPPED"), printed
+    assert "rtt-responder does not speak docs/protocols/rtt.md" in " ".join(result["reasons"])
+
+
 def test_programs_know_the_question(tmp_path: pathlib.Path) -> None:
     """One that has nothing for this question can say so."""
     command = "sh -c 'test \"$LAB_QUESTION\" = tv.q18 && exit 127; exit 1'"

@@ -9,6 +9,7 @@ from typing import Any
 from harness import Peer
 from scenarios.services.kit.rtt import RESPONDER_PORT
 
+MAGIC = b"RTTP"
 PROBE, REPLY, REPEAT = 1, 2, 3
 _FIELDS = struct.Struct(">4sBBHQIIIIQQ")
 HEADER = _FIELDS.size
@@ -30,7 +31,7 @@ class Message:
 
     @property
     def octets(self) -> bytes:
-        return _FIELDS.pack(b"RTTP", 1, *dataclasses.astuple(self)).ljust(self.length, b"\0")
+        return _FIELDS.pack(MAGIC, 1, *dataclasses.astuple(self)).ljust(self.length, b"\0")
 
 
 def read(octets: bytes) -> Message | bytes:
@@ -39,7 +40,7 @@ def read(octets: bytes) -> Message | bytes:
         return octets
     magic, version, *fields = _FIELDS.unpack_from(octets)
     message = Message(*fields)
-    return message if (magic, version, message.length) == (b"RTTP", 1, len(octets)) else octets
+    return message if (magic, version, message.length) == (MAGIC, 1, len(octets)) else octets
 
 
 class Prober:
@@ -57,3 +58,14 @@ class Prober:
         """Type, sequence, received and since of the reply to a probe; what comes instead of one."""
         reply = self.ask(sequence)
         return (reply.type, reply.sequence, reply.received, reply.since) if isinstance(reply, Message) else reply
+
+
+def responder(lab: Any, host: Any) -> Any:
+    """One that listens on a host. Somebody's is asked first whether it speaks docs/protocols/rtt.md at all, which no sheet asks for."""
+    one = host.start("rtt-responder", port=RESPONDER_PORT).wait_listening(RESPONDER_PORT, "udp").wait_listening(RESPONDER_PORT)
+    if lab.replaced("rtt-responder"):
+        peer = Peer(lab.h1, host, RESPONDER_PORT, "udp")
+        peer.send(Message(session=2**64 - 1).octets)
+        if not peer.receive().startswith((MAGIC + bytes([1, REPLY]), MAGIC + bytes([1, REPEAT]))):
+            lab.skip("rtt-responder does not speak docs/protocols/rtt.md, in which it is asked here; an echo service need not")
+    return one
