@@ -1,8 +1,7 @@
 """A prober finds the round trips that the links make, 2, 20 and 200 ms, over UDP and over TCP.
 
-Over UDP a datagram goes there and comes back from an echo service; over TCP it is the SYN and the SYN-ACK, or words on a connection and
-their echo. All take the same way and as long, so what differs is the systems' work: some microseconds. What the prober tells is held
-against the packets on its own interface.
+Over UDP a datagram comes back from an echo service; over TCP it is the SYN and the SYN-ACK, or words on a connection and their echo. All
+take as long, but for the systems' work: some microseconds. What the prober tells is held against the packets on its own interface.
 """
 
 import numpy

@@ -59,7 +59,7 @@ TEST(UtcClient, LearnsADrift) {
 }
 
 TEST(UtcClient, TellsWhenNobodyAnswers) {
-  RunningProgram client({"utc-client", "--port", "1"});
+  RunningProgram client({"utc-client", "--port", "1", "--samples", "1"});
   EXPECT_EQ(client.exit_status(), 1);
   EXPECT_THAT(client.errors(), HasSubstr("127.0.0.1:1 did not answer"));
 }
