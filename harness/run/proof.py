@@ -66,9 +66,9 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
         scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=list(one.catchers), hold=Hold.SHOULD.value
     )  # fmt: skip
     # One that loses patience loses it elsewhere where all takes longer, and need not be so late that the machine is to be doubted for that:
-    # what another expectation catches is asked again, alone. What nothing catches is not, unless the machine was late.
+    # what another expectation catches is asked once more, alone. What nothing catches is not, unless the machine was late.
     case = Case(item, one)
-    item.doubted = lambda result: (result.verdict is Verdict.FAIL or late(result)) and case.complaint(result) != ""
+    item.doubted = lambda result: (late(result) or (result.verdict is Verdict.FAIL and result.attempt == 1)) and case.complaint(result) != ""
     return item
 
 
