@@ -3,6 +3,7 @@ their pipes; verdict and result.json are made here, from nothing else."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -25,9 +26,11 @@ from harness.run.job import Job
 from harness.run.messages import Listener
 from harness.run.owner import give_to_caller
 from harness.run.processors import Processors
+from harness.run.worker import IMPORTS
 from harness.stage.spoken import last_lines
 from harness.world import machine, unpacked
-from harness.world.cell import Cell, CellError, diagnosis
+from harness.world.cell import Cell, CellError, diagnosis, fork_server
+from harness.world.cell.forking import ForkServer
 from harness.world.links import emulator
 
 _CORE_SHARE = 0.9  # of each core that scenarios may plan with
@@ -129,6 +132,7 @@ class Runner:
         self.attempts = attempts
         self._processors = Processors() if eager else None
         self._cells_work = False
+        self._server: ForkServer | None = None
         self._selector = selectors.DefaultSelector()
         self._stopping_since: float | None = None
 
@@ -139,6 +143,9 @@ class Runner:
     def run(self) -> list[tuple[Item, Result]]:
         """Runs everything; raises CellError when this machine cannot make cells."""
         unpacked.prepare(word for item in self.waiting for word in first_words(item))
+        if len(self.waiting) > 1:
+            with contextlib.suppress(OSError):  # then each cell starts an interpreter
+                self._server = fork_server(IMPORTS)
         try:
             while self.waiting or self._calm or self.alone or self.running:
                 if self.interrupts:
@@ -154,6 +161,8 @@ class Runner:
                 self._selector.unregister(cell.status)
                 cell.kill()
             self.running.clear()
+            if self._server is not None:
+                self._server.close()
         return self.results
 
     def _start_what_fits(self) -> None:
@@ -208,12 +217,12 @@ class Runner:
         return self.seed if item.seed is None else item.seed
 
     def _make_cell(self, item: Item, folder: pathlib.Path, job: dict, keep: list[pathlib.Path]) -> Cell | None:
-        """A cell at the second try at the latest. Raises CellError where none can be made at all; if others could, the
+        """A cell at the second try at the latest, which does without the fork server. Raises CellError where none can be made at all; if others could, the
         scenario is concluded without one, since the others shall not end with it."""
         for attempt in (1, 2):
             with (folder / "worker.log").open("wb") as log:
                 try:
-                    cell = Cell("harness.run.worker:run", job, keep, stdout=log, stderr=log)
+                    cell = Cell("harness.run.worker:run", job, keep, stdout=log, stderr=log, server=self._server if attempt == 1 else None)
                     cell.wait_ready()
                     self._cells_work = True
                     return cell

@@ -18,6 +18,12 @@ from harness.run.job import Job
 from harness.run.messages import Teller
 from harness.world.tools_needed import LEAST_DESCRIPTORS, foreign_sys, require_descriptors
 
+IMPORTS = (
+    "harness.judge.claims", "harness.judge.roles", "harness.judge.scenario", "harness.run.blame", "harness.run.gathering", "harness.run.worker",
+    "harness.stage.casting", "harness.stage.lab", "harness.world.links.emulator", "harness.world.network",
+)  # fmt: skip
+"""What a worker needs, for who imports it before there is a worker."""
+
 
 class Stopped(BaseException):
     """The runner asked for an orderly end."""

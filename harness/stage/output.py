@@ -79,20 +79,21 @@ class Pump:
     """One thread that drains all streams as bytes come."""
 
     def __init__(self) -> None:
-        self._epoll = select.epoll()
+        self._epoll: select.epoll | None = None  # not before there are streams: cells are forked from what has read this file
         self._streams: dict[int, Stream] = {}
         self._thread: threading.Thread | None = None
 
     def add(self, stream: Stream) -> None:
         self._streams[stream.descriptor] = stream
-        self._epoll.register(stream.descriptor, select.EPOLLIN)
+        epoll = self._epoll = self._epoll or select.epoll()
+        epoll.register(stream.descriptor, select.EPOLLIN)
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="output", daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(epoll,), name="output", daemon=True)
             self._thread.start()
 
-    def _run(self) -> None:
+    def _run(self, epoll: select.epoll) -> None:
         while True:
-            for descriptor, _ in self._epoll.poll():
+            for descriptor, _ in epoll.poll():
                 stream = self._streams.get(descriptor)
                 if stream:
                     with contextlib.suppress(OSError):  # who reads the file is told; the other streams go on

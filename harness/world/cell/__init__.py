@@ -4,6 +4,6 @@ Nothing inside a cell can outlive it: its pid 1 ends when the runner ends, whate
 every process in the pid namespace and with them every namespace, interface, bridge and mount.
 """
 
-from harness.world.cell.launch import Cell, CellError
+from harness.world.cell.launch import Cell, CellError, fork_server
 
-__all__ = ["Cell", "CellError"]
+__all__ = ["Cell", "CellError", "fork_server"]

@@ -66,11 +66,18 @@ def _run(job: dict) -> int:
     return getattr(importlib.import_module(module), function)(job["argument"]) or 0
 
 
-def main() -> int:
-    lifeline, status = int(sys.argv[1]), int(sys.argv[2])
-    with os.fdopen(int(sys.argv[3]), "rb") as file:
+def readable(*descriptors: int) -> list[int]:
+    """Waits until one of them can be read, or is at its end, and tells which."""
+    poll = select.poll()
+    for one in descriptors:
+        poll.register(one, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll()]
+
+
+def main(lifeline: int, status: int, job_file: int) -> int:
+    """Process 1 of the cell, and the job's own child of it; the exit status of whichever returns. The descriptors: see launch.py."""
+    with os.fdopen(job_file, "rb") as file:
         job = json.load(file)
-    os.close(int(os.environ.pop("MAPPED")))  # it has told that all ids are mapped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(lifeline, False)
     os.set_inheritable(status, False)
@@ -93,9 +100,6 @@ def main() -> int:
     os.set_blocking(wake_write, False)
     signal.set_wakeup_fd(wake_write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    poll = select.poll()
-    poll.register(lifeline, select.POLLIN)
-    poll.register(wake_read, select.POLLIN)
     while True:
         while True:
             try:
@@ -106,7 +110,7 @@ def main() -> int:
                 break
             if pid == worker:
                 return os.waitstatus_to_exitcode(outcome) if os.WIFEXITED(outcome) else 128 + os.WTERMSIG(outcome)
-        for descriptor, _ in poll.poll():
+        for descriptor in readable(lifeline, wake_read):
             if descriptor == wake_read:
                 os.read(wake_read, 4096)
             elif os.read(lifeline, 1):
@@ -116,7 +120,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
+    os.close(int(os.environ.pop("MAPPED")))  # it has told that all ids are mapped
+    code = main(*map(int, sys.argv[1:4]))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

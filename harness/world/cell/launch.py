@@ -3,7 +3,8 @@
 The chain is ``setpriv --pdeathsig KILL unshare … --kill-child python3 -m harness.world.cell.inside``: each link dies with the one
 before it. A pipe from this process to the cell's pid 1 (the *lifeline*) closes the gaps between fork and prctl: when it
 closes, pid 1 exits at once; a byte in it asks for an orderly stop. What is to be done comes to pid 1 by a descriptor that it reads
-and closes, and what is told comes back by a pipe: no program that is started in the cell has either of them.
+and closes, and what is told comes back by a pipe: no program that is started in the cell has either of them. Who starts many cells has a fork
+server make them (fork_server.py), which does the same without a new interpreter for each.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import time
 from typing import Any
 
 from harness.world.cell import diagnosis
+from harness.world.cell.forking import Forked, ForkServer, in_memory
 from harness.world.environment import clean
 from harness.world.machine import ROOT
 
 PYTHON = "/usr/bin/python3"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+_INTERPRETER = [PYTHON, "-P", "-X", "utf8"]
 _START_DEADLINE = 30.0
 _NAMESPACES = ["--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL", "--mount-proc"]
 # A shell that waits, inside its new user namespace, until the parent has written the id maps.
@@ -39,7 +42,7 @@ class Cell:
     call: ``"package.module:function"`` run inside as ``function(argument)``; its return value (int or None) is the exit
     status. keep: folders and files that must stay visible although /tmp and /run are private inside. The function's standard
     output and error go to ``stdout`` and ``stderr`` (as for subprocess.Popen); ``status`` is a pipe on which the function
-    may report (file descriptor number in ``$WIREPROOF_STATUS``).
+    may report (file descriptor number in ``$WIREPROOF_STATUS``). server: forks it, if it is not to be started alone.
     """
 
     def __init__(
@@ -51,43 +54,25 @@ class Cell:
         stdout: Any = None,
         stderr: Any = None,
         interactive: bool = False,
+        server: ForkServer | None = None,
     ) -> None:
-        job = _in_memory(json.dumps({"call": call, "argument": argument, "keep": [str(path) for path in (ROOT, *keep)]}))
+        job = in_memory(json.dumps({"call": call, "argument": argument, "keep": [str(path) for path in (ROOT, *keep)]}))
         lifeline_read, self._lifeline = os.pipe()
         self.status, status_write = os.pipe()
         mapped_read, mapped_write = os.pipe()
-        inside = [PYTHON, "-P", "-X", "utf8", "-m", "harness.world.cell.inside", str(lifeline_read), str(status_write), str(job)]
         full_mapping = os.geteuid() == 0
-        if full_mapping:
-            # Root keeps all its ids, or files of other users (a clone under /home, run by sudo) could not be read.
-            enter = ["unshare", "--user", *_AFTER_MAPPING, "unshare", *_NAMESPACES, *inside]
-        else:
-            enter = ["unshare", "--user", "--map-root-user", *_NAMESPACES, *inside]
-        environment = {
-            **clean(os.environ),
-            "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1" if not os.access(ROOT, os.W_OK) else "",
-            "PATH": PATH,
-            "WIREPROOF_STATUS": str(status_write),
-            "MAPPED": str(mapped_read),
-        }
+        descriptors = {"job": job, "lifeline": lifeline_read, "status": status_write, "mapped": mapped_read}
         try:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *enter],
-                stdin=stdin,
-                stdout=stdout,
-                stderr=stderr,
-                env=environment,
-                pass_fds=(job, lifeline_read, status_write, mapped_read),
-                # A terminal's Ctrl+C is for the runner, which stops its cells in order.
-                start_new_session=not interactive,
-            )
+            if server is None:
+                self.process: Any = _start(descriptors, full_mapping, stdin, stdout, stderr, interactive)
+            else:
+                self.process = _fork(server, descriptors, full_mapping, stdin, stdout, stderr)
         except OSError as error:
             for end in (self._lifeline, self.status, mapped_write):
                 os.close(end)
             raise CellError(f"cannot start a cell: {error}; {diagnosis.advice()}") from error
         finally:
-            for end in (job, lifeline_read, status_write, mapped_read):
+            for end in descriptors.values():
                 os.close(end)
         self._mapping_error = ""
         try:
@@ -159,10 +144,44 @@ class Cell:
         self.kill()
 
 
-def _in_memory(text: str) -> int:
-    """A descriptor to read the text from, of any length without anybody who writes."""
-    descriptor = os.memfd_create("job", os.MFD_CLOEXEC)
-    with os.fdopen(os.dup(descriptor), "wb") as file:
-        file.write(text.encode())
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
+def fork_server(modules: tuple[str, ...]) -> ForkServer:
+    """A server that makes cells; modules: what their jobs import. Raises OSError where it cannot be started."""
+    return ForkServer(_INTERPRETER, modules, _environment())
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **clean(os.environ),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1" if not os.access(ROOT, os.W_OK) else "",
+        "PATH": PATH,
+    }
+
+
+def _start(descriptors: dict[str, int], full_mapping: bool, stdin: Any, stdout: Any, stderr: Any, interactive: bool) -> subprocess.Popen[bytes]:
+    given = [str(descriptors[name]) for name in ("lifeline", "status", "job")]
+    inside = [*_INTERPRETER, "-m", "harness.world.cell.inside", *given]
+    if full_mapping:
+        # Root keeps all its ids, or files of other users (a clone under /home, run by sudo) could not be read.
+        enter = ["unshare", "--user", *_AFTER_MAPPING, "unshare", *_NAMESPACES, *inside]
+    else:
+        enter = ["unshare", "--user", "--map-root-user", *_NAMESPACES, *inside]
+    return subprocess.Popen(
+        ["setpriv", "--pdeathsig", "KILL", *enter],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env={**_environment(), "WIREPROOF_STATUS": str(descriptors["status"]), "MAPPED": str(descriptors["mapped"])},
+        pass_fds=tuple(descriptors.values()),
+        # A terminal's Ctrl+C is for the runner, which stops its cells in order.
+        start_new_session=not interactive,
+    )
+
+
+def _fork(server: ForkServer, descriptors: dict[str, int], full_mapping: bool, stdin: Any, stdout: Any, stderr: Any) -> Forked:
+    with open(os.devnull, "r+b") as nothing:
+        standard = {}
+        for number, (name, given) in enumerate((("stdin", stdin), ("stdout", stdout), ("stderr", stderr))):
+            file = nothing if given == subprocess.DEVNULL else given
+            standard[name] = number if file is None else file if isinstance(file, int) else file.fileno()
+        return server.fork(_environment(), full_mapping, {**descriptors, **standard})

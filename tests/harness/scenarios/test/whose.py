@@ -126,5 +126,5 @@ def watch_dies(lab):
     """A failure under a watch that has died is not believed."""
     lab.expect(2 + 2, equals(5), "two and two are five")
     for pid in pathlib.Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
-        if b"harness.world.cell.inside" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():  # forked and not made into another program
+        if b"harness.world.cell.fork_server" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():  # forked and not made into another program
             os.kill(int(pid), signal.SIGKILL)
