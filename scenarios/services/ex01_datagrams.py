@@ -11,9 +11,8 @@ from scenarios.services.kit.echo import PORT, udp_echo_server
 from topologies.single import Single
 
 SECOND, ANSWERS = "10.0.1.1", udp(source=PORT)
-KINDS = {
-    "text": b"hola", "empty": b"", "line-ends": b"\r\nhola\n\n", "all-bytes": bytes(range(256)), "no-text": b"caf\xe9 \xff", "nulls": b"\0\0",
-}  # fmt: skip
+TEXTS = {"text": b"hola", "line-ends": b"\r\nhola \n\n", "letters": "¿qué tal, señor?".encode()}
+KINDS = {"empty": b"", "all-bytes": bytes(range(256)), "no-text": b"caf\xe9 \xff", "nulls": b"\0\0"}
 LONGEST = bytes(range(251)) * 260 + bytes(247)  # 65,507
 
 
@@ -27,13 +26,11 @@ def echo_datagrams(lab):
         peer.send(b"hola mundo")
         lab.expect(peer.receive(), equals(b"hola mundo"), "what comes back", id="echo", hint=server.state)
 
+    with lab.step("What people type: line ends, and letters that are no ASCII", id="texts"):
+        come_back(lab, server, peer, TEXTS)
+
     with lab.step("Datagrams of all kinds", id="kinds", should=True):
-        for name, data in KINDS.items():
-            before = len(lab.packets(lab.h2, ANSWERS))
-            peer.send(data)
-            lab.expect(peer.receive(), equals(data), f"{name}: what comes back", id=name, hint=server.state)
-            sizes = lab.packets(lab.h2, ANSWERS).payloads[before:]
-            lab.expect(sizes, equals([len(data)]), f"{name}: bytes of each datagram that comes back", id="sizes")
+        come_back(lab, server, peer, KINDS)
 
     with lab.step(f"{len(LONGEST):,} bytes", id="longest", should=True):
         peer.send(LONGEST)
@@ -56,3 +53,13 @@ def echo_datagrams(lab):
         lab.expect(answers, equals(0), "answers to who would answer them", id="answers")
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)
+
+
+def come_back(lab, server, peer, datagrams):
+    """Each comes back as it was, once."""
+    for name, data in datagrams.items():
+        before = len(lab.packets(lab.h2, ANSWERS))
+        peer.send(data)
+        lab.expect(peer.receive(), equals(data), f"{name}: what comes back", id=name, hint=server.state)
+        sizes = lab.packets(lab.h2, ANSWERS).payloads[before:]
+        lab.expect(sizes, equals([len(data)]), f"{name}: bytes of each datagram that comes back", id="sizes")

@@ -6,7 +6,7 @@ is nothing but the question and its answer: nobody would notice a lost one. Both
 """
 
 from harness import equals, scenario, tcp, udp
-from scenarios.services.kit.echo import PORT, echo_server, over_tcp, over_udp, udp_echo_server
+from scenarios.services.kit.echo import PORT, echo_server, heard, over_tcp, over_udp, udp_echo_server
 from topologies.single import Single
 
 HERE, LOCAL = "127.0.0.1", "h1-lo"
@@ -14,7 +14,7 @@ HERE, LOCAL = "127.0.0.1", "h1-lo"
 
 @scenario(
     "services.ex01", question="Echo over TCP and over UDP, locally and from another host: what do the captures show?", topology=Single(),
-    roles=["echo-server", "echo-client", "udp-echo-server", "udp-echo-client"], captures=["h1-eth0", "h2-eth0", LOCAL], seconds=6,
+    roles=["echo-server", "echo-client", "udp-echo-server", "udp-echo-client"], captures=["h1-eth0", "h2-eth0", LOCAL], seconds=8,
 )  # fmt: skip
 def echo_twice(lab):
     with lab.step("A server for each, on the same port", id="servers"):
@@ -30,7 +30,12 @@ def echo_twice(lab):
             lab.expect(lab.packets(lab.h1, leaves), equals(0), f"{leaves.words}: packets that leave h1", id="leaves")
 
     with lab.step("Remotely: clients on another host", id="remote"):
-        over_tcp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface)
-        over_udp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface)
+        honest = {
+            "echo-client": over_tcp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface),
+            "udp-echo-client": over_udp(lab, lab.h2, lab.h1, (lab.h2, lab.h1), lab.h2.interface),
+        }
         lab.sequence("tcp", "An echo over TCP", lab.packets(lab.h2, "tcp"))
         lab.sequence("udp", "The same over UDP", lab.packets(lab.h2, f"{udp(to=PORT)} || {udp(source=PORT)}"))
+
+    with lab.step("A server that changes letters: what its clients print is what came", id="heard"):
+        heard(lab, honest)

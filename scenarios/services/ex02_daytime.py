@@ -8,7 +8,7 @@ import time
 
 from harness import Peer, below, contains, equals, failed, matches, scenario, udp
 from scenarios.services.kit.daytime import FORMAT, HOME, PORT, ask, daytime_server, home
-from scenarios.services.kit.daytime import of_one_protocol, off, printed, reply, tells_the_time, understood
+from scenarios.services.kit.daytime import of_one_protocol, off, printed, reply, tells_the_servers_time, tells_the_time, understood
 from topologies.single import Single
 
 ZONES = ("Asia/Kathmandu", "Europe/Madrid", "Australia/Lord_Howe", "UTC")
@@ -22,11 +22,12 @@ EDGES = {  # zone, seconds since 1970 → the clock there
     ("Australia/Lord_Howe", 1775314800): "2026-04-05T01:30:00",
 }
 NOWHERE = ("../../etc/passwd", "Mars/Phobos")
+AHEAD, LATER = 1000, 4  # s; s after the server's start, when a clock that stands still is wrong for anybody
 
 
 @scenario(
     "services.ex02", question="Daytime over UDP, and the time of any zone", topology=Single(3), roles=["daytime-server", "daytime-client"],
-    captures=["h1-eth0"], seconds=6,
+    captures=["h1-eth0"], seconds=8,
 )  # fmt: skip
 def daytime(lab):
     with lab.step("RFC 867: a datagram of anybody is answered by date and time", id="plain"):
@@ -37,8 +38,12 @@ def daytime(lab):
     with lab.step("As RFC 867 recommends: a line of printing ASCII characters; also for an empty datagram", id="line", should=True):
         lab.expect(line, matches(r"\A[ -~]+[\r\n]{0,2}\Z"), "one line", id="one")
         lab.expect(reply(peers[0], b""), matches(r"\d\d:\d\d:\d\d"), "the reply to an empty datagram", id="empty", hint=server.state)
+    with lab.step("Seconds later it is later", id="later"):
+        lab.at(LATER, since=server.started)
+        since = time.time()
+        tells_the_time(lab, reply(peers[1], b"and now?"), home(lab), since, server)
 
-    if understood(lab, peers[0]):
+    if spoken := understood(lab, peers[0]):
         with lab.step("As on the sheet: --format %c", id="format"):
             client = ask(lab, format="%c")
             of_one_protocol(lab)
@@ -49,26 +54,32 @@ def daytime(lab):
             of_zones(lab)
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)
+    if spoken:
+        with lab.step(f"Another server, whose clock is {AHEAD} s ahead", id="another"):
+            tells_the_servers_time(lab, AHEAD)
 
 
 def of_zones(lab):
     """The clocks of zones, and what has none."""
+    before = [len(lab.packets(lab.h1, way)) for way in ways(lab)]
     with lab.step("What clocks show elsewhere", id="zones"):
-        before = [len(lab.packets(lab.h1, way)) for way in ways(lab)]
         for zone in ZONES:
             client = ask(lab, format=FORMAT, zone=zone)
             lab.expect(off(client.output, zone, client.started), below(2, "s"), f"{client.output.strip()!r} is off, in {zone}", id="now", hint=client.state)
         if lab.takes("daytime-client", "at"):
             for (zone, moment), wanted in EDGES.items():
                 printed(lab, ask(lab, format=FORMAT, zone=zone, at=moment), wanted, f"what a clock in {zone} shows at {moment}")
-        kinds = [len(set(lab.packets(lab.h1, way).payloads[first:])) for way, first in zip(ways(lab), before, strict=True)]
-        lab.expect(kinds, equals([1, 1]), "lengths of the questions, and of the answers: PDUs are of one length", id="length")
 
     with lab.step("Zones that there are not", id="nowhere", should=True):
         for zone in NOWHERE:
             client = ask(lab, zone=zone)
             lab.expect(client.status, failed, f"exit status for {zone}", id="status")
             lab.expect(client.errors, contains("no zone"), "the client is told", id="told")
+
+    with lab.step("PDUs of a fixed length, whatever they say", id="length"):
+        kinds = [sorted(set(lab.packets(lab.h1, way).payloads[first:])) for way, first in zip(ways(lab), before, strict=True)]
+        for name, lengths in zip(("questions", "answers"), kinds, strict=True):
+            lab.expect(lengths, equals(lengths[:1]), f"bytes of each of the {name}: PDUs are of one length", id=name)
 
 
 def ways(lab):

@@ -8,9 +8,8 @@ import numpy
 
 from harness import between, equals, scenario
 from scenarios.services.kit.responder import responder
-from scenarios.services.kit.rtt import (
-    DELAYS, RESPONDER_PORT, average_of, echo_services, probe, quietly_probed, told_and_seen, without_own_time,
-)  # fmt: skip
+from scenarios.services.kit.rtt import DELAYS, RESPONDER_PORT, average_of, echo_services, probe
+from scenarios.services.kit.rtt import quietly_probed, told_and_seen, without_own_time
 from topologies.single import Single
 
 

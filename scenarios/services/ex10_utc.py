@@ -54,8 +54,9 @@ def is_set(lab, client):
     told = times(client)
     lab.expect(len(told), above(0), "times that the client prints or sets", id="told", hint="print the time that the clock is set to")
     if told and len(came):
-        off = min((one.off(came.times[-1], client.ended) for one in told), key=abs)
-        lab.expect(off, between(-SLACK, SLACK, "s"), "the time that it sets, away from the right one", id="right", hint=lambda: advice(off))
+        each = [one.off(came.times[-1], client.ended) for one in told]
+        off = min(each, key=abs)
+        lab.expect(off, between(-SLACK, SLACK, "s"), "the time that it sets, away from the right one", id="right", hint=lambda: advice(off, each))
     return told, came.times
 
 
@@ -66,8 +67,11 @@ def when_it_shows(lab, client, came):
     lab.at(math.ceil(now + takes) + 0.33 - takes - now, since=now)
 
 
-def advice(off):
-    """What such a difference comes from."""
-    if abs(abs(off) - DELAY) > SLACK:
-        return "is the server's time taken over, or the client's own printed?"
-    return "half of the round trip was forgotten" if off < 0 else "half of the round trip is to be added, once"
+def advice(off, each):
+    """What such a difference comes from: the least of those of each time that is told."""
+    told = f"the times that are told are off by {', '.join(f'{one:+.2f} s' for one in each[:8])}: "
+    if abs(abs(off) - DELAY) < SLACK / 2:
+        return told + ("half of the round trip was forgotten" if off < 0 else "half of the round trip is to be added, once")
+    if abs(off) < 1:
+        return told + "are parts of a second told by the server, and taken over?"
+    return told + "is the server's time taken over, or the client's own printed?"

@@ -10,7 +10,7 @@ import time
 import zoneinfo
 from typing import Any
 
-from harness import below, contains, matches
+from harness import Peer, below, contains, matches
 from scenarios.services.kit.fake_clock import environment
 
 AGENTS = pathlib.Path(__file__).parents[1] / "agents"
@@ -49,15 +49,15 @@ def ahead(lab: Any, seconds: float) -> dict[str, Any]:
     return {"environment": environment(seconds)}
 
 
-def off(text: str, zone: str, since: float) -> float:
-    """Seconds between the time of day that stands in a text and what a clock in the zone has shown since then (seconds since 1970) until
-    now; of an unknown zone, within quarters of an hour; infinite where there is none."""
+def off(text: str, zone: str, since: float, ahead_by: float = 0) -> float:
+    """Seconds between the time of day that stands in a text and what a clock in the zone, so many seconds ahead, has shown since then (seconds
+    since 1970) until now; of an unknown zone, within quarters of an hour; infinite where there is none."""
     found = _TIME.search(text)
     if found is None:
         return math.inf
     hour, minute, second = (int(found[part]) for part in (1, 2, 3))
     hour = hour % 12 + (12 if found[4] in "pP" else 0) if found[4] else hour
-    local = datetime.datetime.fromtimestamp(since, zoneinfo.ZoneInfo(zone or "UTC"))
+    local = datetime.datetime.fromtimestamp(since + ahead_by, zoneinfo.ZoneInfo(zone or "UTC"))
     period = 86400 if zone else _QUARTER
     after = 3600 * (hour - local.hour) + 60 * (minute - local.minute) + second - local.second
     after = (after + period // 2) % period - period // 2
@@ -111,3 +111,15 @@ def of_one_protocol(lab: Any) -> None:
 def printed(lab: Any, client: Any, wanted: str, what: str) -> None:
     """The client prints exactly that time."""
     lab.expect(client.output, contains(wanted).ideally(f"{wanted}\n"), what, id="printed", hint=client.state)
+
+
+def tells_the_servers_time(lab: Any, seconds: float) -> None:
+    """A client of a server whose clock is so many seconds ahead tells that clock's time, not its own."""
+    server = daytime_server(lab, zone=HOME, **ahead(lab, seconds))
+    line = reply(Peer(lab.h3, lab.h1, PORT, "udp"), b"what time is it?")
+    if off(line, home(lab), time.time() - 1, seconds) > _SLACK:
+        lab.tell("note", "", "", f"{server} does not get its time from the C library, so nobody can make its clock wrong: {line.strip()!r}")
+        return
+    client = ask(lab, format=FORMAT)
+    wrong = off(client.output, home(lab), client.started, seconds)
+    lab.expect(wrong, below(_SLACK, "s"), f"the clock in {client.output.strip()!r} is off the server's", id="clock", hint=client.state)

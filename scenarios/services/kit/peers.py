@@ -9,7 +9,7 @@ def by_turns(lab, protocol, server):
     peers = [Peer(host, lab.h1, PORT, protocol) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
     for turn in ("first", "second"):
         for number, peer in enumerate(peers, 1):
-            words = f"{turn} words of client {number}".encode()
+            words = f"¡{turn} words of client {number}!".encode()
             peer.send(words)
             lab.expect(peer.receive(len(words)), equals(words), f"what client {number} gets back of its {turn} words", id="echo", hint=server.state)
     for peer in peers:

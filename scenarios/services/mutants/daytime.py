@@ -12,6 +12,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "counts-from-1900": "plain/year",
         "is-in-no-zone": "plain/clock",
         "is-a-minute-slow": "plain/clock",
+        "stands-still": "later/clock",
         "writes-three-lines": "line/one",
         "ends-at-an-empty-datagram": "line/empty",
         "has-whole-hours": "zones/now",
@@ -43,6 +44,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
 _CLIENT: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex02": {
         "shows-its-own-clock": "format/clock",
+        "shows-its-own-clock-there": "another/clock",
         "has-a-format-of-its-own": "format/words",
         "shows-utc": ("format/clock", "zones/now"),
         "asks-for-no-zone": "zones/now",
@@ -76,3 +78,15 @@ def _client(fault: str) -> dict[str, str]:
 
 MUTANTS = [Mutant(question, fault, caught, _server(fault)) for question, faults in _SERVER.items() for fault, caught in faults.items()]
 MUTANTS += [Mutant(question, fault, caught, _client(fault)) for question, faults in _CLIENT.items() for fault, caught in faults.items()]
+
+
+def _pair(fault: str) -> dict[str, str]:
+    words = ["--format={format}", "--zone={zone}", "--at={at}"]
+    server = program("daytime_lengths.py", fault, "server", "{port}", "--format=", "--zone={zone}", "--at=")
+    return {"daytime-server": server, "daytime-client": program("daytime_lengths.py", fault, "client", "{host}:{port}", *words)}
+
+
+MUTANTS += [
+    Mutant("services.ex02", f"pair-{fault}-of-any-length", caught, _pair(fault))
+    for fault, caught in {"questions": "length/questions", "answers": "length/answers", "errors": "length/answers"}.items()
+]

@@ -19,7 +19,8 @@ _UDP_SERVER = {
         "forks-for-each-client": "as-it-is/children",
     },
     "services.ex01-datagrams": {
-        "strips": "kinds/line-ends",
+        "strips": "texts/line-ends",
+        "knows-ascii-only": "texts/letters",
         "ends-at-a-null": "kinds/all-bytes",
         "dies-of-bad-text": "kinds/all-bytes",
         "empty-ends": "kinds/sizes",
@@ -30,7 +31,7 @@ _UDP_SERVER = {
     },
 }
 _UDP_CLIENT = {
-    "services.ex01": {"sends-twice": "local/udp-frames", "hides-the-words": "local/udp-in-the-clear"},
+    "services.ex01": {"sends-twice": "local/udp-frames", "hides-the-words": "local/udp-in-the-clear", "prints-what-it-sent": "heard/udp-echo-client"},
     "services.ex01-replies": {
         "waits-for-ever": "lost",
         "repeats-what-is-lost": "lost/once",
@@ -43,9 +44,14 @@ _UDP_CLIENT = {
         "overlooks-a-refusal": "refused",
     },
 }
-_TCP_CLIENT = {"services.ex01": {"hides-the-words": "local/tcp-in-the-clear", "prints-nothing": "local/tcp-printed"}}
+_TCP_CLIENT = {"services.ex01": {"hides-the-words": "local/tcp-in-the-clear", "prints-nothing": "local/tcp-printed", "prints-what-it-sent": "heard/echo-client"}}
 _TCP_SERVER = {
-    "services.ex01-clients": {"serves-concurrently": "iterative/answers", "serves-iteratively": "tcp/echo"},
+    "services.ex01-clients": {"serves-concurrently": "iterative/answers", "serves-iteratively": "tcp/echo", "text-only": "tcp/echo"},
+}
+# As students write them, by select; their {mode} is what they are.
+_SELECT_SERVER = {
+    "services.ex01": {"adds-a-line-end": "local/tcp-back"},
+    "services.ex01-clients": {"sends-to-all": "tcp/echo", "echoes-once-to-each": "tcp/echo", "knows-ascii-only": "tcp/echo"},
 }
 _ROLES = {
     "udp-echo-server": (_UDP_SERVER, "udp_echo_server.py {fault} {{port}}"),
@@ -62,3 +68,8 @@ MUTANTS = [
 ]
 _LETTERS = program("echo_server.py", "changes-letters", "{port}", "fork")
 MUTANTS.append(Mutant("services.ex01", "echo-server-changes-letters", "local/tcp-printed", {"echo-server": _LETTERS}))
+MUTANTS += [
+    Mutant(question, f"echo-server-select-{fault}", caught_by, {"echo-server": program("tcp_echo_select.py", fault, "{port}")})
+    for question, faults in _SELECT_SERVER.items()
+    for fault, caught_by in faults.items()
+]

@@ -14,6 +14,8 @@ _PROGRAMS = [
     ("udp-echo-client", "perl", program("udp_echo_client.pl", "{host}", "{port}", "{data}", by="perl"), [""]),
     ("echo-server", "sheet-python", program("tcp_echo_server.py", "--port", "{port}"), ["", "-clients"]),
     ("echo-server", "fork-perl", program("echo_fork.pl", "{port}", by="perl"), ["", "-clients"]),
+    ("echo-server", "threads-java", program("TcpEchoServer.java", "{port}", by="java"), ["", "-clients"]),
+    ("echo-client", "tells-all-node", program("tcp_echo_client.js", *_SHEET, by="node"), [""]),
     ("echo-client", "sheet-python", program("tcp_echo_client.py", *_SHEET), [""]),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ _PROBERS = {
     "sheet-python": program("rtt_prober.py", *_WORDS, "--udp={udp}", "--tcp={tcp}"),
     "ping-c": compiled("rtt_prober.c", *_SWITCHES),
     "table-perl": program("rtt_prober.pl", *_SWITCHES, by="perl"),
+    "table-java": program("RttProber.java", *_SWITCHES, by="java"),
     "json-node": program("rtt_prober.js", *_SWITCHES, by="node"),
 }
 _RESPONDER = program("rtt_responder.py", "{port}")

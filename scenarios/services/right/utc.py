@@ -8,6 +8,7 @@ _PAIRS = {
     "tcp-c-sets-the-system": (compiled("utc_server.c", "{port}"), compiled("utc_client.c", *_TO)),
     "json-node": (program("utc_server.js", "{port}", by="node"), program("utc_client.js", *_TO, by="node")),
     "binary-java": (program("UtcServer.java", "{port}", by="java"), program("UtcClient.java", *_TO, by="java")),
+    "best-of-four-c": (program("utc_text_server.pl", "{port}", by="perl"), compiled("utc_best_of_four.c", *_TO)),
 }
 _NAMES = ("json", "samples", "rounds", "interval", "adjust", "least_delay", "drift", "drift_error")
 _PYTHON = program("../../mutants/programs/utc_client.py", "without-fault", *_TO, *(f"{name}={{{name}}}" for name in _NAMES))

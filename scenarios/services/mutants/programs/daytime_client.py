@@ -5,6 +5,7 @@ import os
 import socket
 import struct
 import sys
+import zoneinfo
 
 fault, host, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
 form, zone, at = (word.partition("=")[2] for word in sys.argv[4:7])
@@ -42,6 +43,8 @@ def shown(answer):
     local = datetime.datetime(max(1, year), max(1, min(month, 12)), max(1, day), hour, minute, min(second, 59))
     if fault == "shows-its-own-clock":
         local = datetime.datetime.now()
+    if fault == "shows-its-own-clock-there" and not at:
+        local = datetime.datetime.now(zoneinfo.ZoneInfo(answer[64:128].rstrip(b"\0").decode()))
     if fault == "shows-utc":
         local = datetime.datetime.fromtimestamp(moment, datetime.timezone.utc)
     return local.strftime("%F %T" if fault == "has-a-format-of-its-own" else form or "%c")

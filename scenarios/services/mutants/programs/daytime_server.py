@@ -17,6 +17,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind(("", port))
 LIMIT, INTERVAL, FROM_1900, UNKNOWN = 8, 2, 2208988800, 2**63 - 1
+started = time.time()
 replies: dict[object, int] = {}
 clients = set()
 # What the clock has to be corrected by, and what the last measurement said.
@@ -25,7 +26,7 @@ correction, last, stratum, offset, bound = float(ahead or 0), 0.0, 0, 0.0, UNKNO
 
 def now():
     """The server's time, seconds since 1970."""
-    return time.time() + correction - (FROM_1900 if fault == "counts-from-1900" else 0)
+    return (started if fault == "stands-still" else time.time()) + correction - (FROM_1900 if fault == "counts-from-1900" else 0)
 
 
 def zone_of(name):

@@ -24,6 +24,8 @@ def changed(data: bytes) -> bytes:
         return data + b"\n"
     if FAULT == "strips":
         return data.strip()
+    if FAULT == "knows-ascii-only":
+        return data.decode("ascii", "replace").encode("ascii", "replace")
     if FAULT == "ends-at-a-null":
         return data.split(b"\0")[0]
     if FAULT == "dies-of-bad-text":
