@@ -37,10 +37,10 @@ bool is_compressible(std::string_view type) {
          type == "application/wasm" || type.ends_with("+json");
 }
 
+/// Of nothing that differs between two servers with the same files. What is sent encoded is another representation,
+/// with a tag of its own (8.8.3.3).
 http::EntityTag tag_of(const File& file, std::string_view coding) {
-  // What is sent encoded is another representation, with a tag of its own (8.8.3.3).
-  return {fmt::format("{:x}-{:x}-{:x}{}{}", file.modified.count(), file.size, file.number, coding.empty() ? "" : "-",
-                      coding)};
+  return {fmt::format("{:x}-{:x}{}{}", file.modified.count(), file.size, coding.empty() ? "" : "-", coding)};
 }
 
 /// A date in the future would be taken for one that the clock has not come to (8.8.2.1).

@@ -17,7 +17,6 @@ struct File {
   Kind kind = Kind::file;
   std::uint64_t size = 0;
   std::chrono::nanoseconds modified{0};  ///< since 1970
-  std::uint64_t number = 0;              ///< of its inode
   int descriptor = -1;                   ///< of a file; whoever opened it closes it with the last pointer
 };
 using FilePointer = std::shared_ptr<const File>;

@@ -94,7 +94,6 @@ Files::Found FolderFiles::open(const std::vector<std::string>& names) {
   file->kind = *kind;
   file->size = static_cast<std::uint64_t>(status.st_size);
   file->modified = modified_of(status);
-  file->number = status.st_ino;
   return {std::move(file)};
 }
 
