@@ -150,6 +150,12 @@ bool Transport::is_spoilt() {
   return ::recv(descriptor(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) >= 0 || !would_wait(errno);
 }
 
+void Transport::reset() {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  abort();
+}
+
 void Transport::abort() {
   is_aborted_ = true;
   error_code ignored;

@@ -53,7 +53,7 @@ ExitStatus serve(Settings& settings) {
   const Counters& counters = server.counters();
   say("{} requests on {} connections answered, {} refused, {} clients too slow{}", counters.requests,
       counters.connections, counters.refused, counters.timed_out,
-      server.cut_off() > 0 ? fmt::format("; {} answers were cut off", server.cut_off()) : "");
+      server.were_cut_off() > 0 ? fmt::format("; {} answers were cut off", server.were_cut_off()) : "");
   if (!settings.json.empty()) write_json(json_of(counters), settings.json);
   return log && log->failed() ? ExitStatus::failed : ExitStatus::ok;
 }

@@ -66,11 +66,7 @@ Server::Server(Loop& loop, const StopSignals& signals, const ServerOptions& opti
       log_(log),
       listener_(open_listener(loop.context(), options.where)),
       deadlines_(loop),
-      grace_(deadlines_,
-             [this] {
-               cut_off_ = connections_.size();
-               loop_.stop();
-             }),
+      grace_(deadlines_, [this] { cut_off(); }),
       left_(loop.context()),
       chance_(std::random_device{}()) {}
 
@@ -86,8 +82,7 @@ void Server::run() {
 void Server::stop() {
   const int number = signals_.take();
   if (is_stopping_) {
-    cut_off_ = connections_.size();
-    loop_.stop();
+    cut_off();
     return;
   }
   is_stopping_ = true;
@@ -108,6 +103,14 @@ void Server::stop() {
     }
   }
   grace_.set(loop_.now() + options_.grace);
+}
+
+/// Each ends by itself, when its wait is over.
+void Server::cut_off() {
+  for (Connection* connection : connections_) {
+    if (!connection->transport().is_aborted()) ++cut_off_;
+    connection->transport().reset();
+  }
 }
 
 asio::awaitable<void> Server::accept() {
@@ -230,6 +233,7 @@ asio::awaitable<void> Server::refuse(Connection& connection, const std::string& 
   if (broken.cause() == Cause::stopped) co_return;
   if (broken.cause() == Cause::timed_out) ++counters_.timed_out;
   if (broken.cause() == Cause::network || broken.cause() == Cause::truncated) ++counters_.broken;
+  if (broken.cause() == Cause::timed_out && connection.has_begun()) connection.transport().reset();
   if (broken.cause() == Cause::network || connection.has_begun()) co_return;
   const http::Refusal& refusal = broken.refusal();
   const Answer page = site_.error(refusal.status, refusal.reason);

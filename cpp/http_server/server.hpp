@@ -52,7 +52,7 @@ class Server {
   void run();
   const Counters& counters() const { return counters_; }
   /// Answers that a signal's grace did not suffice for.
-  std::size_t cut_off() const { return cut_off_; }
+  std::size_t were_cut_off() const { return cut_off_; }
 
  private:
   using Connection = http::ServerConnection;
@@ -67,6 +67,7 @@ class Server {
   void close_an_idle_one();
   void note(Access access);
   void stop();
+  void cut_off();
   void leave(Connections::iterator place);
   http::ResponseHead with_date(http::ResponseHead head);
 
