@@ -183,6 +183,22 @@ http::ResponseHead Server::with_date(http::ResponseHead head) {
   return head;
 }
 
+// These two are no coroutines: GCC 12 destroys some temporaries of braces twice there (GCC bug 102217).
+Answer Server::made(const http::RequestHead& request) {
+  Moment moment{seconds_now()};
+  if (request.fields.has("Range")) moment.boundary = fmt::format("{:016x}{:016x}", chance_(), chance_());
+  return site_.answer(request, moment);
+}
+
+Access Server::access_of(const http::RequestHead& request, const std::string& client, unsigned status) const {
+  Access access{.client = client, .status = status};
+  if (log_ == nullptr || request.method.empty()) return access;
+  access.request_line = request_line(request);
+  access.referer = request.fields.value("Referer");
+  access.user_agent = request.fields.value("User-Agent");
+  return access;
+}
+
 asio::awaitable<void> Server::answer(Connection& connection, const std::string& client) {
   const http::RequestHead& request = connection.request();
   ++counters_.requests;
@@ -192,12 +208,8 @@ asio::awaitable<void> Server::answer(Connection& connection, const std::string& 
     while (!(co_await connection.body()).empty()) {
     }
   }
-  const Answer answer = site_.answer(request, {seconds_now(), fmt::format("{:016x}{:016x}", chance_(), chance_())});
-  Access access{.client = client,
-                .request_line = log_ != nullptr ? request_line(request) : std::string(),
-                .status = answer.head.status,
-                .referer = std::string(request.fields.value("Referer")),
-                .user_agent = std::string(request.fields.value("User-Agent"))};
+  const Answer answer = made(request);
+  Access access = access_of(request, client, answer.head.status);
   const std::uint64_t before = connection.body_sent();
   std::optional<Broken> broken;
   try {
@@ -241,7 +253,9 @@ asio::awaitable<void> Server::refuse(Connection& connection, const std::string& 
   const bool was_answered = co_await connection.refuse(with_date(page.head), page.pieces.front().text);
   if (!was_answered) co_return;
   if (broken.cause() == Cause::refused) ++counters_.refused;
-  note({.client = client, .request_line = {}, .status = refusal.status, .bytes = connection.body_sent() - before});
+  Access access = access_of(http::RequestHead(), client, refusal.status);
+  access.bytes = connection.body_sent() - before;
+  note(std::move(access));
 }
 
 void Server::note(Access access) {

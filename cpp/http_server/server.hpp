@@ -61,6 +61,8 @@ class Server {
   asio::awaitable<void> accept();
   asio::awaitable<void> attend(tcp::socket socket);
   asio::awaitable<void> converse(Connection& connection, const std::string& client);
+  Answer made(const http::RequestHead& request);
+  Access access_of(const http::RequestHead& request, const std::string& client, unsigned status) const;
   asio::awaitable<void> answer(Connection& connection, const std::string& client);
   asio::awaitable<void> refuse(Connection& connection, const std::string& client, const http::Broken& broken);
   asio::awaitable<void> send(Connection& connection, const Answer& answer);
