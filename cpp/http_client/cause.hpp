@@ -29,16 +29,17 @@ enum class Cause : std::uint8_t {
 
 /// "time-out".
 constexpr std::string_view word_of(Cause cause) {
-  constexpr std::string_view kWords[] = {"refused",   "unresolved", "unreachable", "reset",     "time-out",
-                                         "status",    "truncated",  "oversized",   "loop",      "malformed",
-                                         "scheme",    "encoding",   "exists",      "file",      "interrupted"};
+  constexpr std::string_view kWords[] = {"refused", "unresolved", "unreachable", "reset", "time-out",
+                                         "status",  "truncated",  "oversized",   "loop",  "malformed",
+                                         "scheme",  "encoding",   "exists",      "file",  "interrupted"};
   return kWords[static_cast<std::size_t>(cause)];
 }
 
 /// what() begins with the cause's word: "time-out: 10.0.0.1:80 has not answered within 5 s".
 class FetchError : public Failure {
  public:
-  FetchError(Cause cause, const std::string& words) : Failure(std::string(word_of(cause)) + ": " + words), cause_(cause) {}
+  FetchError(Cause cause, const std::string& words)
+      : Failure(std::string(word_of(cause)) + ": " + words), cause_(cause) {}
 
   Cause cause() const { return cause_; }
 

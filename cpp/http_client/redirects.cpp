@@ -24,7 +24,8 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
 /// Two requests with the same key get the same answer, as far as a client can know.
 std::string key_of(const Request& request) {
   const bool personal = request.url.credentials.has_value() || !request.fields.empty();
-  return fmt::format("{} {} {} {}", request.method, personal ? '*' : '-', request.url.absolute_form(), request.url.zone);
+  return fmt::format("{} {} {} {}", request.method, personal ? '*' : '-', request.url.absolute_form(),
+                     request.url.zone);
 }
 
 /// RFC 9110, 15.4.2 to 15.4.4: POST becomes GET as everybody does it, and 303 is always asked for by GET or HEAD.
@@ -50,7 +51,8 @@ std::variant<Request, Stop> Redirects::follow(const Request& request, unsigned s
   try {
     next.url = url::parse_location(request.url, location);
   } catch (const url::UrlError& error) {
-    const bool other_scheme = url::split_reference(location).scheme && std::string_view(error.what()).ends_with("http is");
+    const bool other_scheme =
+        url::split_reference(location).scheme && std::string_view(error.what()).ends_with("http is");
     return Stop{other_scheme ? Cause::scheme : Cause::malformed, fmt::format("{} to {}", status, error.what())};
   }
   if (next.url.scheme != "http") {
@@ -70,7 +72,8 @@ std::variant<Request, Stop> Redirects::follow(const Request& request, unsigned s
     }
   }
   if (followed_ == most_) {
-    return Stop{Cause::loop, fmt::format("{} redirects were followed, and {} comes next", most_, next.url.absolute_form())};
+    return Stop{Cause::loop,
+                fmt::format("{} redirects were followed, and {} comes next", most_, next.url.absolute_form())};
   }
   if (!seen_.insert(key_of(next)).second) {
     return Stop{Cause::loop, fmt::format("{} leads back to {}", status, next.url.absolute_form())};

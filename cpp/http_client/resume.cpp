@@ -93,11 +93,12 @@ void Resume::add_to(http::Fields& fields) const {
 }
 
 bool Resume::fits(const http::ResponseHead& head) const {
-  const auto range = head.fields.count("Content-Range") == 1 ? parse_content_range(head.fields.value("Content-Range"))
-                                                             : std::nullopt;
+  const auto range =
+      head.fields.count("Content-Range") == 1 ? parse_content_range(head.fields.value("Content-Range")) : std::nullopt;
   if (!range || range->is_unsatisfied || range->first != size_) return false;
   // A part of something longer, or of something else.
-  if (!range->total || range->last + 1 != *range->total || facts_->total.value_or(*range->total) != *range->total) return false;
+  if (!range->total || range->last + 1 != *range->total || facts_->total.value_or(*range->total) != *range->total)
+    return false;
   const std::string_view length = head.fields.value("Content-Length");
   if (!length.empty() && parse_decimal(length) != range->last - range->first + 1) return false;
   if (head.fields.has("Content-Encoding")) return false;

@@ -14,8 +14,8 @@ namespace wireproof::http_client {
 
 /// What is known of the file whose first bytes are there; it is kept beside them.
 struct PartFacts {
-  std::string url;              ///< that was asked for
-  std::string validator;        ///< a strong ETag, or a Last-Modified that is as good as one; never empty
+  std::string url;                       ///< that was asked for
+  std::string validator;                 ///< a strong ETag, or a Last-Modified that is as good as one; never empty
   std::optional<std::uint64_t> total{};  ///< bytes of the whole
 
   friend bool operator==(const PartFacts&, const PartFacts&) = default;

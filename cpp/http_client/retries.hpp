@@ -11,10 +11,10 @@
 namespace wireproof::http_client {
 
 struct RetryOptions {
-  unsigned retries = 0;                    ///< after the first attempt
-  Time first = std::chrono::seconds(1);    ///< between the first two attempts; doubled from each to the next
-  Time most = std::chrono::seconds(60);    ///< between two attempts, unless the server asks for more
-  Time total = std::chrono::minutes(5);    ///< no attempt begins later than this after the first
+  unsigned retries = 0;                  ///< after the first attempt
+  Time first = std::chrono::seconds(1);  ///< between the first two attempts; doubled from each to the next
+  Time most = std::chrono::seconds(60);  ///< between two attempts, unless the server asks for more
+  Time total = std::chrono::minutes(5);  ///< no attempt begins later than this after the first
 };
 
 /// How an attempt failed.
