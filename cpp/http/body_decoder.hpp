@@ -11,6 +11,7 @@
 namespace wireproof::http {
 
 /// Beast has a decoder, too, which waits for whole trailers, bounds neither them nor extensions, and takes a transfer
+/// coding that it does not know for no body: it is given heads only.
 class BodyDecoder {
  public:
   enum class Part : std::uint8_t {
@@ -33,6 +34,7 @@ class BodyDecoder {
   std::string_view piece() const { return piece_; }
   const Fields& trailers() const { return trailers_; }
   const Refusal& refusal() const { return refusal_; }
+  bool is_refused() const { return state_ == State::refused; }
   /// Decoded until now.
   std::uint64_t taken() const { return taken_; }
 

@@ -42,6 +42,8 @@ class MessageReader {
   bool is_idle() const { return !in_body_ && collector_.is_idle(); }
   /// Bytes of the body until now, without their framing.
   std::uint64_t body_bytes() const { return decoder_.taken(); }
+  /// Whether the body is known to be refused before any of it was asked for: it is too long.
+  bool refuses_body() const { return in_body_ && decoder_.is_refused(); }
   /// For the bodies of messages whose heads come from now on; of the message whose head has come, if nothing of its
   /// body was taken.
   void limit_body(std::uint64_t bytes);

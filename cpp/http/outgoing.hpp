@@ -1,0 +1,44 @@
+#pragma once
+// Messages to a peer. A head goes with the first piece of its body, in one packet where that has room.
+
+#include <string>
+#include <string_view>
+
+#include "http/message_writer.hpp"
+#include "http/transport.hpp"
+
+namespace wireproof::http {
+
+/// All that waits throws Broken. Mistakes of the caller are WritingErrors.
+class Outgoing {
+ public:
+  Outgoing(Transport& transport, Time patience) : transport_(transport), patience_(patience) {}
+
+  /// Begins a message: a RequestHead or ResponseHead, whose fields tell the framing (http::frame()).
+  template <typename Head>
+  void begin(const Head& head, const Framing& framing) {
+    append_head(unsent_, head);
+    encoder_ = BodyEncoder(framing);
+  }
+  /// A head without a body in between: 1xx.
+  void interim(const ResponseHead& head) { append_head(unsent_, head); }
+
+  /// A piece of the body that goes with the next one, or with the end: of bodies that fit into memory.
+  void put(std::string_view piece) { encoder_.append(unsent_, piece); }
+  /// A piece that goes now.
+  asio::awaitable<void> write(std::string_view piece);
+  /// Of a body that is not chunked.
+  asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length);
+  /// Ends the message, and sends what of it was not.
+  asio::awaitable<void> finish(const Fields& trailers = {});
+  /// Sends what is there: of a head whose body will take its time.
+  asio::awaitable<void> flush();
+
+ private:
+  Transport& transport_;
+  Time patience_;
+  BodyEncoder encoder_;
+  std::string unsent_;
+};
+
+}  // namespace wireproof::http
