@@ -108,7 +108,7 @@ bool Resume::fits(const http::ResponseHead& head) const {
 
 Resume::Meaning Resume::meaning_of(const http::ResponseHead& head) {
   const bool asked = offset() > 0;
-  if (head.status == 200) {
+  if (head.status / 100 == 2 && head.status != 206) {
     facts_.reset();
     return Meaning::whole;
   }
