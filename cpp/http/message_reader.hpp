@@ -39,7 +39,7 @@ class MessageReader {
   const Fields& trailers() const { return decoder_.trailers(); }
   const Refusal& refusal() const { return refusal_; }
   /// Nothing of the next message has come.
-  bool is_idle() const { return !in_body_ && collector_.is_idle(); }
+  bool is_idle() const { return !in_body_ && !is_refused_ && collector_.is_idle(); }
   /// Bytes of the body until now, without their framing.
   std::uint64_t body_bytes() const { return decoder_.taken(); }
   /// Whether the body is known to be refused before any of it was asked for: it is too long.
