@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "bytes/decimal.hpp"
+#include "http/entity_tag.hpp"
+#include "http/ranges.hpp"
 
 namespace wireproof::http_client {
 namespace {
@@ -18,12 +20,6 @@ std::optional<std::string_view> take_line(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
-}
-
-/// A quoted string that is not weak (RFC 9110, 8.8.3).
-bool is_strong_tag(std::string_view text) {
-  return text.size() >= 2 && text.front() == '"' && text.back() == '"' &&
-         text.substr(1, text.size() - 2).find('"') == std::string_view::npos;
 }
 
 }  // namespace
@@ -50,40 +46,15 @@ std::optional<PartFacts> parse_part_facts(std::string_view text) {
   return facts;
 }
 
-std::string strong_validator(const http::Fields& fields, std::optional<std::int64_t> last_modified,
-                             std::optional<std::int64_t> date) {
+std::string strong_validator(const http::Fields& fields, http::Seconds now) {
   if (fields.has("ETag")) {
-    const std::string_view tag = fields.value("ETag");
-    return fields.count("ETag") == 1 && is_strong_tag(tag) ? std::string(tag) : std::string();
+    const auto tag = fields.count("ETag") == 1 ? http::parse_entity_tag(fields.value("ETag")) : std::nullopt;
+    return tag && !tag->is_weak ? text_of(*tag) : std::string();
   }
-  const bool old_enough = last_modified && date && *last_modified < *date;
-  return old_enough && fields.count("Last-Modified") == 1 ? std::string(fields.value("Last-Modified")) : std::string();
-}
-
-std::optional<ContentRange> parse_content_range(std::string_view text) {
-  if (text.size() < 6 || !http::same_word(text.substr(0, 6), "bytes ")) return std::nullopt;
-  text.remove_prefix(6);
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string_view range = text.substr(0, slash);
-  const std::string_view total = text.substr(slash + 1);
-  ContentRange found;
-  if (total != "*") {
-    found.total = parse_decimal(total);
-    if (!found.total) return std::nullopt;
-  }
-  if (range == "*") {
-    found.is_unsatisfied = true;
-    return found.total ? std::optional(found) : std::nullopt;
-  }
-  const std::size_t dash = range.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto first = parse_decimal(range.substr(0, dash));
-  const auto last = parse_decimal(range.substr(dash + 1));
-  if (!first || !last || *first > *last || (found.total && *last >= *found.total)) return std::nullopt;
-  found.first = *first;
-  found.last = *last;
-  return found;
+  if (fields.count("Last-Modified") != 1 || fields.count("Date") != 1) return {};
+  const auto modified = http::parse_http_date(fields.value("Last-Modified"), now);
+  const auto date = http::parse_http_date(fields.value("Date"), now);
+  return modified && date && *modified < *date ? std::string(fields.value("Last-Modified")) : std::string();
 }
 
 void Resume::add_to(http::Fields& fields) const {
@@ -93,17 +64,18 @@ void Resume::add_to(http::Fields& fields) const {
 }
 
 bool Resume::fits(const http::ResponseHead& head) const {
-  const auto range =
-      head.fields.count("Content-Range") == 1 ? parse_content_range(head.fields.value("Content-Range")) : std::nullopt;
-  if (!range || range->is_unsatisfied || range->first != size_) return false;
+  const http::Fields& fields = head.fields;
+  const auto part =
+      fields.count("Content-Range") == 1 ? http::parse_content_range(fields.value("Content-Range")) : std::nullopt;
   // A part of something longer, or of something else.
-  if (!range->total || range->last + 1 != *range->total || facts_->total.value_or(*range->total) != *range->total)
-    return false;
-  const std::string_view length = head.fields.value("Content-Length");
-  if (!length.empty() && parse_decimal(length) != range->last - range->first + 1) return false;
-  if (head.fields.has("Content-Encoding")) return false;
-  const std::string_view tag = head.fields.value("ETag");
-  return tag.empty() || !is_strong_tag(facts_->validator) || tag == facts_->validator;
+  if (!part || part->range.first != size_ || !part->size || part->range.last + 1 != *part->size) return false;
+  if (facts_->total.value_or(*part->size) != *part->size) return false;
+  const std::string_view length = fields.value("Content-Length");
+  if (!length.empty() && parse_decimal(length) != part->range.length()) return false;
+  if (fields.has("Content-Encoding")) return false;
+  const auto expected = http::parse_entity_tag(facts_->validator);
+  const auto tag = http::parse_entity_tag(fields.value("ETag"));
+  return !fields.has("ETag") || !expected || (tag && http::match_strongly(*tag, *expected));
 }
 
 Resume::Meaning Resume::meaning_of(const http::ResponseHead& head) {
@@ -115,16 +87,15 @@ Resume::Meaning Resume::meaning_of(const http::ResponseHead& head) {
   if (head.status == 206) {
     if (!asked) return Meaning::wrong;
     if (fits(head)) {
-      facts_->total = parse_content_range(head.fields.value("Content-Range"))->total;
+      facts_->total = http::parse_content_range(head.fields.value("Content-Range"))->size;
       return Meaning::rest;
     }
     facts_.reset();
     return Meaning::again;
   }
   if (asked && (head.status == 412 || head.status == 416)) {
-    const auto range = parse_content_range(head.fields.value("Content-Range"));
     // If-Range held, so the whole is what it was; its end is where we are.
-    if (head.status == 416 && range && range->is_unsatisfied && range->total == size_ &&
+    if (head.status == 416 && head.fields.value("Content-Range") == http::unsatisfied_range(size_) &&
         facts_->total.value_or(size_) == size_) {
       return Meaning::complete;
     }

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "http/date.hpp"
 #include "http/fields.hpp"
 #include "http/message.hpp"
 
@@ -26,22 +28,9 @@ std::string text_of(const PartFacts& facts);
 /// Nothing for any other text: the transfer begins anew then.
 std::optional<PartFacts> parse_part_facts(std::string_view text);
 
-/// What by this header identifies the bytes of a body (RFC 9110, 8.8.1); empty: nothing does. `last_modified` and
-/// `date`: these fields in seconds since 1970, where they are dates. The former counts when it is at least a second
-/// older than the answer (8.8.2.2).
-std::string strong_validator(const http::Fields& fields, std::optional<std::int64_t> last_modified,
-                             std::optional<std::int64_t> date);
-
-/// "bytes 0-9/10", "bytes 0-9/*", "bytes */10" (RFC 9110, 14.4).
-struct ContentRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::optional<std::uint64_t> total{};
-  bool is_unsatisfied = false;  ///< "*" stands for the range
-
-  friend bool operator==(const ContentRange&, const ContentRange&) = default;
-};
-std::optional<ContentRange> parse_content_range(std::string_view text);
+/// What by this header identifies the bytes of a body (RFC 9110, 8.8.1): a strong ETag, or a Last-Modified that is at
+/// least a second older than the answer (8.8.2.2). Empty: nothing does. `now`: for years of two digits.
+std::string strong_validator(const http::Fields& fields, http::Seconds now);
 
 class Resume {
  public:
