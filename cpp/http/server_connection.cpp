@@ -87,6 +87,11 @@ asio::awaitable<void> ServerConnection::write(std::string_view piece) {
   if (has_body_) co_await out_.write(piece);
 }
 
+asio::awaitable<void> ServerConnection::put_or_write(std::string_view piece) {
+  put(piece);
+  if (out_.is_much()) co_await flush();
+}
+
 asio::awaitable<void> ServerConnection::send_file(int file, std::uint64_t offset, std::uint64_t length) {
   if (has_body_) co_await out_.send_file(file, offset, length);
 }
