@@ -32,7 +32,7 @@ def bodies(lab):
             lab.expect(found.status, equals(0), f"{target}: its exit status", should=True, id="status")
         lab.expect(fetch(lab, "/empty.txt").kept is not None, equals(True), "/empty.txt: it has a file, an empty one", should=True, id="file")
 
-    with lab.step("Interim answers, no chunks, a length of what is never sent", id="odd", should=True):
+    with lab.step("Extensions, trailers, interim answers, a length of what is never sent", id="odd", should=True):
         saves(lab, ODD)
 
 

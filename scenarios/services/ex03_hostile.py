@@ -15,13 +15,13 @@ from topologies.single import Single
     seconds=5,
 )  # fmt: skip
 def hostile(lab):
-    with lab.step("A file with fields that no terminal should see", id="saved"):
+    with lab.step("A file", id="saved"):
         Origin(lab, lab.h1, TABLE)
         found = fetch(lab, "/letter.txt")
         lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
 
     with lab.step("What reaches the terminal", id="terminal", should=True):
-        for target in ("/letter.txt", *WORDS):
+        for target in ("/fields.txt", *WORDS):
             found = fetch(lab, target)
             lab.expect(printed(found, ESCAPES), equals([]), f"{target}: sequences for terminals that it prints as they are", id="escapes")
 

@@ -41,8 +41,9 @@ def through_a_proxy(lab):
         lab.expect(proxy.targets[1:], equals([f"http://h1:{PORT}/{name}.txt" for name in ("old", "new")]), "what the proxy is asked for", id="asked")
 
     with lab.step("The origin's root, on its default port", id="root"):
-        client(lab, "http://h1", proxy=f"{lab.h3}:{PROXY}")
-        lab.expect(proxy.last.target.replace(":80", ""), equals("http://h1/"), "what the proxy is asked for: a path, too", id="absolute")
+        found = client(lab, "http://h1", proxy=f"{lab.h3}:{PROXY}")
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(proxy.last.target, matches("^http://h1(:80)?/?$"), "what the proxy is asked for", id="absolute")
 
     with lab.step("Nobody listens where the proxy should be", id="dead", should=True):
         found = fetch(lab, "/letter.txt?x=1", proxy=f"{lab.h3}:{PROXY + 1}")

@@ -14,7 +14,7 @@ TEXT = b"".join(b"line %d of a text that can be made much shorter\n" % number fo
 _PACKED = gzip.compress(TEXT, mtime=0)
 _ASKED = "^Accept-Encoding:.*gzip"
 _PAUSE = 0.001  # s, so that what follows comes in a segment of its own
-_ONE_BY_ONE = chunked(LETTER, 1, 2, 17, trailers="X-Sum: 1\r\n")
+_ONE_BY_ONE = chunked(LETTER, 1, 2, 17)
 
 
 def _bare(head: str, body: bytes) -> list[Any]:
@@ -27,7 +27,6 @@ FORMS: dict[str, tuple[bytes, Any]] = {
     "/large.bin": (LARGE, answer(LARGE)),
     "/close.bin": (BINARY, answer(BINARY, "Connection: close", length=None, end="close")),
     "/chunks.bin": (BINARY, in_chunks(chunked(BINARY, 1, 500, 13), BINARY)),
-    "/extensions.bin": (BINARY, in_chunks(chunked(BINARY, 255, 300, extension=';a="b;c";d', trailers="X-Sum: 1\r\nX-End: 2\r\n"), BINARY)),
     "/capitals.bin": (BINARY, in_chunks(chunked(BINARY, 0xAB).replace(b"ab\r\n", b"00AB\r\n", 1), BINARY)),
     "/names.bin": (BINARY, _bare(f"HTTP/1.1 200 \ncontent-type:x\nCONTENT-LENGTH:  {len(BINARY)}  \n\n", BINARY)),
 }
@@ -51,6 +50,8 @@ NOTHING: dict[str, Any] = {
 ODD: dict[str, tuple[bytes, Any]] = {
     "/hints.txt": (LETTER, [sent("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"), *answer(LETTER)]),
     "/length-of-none.txt": (b"", answer(status="204 No Content", length=5)),
+    "/extensions.bin": (BINARY, in_chunks(chunked(BINARY, 255, 300, extension=';a="b;c";d'), BINARY)),
+    "/trailers.bin": (BINARY, in_chunks(chunked(BINARY, 400, trailers="X-Sum: 1\r\nX-End: 2\r\n"), BINARY)),
     "/no-chunks.txt": (b"", in_chunks(chunked(b""), b"")),
 }
 TABLE = {target: steps for table in (FORMS, ENCODED, SEGMENTS, ODD) for target, (_, steps) in table.items()} | NOTHING

@@ -44,7 +44,8 @@ NAMES: dict[str, Any] = {
     "/hidden.txt": moved("/.profile"),
     "/.profile": answer(LETTER),
 }
-TABLE = {"/letter.txt": answer(LETTER, f"X-Words: {_BAD}", f"Server: {_BAD}", f"Content-Type: {_BAD}"), **WORDS, **NAMES}
+_FIELDS = answer(LETTER, f"X-Words: {_BAD}", f"Server: {_BAD}", f"Content-Type: {_BAD}")
+TABLE = {"/letter.txt": answer(LETTER), "/fields.txt": _FIELDS, **WORDS, **NAMES}
 NAMES = {target: steps for target, steps in NAMES.items() if target != "/.profile"}
 
 

@@ -12,9 +12,10 @@ ROW = [f"/row/{number}" for number in range(100)]
 # Rows to be walked along, no longer than the shortest bound that clients have (5 hops, RFC 2068): (target, its Location); the last has none.
 ROWS = [
     [("/b/c/d;p?q", "g"), ("/b/c/g", "./h?y"), ("/b/c/h?y", "../i/"), ("/b/i/", "")],
-    [("/u/v/w?x", "?y"), ("/u/v/w?y", f"//h1:{PORT}/u/k"), ("/u/k", "/l#part"), ("/l", "")],
+    [("/u/v/w", f"//h1:{PORT}/u/k/"), ("/u/k/", "/l#part"), ("/l", "")],
 ]
 EXOTIC = [
+    [("/v/v/w?x", "?y"), ("/v/v/w?y", ".?z"), ("/v/v/?z", "w"), ("/v/v/w", "")],
     [("/m/c/d", "../../../n"), ("/n", "o;x=1/../p"), ("/p", "./q/."), ("/q/", "")],
     [("/r/c/d", "..s"), ("/r/c/..s", "t?a/../b"), ("/r/c/t?a/../b", "../.."), ("/", "")],
     [("/y/c/d;p?q", ";x"), ("/y/c/;x", "g?y#s"), ("/y/c/g?y", "/./h"), ("/h", "")],

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from harness import Right, program
+from harness import Right, compiled, program
 
-_WGET = program(
-    "http_wget.sh", "URL={url}", "PROXY={proxy}", "PORT={port}", "LOG={log}", "OUTPUT={output}", "TIMEOUT={timeout}", "TRIES={tries}", by="sh",
-)  # fmt: skip
-_CURL = program("http_curl.sh", *(f'" {{{name}}}"' for name in ("url", "proxy", "port", "log", "output", "timeout")), by="sh")
-RIGHT: list[Right] = []
+_ALL = ["", "-proxy", "-redirects", "-credentials", "-bodies", "-broken", "-again", "-busy", "-hostile", "-addresses"]
+_WORDS = [f"{name}={{{name}}}" for name in ("url", "proxy", "port", "log", "output")]
+_PROGRAMS = {
+    "sheet-python": program("http_sheet.py", "--url", "{url}", "--proxy={proxy}", "--port={port}"),
+    "urllib": program("http_urllib.py", *_WORDS),
+    "tiny-perl": program("http_tiny.pl", *_WORDS, by="perl"),
+    "node": program("http_client.js", *_WORDS, by="node"),
+    "java": program("HttpGet.java", *_WORDS, by="java"),
+    "c": compiled("http_client.c", *_WORDS),
+    "wget": program("http_wget.sh", *_WORDS, "timeout={timeout}", "tries={tries}", by="sh"),
+    "curl": program("http_curl.sh", *_WORDS, "timeout={timeout}", by="sh"),
+}
+RIGHT = [Right(f"services.ex03{part}", name, {"http-client": command}) for name, command in _PROGRAMS.items() for part in _ALL]

@@ -226,6 +226,9 @@ def request_for(url, user, part):
     return place, lines, end.join([*lines, "", ""]).encode()
 
 
+why = ""
+
+
 def exchange(url, user, part=()):
     place, lines, octets = request_for(url, user, list(part))
     try:
@@ -252,6 +255,8 @@ def exchange(url, user, part=()):
             if not error.again or fault == "forgets-its-half":
                 raise
             data, whole = stream.rest, False
+            global why
+            why = str(error)
         return status, first, fields, data, whole
 
 
@@ -344,7 +349,7 @@ def fetched(url, user):
             begun, tag = data, value(fields, "etag", "")
             if tag.startswith("W/") and fault != "asks-with-weak-tags":
                 tag = ""
-            raise Wrong("truncated: the connection was closed before all was there", again=True)
+            raise Wrong(f"truncated: {why or 'the connection was closed before all was there'}", again=True)
         except Wrong as error:
             if fault == "leaves-half" and begun:
                 saved(begun)

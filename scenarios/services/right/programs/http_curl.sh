@@ -1,10 +1,9 @@
 #!/bin/sh
-# curl, behind the sheet's arguments: http_curl.sh URL PROXY PORT LOG OUTPUT TIMEOUT, empty where they are not given.
-url=$1 proxy=$2 port=$3 log=$4 output=$5 timeout=$6
+# curl, behind the sheet's arguments: http_curl.sh url= proxy= port= log= output= timeout=, empty where they are not given.
+url=${1#*=} proxy=${2#*=} port=${3#*=} log=${4#*=} output=${5#*=} timeout=${6#*=}
 if [ -n "$port" ]; then
 	rest=${url#http://}
-	path=${rest#"${rest%%/*}"}
-	url=http://${rest%%/*}:$port$path
+	url=http://${rest%%/*}:$port/${rest#*/}
 fi
 if [ -z "$output" ]; then set -- --remote-name; else set -- --output "$output"; fi
 [ -z "$proxy" ] || set -- "$@" --proxy "http://$proxy"
