@@ -41,3 +41,4 @@ def saves(lab, forms):
     for target, (data, _) in forms.items():
         found = fetch(lab, target)
         lab.expect(found.saved, same_bytes(data), f"{target}: what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.status, equals(0), f"{target}: its exit status", should=True, id="status")

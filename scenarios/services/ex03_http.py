@@ -49,6 +49,7 @@ def http(lab):
     with lab.step("Nothing is there", id="missing"):
         lost = fetch(lab, "/gone.txt")
         lab.expect(lost.said + lost.logged, contains("404"), "what it says", id="told")
+        lab.expect(lost.said, contains("404"), "what it prints", should=True, id="printed")
         lab.expect(lost.status, failed, "its exit status", should=True, id="status")
         lab.expect(lost.kept is None, is_true(), "it has no file with that page", should=True, id="file")
 

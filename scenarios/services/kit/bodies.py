@@ -27,7 +27,7 @@ FORMS: dict[str, tuple[bytes, Any]] = {
     "/large.bin": (LARGE, answer(LARGE)),
     "/close.bin": (BINARY, answer(BINARY, "Connection: close", length=None, end="close")),
     "/chunks.bin": (BINARY, in_chunks(chunked(BINARY, 1, 500, 13), BINARY)),
-    "/capitals.bin": (BINARY, in_chunks(chunked(BINARY, 0xAB).replace(b"ab\r\n", b"00AB\r\n", 1), BINARY)),
+    "/capitals.bin": (BINARY, in_chunks(chunked(BINARY, 0xAB).replace(b"ab\r\n", b"00AB\r\n", 1), BINARY, field="TRANSFER-encoding")),
     "/names.bin": (BINARY, _bare(f"HTTP/1.1 200 \ncontent-type:x\nCONTENT-LENGTH:  {len(BINARY)}  \n\n", BINARY)),
 }
 ENCODED: dict[str, tuple[bytes, Any]] = {

@@ -49,9 +49,9 @@ def chunked(data: bytes, *sizes: int, extension: str = "", trailers: str = "") -
     return coded + f"0{extension}\r\n{trailers}\r\n".encode("latin-1")
 
 
-def in_chunks(coded: bytes, data: bytes, *headers: str, end: str = "") -> list[list[Any]]:
+def in_chunks(coded: bytes, data: bytes, *headers: str, end: str = "", field: str = "Transfer-Encoding") -> list[list[Any]]:
     """Variants: an answer in the chunked coding; who speaks HTTP/1.0 does not know it, and gets data until the end."""
-    steps = answer(coded, *headers, "Transfer-Encoding: chunked", length=None, end=end)
+    steps = answer(coded, *headers, f"{field}: chunked", length=None, end=end)
     return [["^GET [^ ]+ HTTP/1\\.0", answer(data, *headers, length=None, end=end or "close")], ["", steps]]
 
 

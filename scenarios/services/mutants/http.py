@@ -8,7 +8,7 @@ from harness import Mutant, program
 _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex03": {
         "drops-the-last-byte": "saved/bytes",
-        "keep-alive-until-close": "saved",
+        "keep-alive-until-close": "saved/bytes",
         "forgets-the-port": "request/host",
         "names-no-host": "request/host",
         "ends-lines-by-lf": "request/ends",
@@ -19,12 +19,12 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "logs-one-field": "log/head",
         "logs-no-status": "log/head",
         "logs-answers-only": "log/request",
-        "says-nothing": "missing/told",
+        "says-nothing": "missing/printed",
         "is-content-with-404": "missing/status",
         "status-0": "missing/status",
         "saves-the-error-page": "missing/file",
         "opens-it-first": "missing/file",
-        "knows-one-port": "port/bytes",
+        "knows-one-port": "port/host",
     },
     "services.ex03-proxy": {
         "ignores-the-proxy": ("proxy/absolute", "alone/direct"),
@@ -72,8 +72,8 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "knows-no-extensions": "odd/bytes",
         "knows-no-trailers": "odd/bytes",
         "takes-hints-for-all": "odd/bytes",
-        "waits-for-no-body": ("nothing", "nothing/status", "odd", "odd/bytes"),
-        "keep-alive-until-close": "forms",
+        "waits-for-no-body": "odd/status",
+        "keep-alive-until-close": "forms/bytes",
         "saves-no-empty-file": "nothing/file",
     },
     "services.ex03-broken": {

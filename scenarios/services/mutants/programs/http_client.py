@@ -11,7 +11,7 @@ import zlib
 
 fault = sys.argv[1]
 given = dict(word.split("=", 1) for word in sys.argv[2:])
-tries, patience = int(given.get("tries") or 3), float(given.get("timeout") or 10)
+tries, patience = int(given.get("tries") or 3), float(given.get("timeout") or 4)
 HOPS, LONGEST_HEAD, LONGEST_WAIT = {"follows-40": 40, "follows-for-ever": 10**6}.get(fault, 10), 1 << 16, 5
 REDIRECTS = {301, 302, 303, 307, 308} - {"knows-no-308": {308}, "knows-no-303": {303}}.get(fault, set())
 log = open(given["log"], "w", encoding="latin-1") if given.get("log") else None
@@ -101,22 +101,20 @@ def head_of(stream):
             if size > LONGEST_HEAD and fault != "reads-long-fields":
                 raise Wrong("the head is too large")
             name, colon, value = line.partition(":")
-            fields.append((name if fault == "minds-case" else name.lower(), value.strip()))
-            if log:
-                log.write(f"{line}\n" if len(fields) > 1 or fault == "logs-no-status" else f"{first}\n{line}\n")
-            if fault == "logs-one-field":
-                break
-        if log and not fields:
-            log.write(f"{first}\n")
+            fields.append((name, value.strip()))
+        if log:
+            lines = [] if fault == "logs-no-status" else [first]
+            lines += [f"{name}: {text}" for name, text in fields[: 1 if fault == "logs-one-field" else None]]
+            log.write("\n".join(lines) + "\n\n")
+            log.flush()
         status = int(found[1] or 200)
         if status >= 200 or fault == "takes-hints-for-all":
             return status, first, fields
 
 
 def value(fields, name, last=None):
-    if fault == "minds-case":
-        name = name.title()
-    return next((text for key, text in fields if key == name), last)
+    same = str if fault == "minds-case" else str.lower
+    return next((text for key, text in fields if same(key) == same(name)), last)
 
 
 def body_of(stream, status, fields):
@@ -124,10 +122,10 @@ def body_of(stream, status, fields):
     lengths = [text for key, text in fields if key.lower() == "content-length"]
     if status in (204, 304) and fault != "waits-for-no-body":
         return b"", True
-    coding = (value(fields, "transfer-encoding") or "").lower()
+    coding = (value(fields, "Transfer-Encoding") or "").lower()
     if coding == "chunked" and fault != "ignores-chunks" and not (lengths and fault == "believes-the-length"):
         return chunks(stream)
-    if fault == "ignores-the-length" or not lengths:
+    if fault == "keep-alive-until-close" or not lengths:
         while stream.more():
             pass
         return stream.rest, True
@@ -172,7 +170,7 @@ def chunks(stream):
 
 
 def unpacked(data, fields):
-    coding = value(fields, "content-encoding")
+    coding = value(fields, "Content-Encoding")
     if not coding or fault == "saves-what-is-packed":
         return data
     if coding.lower() != "gzip":
@@ -194,7 +192,7 @@ def request_for(url, user, part):
     parts = urllib.parse.urlsplit(url)
     if parts.scheme.lower() != "http":
         raise Wrong(f"the redirect leads to another scheme than http: {shown(parts.scheme)}")
-    port = parts.port or int(given.get("port") or 80)
+    port = parts.port or int(given.get("port") or 80) if fault != "knows-one-port" else parts.port or 80
     host = f"[{parts.hostname}]" if ":" in parts.hostname and fault != "forgets-brackets" else parts.hostname
     named = host if port == 80 or fault == "forgets-the-port" else f"{host}:{port}"
     if fault == "names-the-user" and "@" in parts.netloc:
@@ -211,7 +209,7 @@ def request_for(url, user, part):
     lines = [f"GET {target} HTTP/1.1", f"Host: {named}", "Connection: close", "Accept-Encoding: gzip", "User-Agent: spoilt"]
     if part:
         lines[3] = "Accept-Encoding: identity"
-    if fault in ("leaves-it-to-the-server", "keep-alive-until-close"):
+    if fault == "keep-alive-until-close":
         lines[2] = "Connection: keep-alive"
     if fault == "sends-two-connections":
         lines.append("Connection: keep-alive")
@@ -219,7 +217,7 @@ def request_for(url, user, part):
         del lines[1]
     if fault == "asks-for-no-gzip":
         lines[3] = "Accept: */*"
-    if user:
+    if user and fault != "knows-no-passwords":
         lines.append(f"Authorization: Basic {base64.b64encode(user.encode()).decode()}")
     lines += part
     end = "\n" if fault == "ends-lines-by-lf" else "\r\n"
@@ -241,12 +239,11 @@ def exchange(url, user, part=()):
     if log and fault != "logs-answers-only":
         log.write("\n".join(lines) + "\n\n")
     with connection:
+        if fault == "asks-head-first":
+            connected(*place).sendall(octets.replace(b"GET", b"HEAD", 1))
         connection.sendall(octets)
         stream = Stream(connection)
         status, first, fields = head_of(stream)
-        if log:
-            log.write("\n")
-            log.flush()
         if status in REDIRECTS:
             return status, first, fields, b"", True
         try:
@@ -295,7 +292,7 @@ def followed(url, user, part=()):
         if url in seen and HOPS == 10:
             raise Wrong("the redirects are a loop")
         seen.add(url)
-        url = location(url, value(fields, "location") or "")
+        url = location(url, value(fields, "Location") or "")
         if fault == "follows-without-a-proxy":
             given["proxy"] = ""
         there = urllib.parse.urlsplit(url)
@@ -323,20 +320,23 @@ def fetched(url, user):
         wait = 0.25 * 2**attempt
         try:
             status, first, fields, data, whole, last = followed(url, user, part)
+            where[0] = last
+            if status >= 400 and fault == "saves-the-error-page":
+                return data
             if status in (429, 503) or (fault == "asks-for-what-is-gone" and status == 404):
-                wait = min(float(re.match(r"\d*", value(fields, "retry-after", ""))[0] or wait), 1e6)
+                wait = min(float(re.match(r"\d*", value(fields, "Retry-After", ""))[0] or wait), 1e6)
                 if fault == "waits-till-tomorrow":
                     time.sleep(wait)
                 if wait > LONGEST_WAIT:
                     raise Wrong(f"{status}: busy for {wait:.0f} s")
                 raise Wrong(f"status {status}: {shown(first)}", again=True)
-            if status >= 400 and fault not in ("saves-the-error-page", "is-content-with-404"):
+            if status >= 400 and fault != "is-content-with-404":
                 raise Wrong(f"status {status}: {shown(first)}")
             if status >= 400 and fault == "is-content-with-404":
                 print(f"status {status}", file=sys.stderr)
                 sys.exit(0)
             if status == 206 and part:
-                if value(fields, "etag") != tag and fault not in ("splices-versions", "asks-without-a-version"):
+                if value(fields, "ETag") != tag and fault not in ("splices-versions", "asks-without-a-version"):
                     begun, tag = b"", ""
                     raise Wrong("it has changed", again=True)
                 data = begun + data
@@ -344,9 +344,11 @@ def fetched(url, user):
                 raise Wrong("unexpected part (206)")
             elif part and fault == "appends-whatever-comes":
                 data = begun + data
-            if whole or fault == "keeps-half" or (fault == "keeps-half-of-chunks" and value(fields, "transfer-encoding")):
+            elif part and fault == "forgets-what-is-new":
+                raise Wrong("it has changed")
+            if whole or fault == "keeps-half" or (fault == "keeps-half-of-chunks" and value(fields, "Transfer-Encoding")):
                 return unpacked(data, fields)
-            begun, tag = data, value(fields, "etag", "")
+            begun, tag = data, value(fields, "ETag", "")
             if tag.startswith("W/") and fault != "asks-with-weak-tags":
                 tag = ""
             raise Wrong(f"truncated: {why or 'the connection was closed before all was there'}", again=True)
@@ -360,13 +362,14 @@ def fetched(url, user):
 
 
 def saved(data):
-    name = given.get("output") or urllib.parse.unquote(urllib.parse.urlsplit(given["url"]).path) if fault == "decodes-names" else given.get("output")
-    if not name:
-        last = urllib.parse.urlsplit(where[0] if fault == "is-led-to-names" else given["url"]).path.rpartition("/")[2] or "index.html"
-        name = last if fault == "keeps-controls" else re.sub(r"[^A-Za-z0-9._%-]", "_", last)
-        name = urllib.parse.unquote(last, "latin-1").replace("/", "_").replace("\0", "_") if fault == "keeps-controls" else name
-    if fault == "decodes-names" and not given.get("output"):
-        name = name.lstrip("/")
+    if not data and fault == "saves-no-empty-file":
+        return
+    path = urllib.parse.urlsplit(where[0] if fault == "is-led-to-names" else given["url"]).path
+    name = given.get("output") or re.sub(r"[^A-Za-z0-9._%-]", "_", path.rpartition("/")[2]) or "index.html"
+    if not given.get("output") and fault == "decodes-names":
+        name = urllib.parse.unquote(path, "latin-1").replace("\0", "_").lstrip("/")
+    if not given.get("output") and fault == "keeps-controls":
+        name = urllib.parse.unquote(path, "latin-1").replace("\0", "_").replace("/", "_")
     with open(f"{name}.part", "wb") as file:
         file.write(data)
     os.replace(f"{name}.part", name)
