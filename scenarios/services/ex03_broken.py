@@ -4,8 +4,8 @@ TCP's FIN tells that nothing more comes, not that all has come: that tells the l
 guessed at: two lengths, a size that is no number, a server that speaks something else.
 """
 
-from harness import equals, failed, is_true, matches, scenario
-from scenarios.services.kit.broken import AMBIGUOUS, CUT, PACKED, SILENT, STRANGE, TABLE
+from harness import equals, is_true, scenario
+from scenarios.services.kit.broken import AMBIGUOUS, CUT, PACKED, SILENT, STRANGE, TABLE, refused
 from scenarios.services.kit.http import LETTER, Origin, fetch, once
 from topologies.single import Single
 
@@ -50,10 +50,3 @@ def broken(lab):
         with lab.step("A server that falls silent", id="silence", should=True):
             for target in SILENT:
                 refused(lab, target, fetch(lab, target, timeout=1, **tries), "time|silen|wait")
-
-
-def refused(lab, target, found, words):
-    """The client tells what is wrong, and leaves no file."""
-    lab.expect(found.status, failed, f"{target}: its exit status", id="status", hint=found.program.state)
-    lab.expect(found.program.errors, matches(f"(?i){words}"), f"{target}: what it says", id="told")
-    lab.expect(found.kept is None, is_true(), f"{target}: it has left no file", id="file")

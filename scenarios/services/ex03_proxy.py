@@ -33,7 +33,7 @@ def through_a_proxy(lab):
         lab.expect(proxy.last.values("Host"), equals([f"h1:{PORT}"]), "the host that it names: the origin", id="host")
         lab.expect(origin.last.values("Via"), equals(["1.1 proxy"]), "through whom the origin is asked", id="via")
         if lab.takes("http-client", "log"):
-            lab.expect(found.logged, contains("X-Serial: 4713"), "what stands in the log", id="log")
+            lab.expect(found.logged, contains("4713"), "what stands in the log", id="log")
 
     with lab.step("A redirect goes through the proxy, too", id="redirect"):
         found = fetch(lab, "/old.txt", proxy=f"{lab.h3}:{PROXY}")

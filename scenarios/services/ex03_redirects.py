@@ -6,7 +6,7 @@ end, have an end that the client makes.
 
 from harness import between, contains, equals, failed, matches, same_bytes, scenario
 from scenarios.services.kit.http import LETTER, Origin, fetch, once
-from scenarios.services.kit.redirects import EXOTIC, ROW, ROWS, STATUSES, TABLE
+from scenarios.services.kit.redirects import EXOTIC, ROW, ROWS, STATUSES, TABLE, walked
 from topologies.single import Single
 
 
@@ -21,8 +21,8 @@ def redirects(lab):
             found = fetch(lab, f"/{status[:3]}")
             lab.expect(found.saved, same_bytes(LETTER), f"{status}: what the client saves", id="bytes", hint=found.program.state)
             if lab.takes("http-client", "log"):
-                lab.expect(found.logged, contains(f"X-Hop: {status[:3]}"), f"{status}: what stands in its log of the first hop", id="log")
-                lab.expect(found.logged, contains("X-Hop: end"), f"{status}: what stands in its log of the last hop", id="last")
+                lab.expect(found.logged, contains(f"first-of-{status[:3]}"), f"{status}: what stands in its log of the first hop", id="log")
+                lab.expect(found.logged, contains(f"last-of-{status[:3]}"), f"{status}: what stands in its log of the last hop", id="last")
 
     with lab.step("Locations that are relative", id="relative"):
         for row in ROWS:
@@ -40,12 +40,3 @@ def redirects(lab):
             lab.expect(found.status, failed, "its exit status", should=True, id="status")
             lab.expect(found.program.errors, matches("(?i)loop|redirect"), "what it says", should=True, id="told")
             lab.expect(found.kept is None, equals(True), "it has no file with a page that says where else to look", should=True, id="file")
-
-
-def walked(lab, origin, row):
-    """The client goes from target to target, and saves what the last one has."""
-    before = len(origin.targets)
-    found = fetch(lab, row[0][0])
-    told = " → ".join(reference for _, reference in row if reference)
-    lab.expect(origin.targets[before:], equals([target for target, _ in row]), f"what is asked for, led by {told}", id="targets")
-    lab.expect(found.saved, same_bytes(LETTER), f"what is saved, led by {told}", id="bytes")

@@ -19,7 +19,8 @@ import threading
 import time
 
 PATIENCE = 60  # s
-lock, asked = threading.Lock(), {}
+lock = threading.Lock()
+asked: dict[str, int] = {}
 
 
 def head_of(connection, rest):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-from scenarios.services.kit.http import LETTER, answer, chunked, in_chunks, sent
+from harness import failed, is_true, matches
+from scenarios.services.kit.http import LETTER, Fetched, answer, chunked, in_chunks, sent
 
 HALF = LETTER[: len(LETTER) // 2]
 _CHUNKED = "Transfer-Encoding: chunked"
 _CODED = chunked(LETTER, 10)
 _PACKED = gzip.compress(LETTER * 50, mtime=0)
-_SHORT = "trunc|incomplete|short|clos|end|abort|reset|broke|hang|missing|premature|remain|only|receiv"
+_SHORT = "trunc|incomplete|short|close|end|abort|reset|broke|hang|missing|premature|remain|only|received"
 _WRONG = "malformed|invalid|bad|not http|no http|wrong|unexpected|illegal|syntax|status line|parse|length|chunk|large|range|differ|too"
 
 
@@ -59,3 +60,10 @@ SILENT: dict[str, Any] = {
     "/waits-in-the-body.txt": answer(HALF, length=len(LETTER), end="silent"),
 }
 TABLE = {target: steps for table in (CUT, STRANGE, PACKED) for target, (_, steps) in table.items()} | AMBIGUOUS | SILENT
+
+
+def refused(lab: Any, target: str, found: Fetched, words: str) -> None:
+    """The client tells what is wrong, and leaves no file."""
+    lab.expect(found.status, failed, f"{target}: its exit status", id="status", hint=found.program.state)
+    lab.expect(found.program.errors, matches(f"(?i){words}"), f"{target}: what it says", id="told")
+    lab.expect(found.kept is None, is_true(), f"{target}: it has left no file", id="file")

@@ -154,6 +154,11 @@ class Fetched:
         """The log of headers; empty when there is none."""
         return self.log.read_bytes().decode("utf-8", "replace") if self.program.has_left(self.log) else ""
 
+    def logs(self, field: str) -> bool:
+        """Whether a field stands there, its name and its value, in whatever form."""
+        name, _, value = field.partition(": ")
+        return name.lower() in self.logged.lower() and value in self.logged
+
     @property
     def said(self) -> str:
         return f"{self.program.output}\n{self.program.errors}"

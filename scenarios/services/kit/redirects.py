@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.services.kit.http import LETTER, PORT, answer, moved
+from harness import equals, same_bytes
+from scenarios.services.kit.http import LETTER, PORT, Origin, answer, fetch, moved
 
 STATUSES = ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
 ROW = [f"/row/{number}" for number in range(100)]
@@ -23,9 +24,18 @@ EXOTIC = [
 ]
 
 TABLE: dict[str, Any] = {
-    **{f"/{status[:3]}": moved(f"http://h1:{PORT}/end{status[:3]}", status, f"X-Hop: {status[:3]}") for status in STATUSES},
-    **{f"/end{status[:3]}": answer(LETTER, "X-Hop: end") for status in STATUSES},
+    **{f"/{status[:3]}": moved(f"http://h1:{PORT}/end{status[:3]}", status, f"X-Hop: first-of-{status[:3]}") for status in STATUSES},
+    **{f"/end{status[:3]}": answer(LETTER, f"X-Hop: last-of-{status[:3]}") for status in STATUSES},
     **{target: moved(reference) if reference else answer(LETTER) for row in ROWS + EXOTIC for target, reference in row},
     **{"/loop": moved("/pool"), "/pool": moved("/loop")},
     **{target: moved(following) for target, following in zip(ROW, ROW[1:])},
 }
+
+
+def walked(lab: Any, origin: Origin, row: list[tuple[str, str]]) -> None:
+    """The client goes from target to target, and saves what the last one has."""
+    before = len(origin.targets)
+    found = fetch(lab, row[0][0])
+    told = " → ".join(reference for _, reference in row if reference)
+    lab.expect(origin.targets[before:], equals([target for target, _ in row]), f"what is asked for, led by {told}", id="targets")
+    lab.expect(found.saved, same_bytes(LETTER), f"what is saved, led by {told}", id="bytes", hint=found.program.state)

@@ -21,7 +21,6 @@ _PROGRAMS = [
 ]
 
 
-
 def _is_here(name: str) -> bool:
     """Whether it is installed, if it is a package of its own: its wrapper does not tell."""
     return name not in ("wget", "curl") or os.access(f"/usr/bin/{name}", os.X_OK)
