@@ -85,8 +85,8 @@ int main(int argc, char** argv) {
     const Option user = line.option("--user", settings.user, "user, for the URL's server alone (Basic)");
     line.option("--password", settings.password, "password; others on this host can see it while it runs").needs(user);
     line.option("--max-redirects", settings.redirects, "follow so many").between(0U, 1000U).show_default();
-    line.option("--retries", settings.retries, "try again so often what may go better later")
-        .between(0U, 1000U)
+    line.option("--tries", settings.tries, "ask so often at most, where it may go better later")
+        .between(1U, 1000U)
         .show_default();
     line.option("--retry-time", settings.retry_time, "begin no attempt later than these seconds after the first")
         .between(0.0, 604800.0)
@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
                       "  http-client --url http://10.0.0.2/a.bin                   into ./a.bin\n"
                       "  http-client --url http://h2:8080/ --output -              to standard output\n"
                       "  http-client --url http://h2/ --proxy h3:3128 --log headers.txt\n"
-                      "  http-client --url http://h2/a.iso --continue --retries 9  goes on where it was cut\n"
+                      "  http-client --url http://h2/a.iso --continue --tries 10 goes on where it was cut\n"
                       "  http-client --url http://me:secret@h2/private             user and password, for h2 alone"},
                      declare, [&] { return fetch(settings); });
 }

@@ -107,7 +107,7 @@ FetchOptions fetch_options(const Settings& settings) {
       !settings.proxy.empty() && parse_proxy(settings.proxy, 1).port != parse_proxy(settings.proxy, 2).port;
   if (!settings.proxy.empty()) options.proxy = parse_proxy(settings.proxy, port);
   if (port && !is_of_proxy) options.request.url.port = *port;
-  options.retry.retries = settings.retries;
+  options.retry.retries = settings.tries - 1;
   options.retry.total = time_of(settings.retry_time);
   options.redirects = settings.redirects;
   options.timeout = settings.timeout > 0 ? time_of(settings.timeout) : kNever;

@@ -25,7 +25,7 @@ struct Settings {
   std::optional<std::string> user;
   std::string password;
   unsigned redirects = 20;
-  unsigned retries = 0;
+  unsigned tries = 1;
   double retry_time = 300;
   double timeout = 30;
   std::string max_size = "64G";
