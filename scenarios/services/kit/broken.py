@@ -31,9 +31,9 @@ CUT: dict[str, tuple[str, Any]] = {
 STRANGE: dict[str, tuple[str, Any]] = {
     "/head.txt": (_SHORT, [sent("HTTP/1.1 200 OK\r\nContent-Le"), {"end": "close"}]),
     "/silent.txt": (_SHORT + "|no |empty|nothing", [{"end": "close"}]),
-    "/mail.txt": (_WRONG, [sent("220 mail.example ESMTP\r\n"), {"end": "close"}]),
+    "/mail.txt": (_WRONG + "|" + _SHORT, [sent("220 mail.example ESMTP\r\n"), {"end": "close"}]),
     "/letters.txt": (_WRONG, [sent("HTTP/1.1 2xx OK\r\nContent-Length: 2\r\n\r\nok"), {"end": "close"}]),
-    "/none-at-all.txt": (_WRONG, [sent(LETTER), {"end": "close"}]),
+    "/none-at-all.txt": (_WRONG + "|" + _SHORT, [sent(LETTER), {"end": "close"}]),
     "/length-word.txt": (_WRONG, answer(LETTER, "Content-Length: 12x", length=None, end="close")),
     "/length-negative.txt": (_WRONG, answer(LETTER, "Content-Length: -5", length=None, end="close")),
     "/length-endless.txt": (_WRONG + "|" + _SHORT, answer(LETTER, "Content-Length: 99999999999999999999999", length=None, end="close")),
