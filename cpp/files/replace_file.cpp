@@ -4,11 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <filesystem>
 
 #include "base/writing.hpp"
 #include "command_line/program.hpp"
+#include "files/rename_file.hpp"
 
 namespace wireproof {
 namespace {
@@ -23,15 +22,6 @@ int write_and_sync(const std::string& path, std::string_view bytes, mode_t mode)
   return error;
 }
 
-/// The name is in the folder, which has to be brought to the disk too; not every file system lets that be asked for.
-void sync_folder_of(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 }  // namespace
 
 void replace_file(const std::string& path, std::string_view bytes, mode_t mode) {
@@ -40,12 +30,10 @@ void replace_file(const std::string& path, std::string_view bytes, mode_t mode) 
     ::unlink(draft.c_str());
     fail(fmt::format("write {}", printable(draft)), error);
   }
-  if (std::rename(draft.c_str(), path.c_str()) != 0) {
-    const int error = errno;
+  if (const int error = rename_file(draft, path, true); error != 0) {
     ::unlink(draft.c_str());
     fail(fmt::format("replace {}", printable(path)), error);
   }
-  sync_folder_of(path);
 }
 
 }  // namespace wireproof

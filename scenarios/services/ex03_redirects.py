@@ -1,0 +1,42 @@
+"""A redirect is a reference, relative to the URL that was asked for; a client follows it, writes each hop down, and does so a bounded number of times.
+
+Location may be relative in every form of RFC 3986, and a fragment is never sent. Two pages that point at each other, and a row of them without
+end, have an end that the client makes.
+"""
+
+from harness import between, contains, equals, failed, matches, same_bytes, scenario
+from scenarios.services.kit.http import LETTER, Origin, fetch, once
+from scenarios.services.kit.redirects import EXOTIC, ROW, ROWS, STATUSES, TABLE, walked
+from topologies.single import Single
+
+
+@scenario(
+    "services.ex03-redirects", question="HTTP: where does a redirect lead to, and where does it end?", topology=Single(2), roles=["http-client"],
+    captures=["h1-eth0"], seconds=4,
+)  # fmt: skip
+def redirects(lab):
+    origin = Origin(lab, lab.h1, TABLE)
+    with lab.step("The five statuses that redirect", id="statuses"):
+        for status in STATUSES:
+            found = fetch(lab, f"/{status[:3]}")
+            lab.expect(found.saved, same_bytes(LETTER), f"{status}: what the client saves", id="bytes", hint=found.program.state)
+            if lab.takes("http-client", "log"):
+                lab.expect(found.logged, contains(f"first-of-{status[:3]}"), f"{status}: what stands in its log of the first hop", id="log")
+                lab.expect(found.logged, contains(f"last-of-{status[:3]}"), f"{status}: what stands in its log of the last hop", id="last")
+
+    with lab.step("Locations that are relative", id="relative"):
+        for row in ROWS:
+            walked(lab, origin, row)
+    with lab.step("Above the root, dots in rare places, letters in the other case", id="rare", should=True):
+        for row in EXOTIC:
+            walked(lab, origin, row)
+
+    with lab.step("Two that point at each other, and a row without end", id="endless"):
+        for first in ("/loop", ROW[0]):
+            before = len(origin.requests)
+            found = fetch(lab, first, **once(lab))
+            asked = len(origin.requests) - before
+            lab.expect(asked, between(2, 60).ideally(between(2, 32)), f"requests of a client that is sent to {first}", id="bound")
+            lab.expect(found.status, failed, "its exit status", should=True, id="status")
+            lab.expect(found.program.errors, matches("(?i)loop|redirect"), "what it says", should=True, id="told")
+            lab.expect(found.kept is None, equals(True), "it has no file with a page that says where else to look", should=True, id="file")

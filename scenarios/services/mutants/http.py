@@ -1,0 +1,136 @@
+"""Wrong HTTP clients (services.ex03 and its like)."""
+
+from __future__ import annotations
+
+from harness import Mutant, program
+
+# Question → fault → the id of what must catch it.
+_FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
+    "services.ex03": {
+        "drops-the-last-byte": "saved/bytes",
+        "keep-alive-until-close": "saved/bytes",
+        "forgets-the-port": "request/host",
+        "names-no-host": "request/host",
+        "ends-lines-by-lf": "request/ends",
+        "sends-two-connections": "request/connection",
+        "asks-head-first": "request/once",
+        "forgets-the-query": "request/target",
+        "sends-the-fragment": "request/target",
+        "logs-one-field": "log/fields",
+        "logs-no-status": "log/lines",
+        "logs-answers-only": "log/lines",
+        "says-nothing": "missing/printed",
+        "is-content-with-404": "missing/status",
+        "status-0": "missing/status",
+        "saves-the-error-page": "missing/file",
+        "opens-it-first": "missing/file",
+        "knows-one-port": "port/host",
+    },
+    "services.ex03-proxy": {
+        "ignores-the-proxy": ("proxy/absolute", "alone/direct"),
+        "origin-form-to-a-proxy": "proxy/absolute",
+        "names-the-proxy": "proxy/host",
+        "follows-without-a-proxy": "redirect/asked",
+        "goes-without-the-proxy": "dead/status",
+        "says-nothing": "dead/told",
+    },
+    "services.ex03-redirects": {
+        "follows-none": "statuses/bytes",
+        "knows-no-303": "statuses/bytes",
+        "knows-no-308": "statuses/bytes",
+        "logs-the-first-hop": "statuses/last",
+        "logs-the-last-hop": "statuses/log",
+        "knows-absolute-ones": "relative/targets",
+        "glues-references": "relative/targets",
+        "goes-to-the-root": "relative/targets",
+        "takes-host-for-path": "relative/targets",
+        "sends-the-fragment": "relative/targets",
+        "keeps-dots": "relative/targets",
+        "loses-the-path-of-a-query": "rare/targets",
+        "follows-40": "endless/bound",
+        "follows-for-ever": ("endless", "endless/bound"),
+        "status-0": "endless/status",
+        "says-nothing": "endless/told",
+        "saves-the-redirect": ("endless/file", "endless/status"),
+    },
+    "services.ex03-credentials": {
+        "sends-the-password-on": "others/learnt",
+        "takes-ports-for-one": "others/learnt",
+        "prints-the-password": "others/printed",
+        "names-the-user": ("own/host", "own/bytes"),
+        "knows-no-passwords": "own/bytes",
+        "saves-the-error-page": "wrong/file",
+    },
+    "services.ex03-bodies": {
+        "drops-the-last-byte": "forms/bytes",
+        "ignores-chunks": "forms/bytes",
+        "counts-in-tens": "forms/bytes",
+        "minds-case": "forms/bytes",
+        "saves-what-is-packed": "gzip/bytes",
+        "asks-for-no-gzip": "gzip/asked",
+        "head-in-one-read": "segments/bytes",
+        "knows-no-extensions": "odd/bytes",
+        "knows-no-trailers": "odd/bytes",
+        "takes-hints-for-all": "odd/bytes",
+        "waits-for-no-body": "odd/status",
+        "keep-alive-until-close": "forms/bytes",
+        "saves-no-empty-file": "nothing/file",
+    },
+    "services.ex03-broken": {
+        "keeps-half": "cut/whole",
+        "keeps-half-of-chunks": "cut/whole",
+        "leaves-half": "half/file",
+        "status-0": "half/status",
+        "says-nothing": "half/told",
+        "takes-what-comes-behind": "ambiguous/either",
+        "believes-the-length": "ambiguous/either",
+        "takes-any-status": "strange/status",
+        "takes-half-a-head": "strange/status",
+        "takes-any-length": "strange/status",
+        "takes-any-size": "strange/status",
+        "takes-a-part-for-all": "strange/status",
+        "reads-long-fields": "strange/status",
+        "takes-bad-gzip": "packed/status",
+        "opens-it-first": "before/kept",
+        "waits-for-ever": "silence",
+    },
+    "services.ex03-again": {
+        "keeps-half": "cut/whole",
+        "tries-once": "rest/bytes",
+        "begins-anew": "rest/range",
+        "asks-one-byte-late": "rest/range",
+        "asks-without-a-version": "rest/version",
+        "appends-whatever-comes": "changed/one",
+        "splices-versions": "changed/one",
+        "asks-with-weak-tags": ("changed/one", "changed/strong"),
+        "forgets-what-is-new": "changed/anew",
+    },
+    "services.ex03-busy": {
+        "asks-for-what-is-gone": "gone/once",
+        "tries-once": "busy/bytes",
+        "asks-at-once": "busy/waits",
+        "waits-till-tomorrow": "busy",
+        "tries-too-often": "down/count",
+        "saves-the-error-page": "down/status",
+        "says-nothing": "down/told",
+    },
+    "services.ex03-hostile": {
+        "prints-as-it-is": "terminal/escapes",
+        "decodes-names": "files/outside",
+        "is-led-to-names": "files/outside",
+        "keeps-controls": "files/names",
+    },
+    "services.ex03-addresses": {
+        "tries-one-address": "refuses/bytes",
+        "waits-for-the-first": "deaf",
+        "forgets-brackets": ("six/bytes", "six/host"),
+        "forgets-the-port": "four/host",
+    },
+}
+_WORDS = [f"{name}={{{name}}}" for name in ("url", "proxy", "port", "log", "output", "timeout", "tries")]
+
+MUTANTS = [
+    Mutant(question, fault, caught_by, {"http-client": program("http_client.py", fault, *_WORDS)})
+    for question, faults in _FAULTS.items()
+    for fault, caught_by in faults.items()
+]
