@@ -12,8 +12,8 @@ namespace wireproof::wire {
 
 /// The packet that is due first comes first; of those due at the same time, the one that was added first.
 ///
-/// Mostly they are added in the order in which they are due, and a queue is all it takes. What is due before the last of
-/// that queue goes into a heap.
+/// Mostly they are added in the order in which they are due, and a queue is all it takes. What is due before the last
+/// of that queue goes into a heap.
 class Flight {
  public:
   void add(Packet packet) {

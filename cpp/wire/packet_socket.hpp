@@ -12,8 +12,8 @@
 namespace wireproof::wire {
 
 /// Receives all frames that come in on the interface, not those that go out, through a ring shared with the kernel
-/// (PACKET_RX_RING, version 2): an ordinary user in a namespace of his own may not enlarge a socket's buffer, but a ring
-/// may have any size.
+/// (PACKET_RX_RING, version 2): an ordinary user in a namespace of his own may not enlarge a socket's buffer, but a
+/// ring may have any size.
 class PacketSocket {
  public:
   struct Received {

@@ -8,8 +8,8 @@
 
 namespace wireproof::wire {
 
-/// A mutex that its frequent holder passes on. A plain one is not fair: a thread that lets go and takes again, as a busy
-/// direction does, can keep it for ever.
+/// A mutex that its frequent holder passes on. A plain one is not fair: a thread that lets go and takes again, as a
+/// busy direction does, can keep it for ever.
 class Turn {
  public:
   using Lock = std::unique_lock<std::mutex>;
