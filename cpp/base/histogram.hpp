@@ -18,6 +18,12 @@ class Histogram {
     ++count_;
     if (value > max_) max_ = value;
   }
+  /// All that another has counted.
+  void add(const Histogram& other) {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+    count_ += other.count_;
+    if (other.max_ > max_) max_ = other.max_;
+  }
 
   /// Upper edge of the bucket that holds the given share (0 to 1) of all durations, never above max().
   std::chrono::nanoseconds percentile(double share) const {

@@ -5,16 +5,14 @@
 #include <sys/ioctl.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
-#include <vector>
 
 #include "loop/loop.hpp"
 #include "net/listener.hpp"
 #include "serving/dialogue.hpp"
+#include "serving/exchange.hpp"
 
 namespace wireproof {
 namespace {
@@ -45,21 +43,6 @@ asio::awaitable<void> wait_for_acknowledgement(tcp::socket& client) {
     timer.expires_after(std::chrono::milliseconds(1));
     co_await timer.async_wait(into(ignored));
   }
-}
-
-/// Awaits the operation, which puts its outcome into `error`, for `patience` at most (0: without bound); then `error`
-/// is timed_out.
-asio::awaitable<std::size_t> within(std::chrono::milliseconds patience, tcp::socket& client, error_code& error,
-                                    asio::awaitable<std::size_t> operation) {
-  using namespace asio::experimental::awaitable_operators;
-  if (patience.count() == 0) co_return co_await std::move(operation);
-  asio::steady_timer timer(client.get_executor(), patience);
-  error_code ignored;
-  const auto first =
-      co_await (std::move(operation) || timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored)));
-  if (first.index() == 0) co_return std::get<0>(first);
-  error = asio::error::timed_out;
-  co_return 0;
 }
 
 }  // namespace
@@ -94,27 +77,12 @@ asio::awaitable<void> converse(tcp::socket& client, Session& session, Conversati
   say("client {} connected", name);
   session.meet(name);
   Dialogue dialogue(session, options.acknowledged_goodbye);
-  std::vector<char> chunk(options.receive_size);
+  MessageExchange exchange(client, dialogue, options.receive_size, options.idle_timeout);
   error_code error;
-  client.non_blocking(true, error);
 
   for (Dialogue::Step step = dialogue.step(); !error; step = dialogue.step()) {
-    if (step == Dialogue::Step::send) {
-      // Mostly there is room, and nothing to wait for.
-      std::size_t length = client.write_some(asio::buffer(dialogue.unsent()), error);
-      if (error == asio::error::would_block) {
-        length = co_await within(options.idle_timeout, client, error,
-                                 client.async_write_some(asio::buffer(dialogue.unsent()), into(error)));
-      }
-      dialogue.sent(length);
-    } else if (step == Dialogue::Step::receive) {
-      const std::size_t length = co_await within(options.idle_timeout, client, error,
-                                                 client.async_read_some(asio::buffer(chunk), into(error)));
-      if (!error) dialogue.received({chunk.data(), length});
-      if (error == asio::error::eof) {
-        error = {};
-        dialogue.peer_ended();
-      }
+    if (step == Dialogue::Step::send || step == Dialogue::Step::receive) {
+      error = co_await exchange.run();
     } else if (step == Dialogue::Step::settle) {
       co_await wait_for_acknowledgement(client);
       dialogue.settled();

@@ -55,7 +55,7 @@ Served serve_clients(const ServingOptions& options, const std::map<std::string, 
     throw UsageError("--max-clients: an iterative server has one client at a time");
   }
   if (mode == Serving::select || mode == Serving::events) raise_descriptor_limit();
-  asio::io_context context;
+  asio::io_context context(1);  // one thread runs it: what is due at once needs no lock
   tcp::acceptor listener = open_listener(context, options.where);
   const auto tell = [&] {
     say("listening on {} (tcp, {})", name_of(address_of(listener.local_endpoint())), options.mode);

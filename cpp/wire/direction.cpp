@@ -71,6 +71,10 @@ void Direction::change_queue(const Settings& before, nanoseconds at) {
 Packet Direction::identify(Bytes frame, nanoseconds at) {
   ++counters_.received;
   Packet packet;
+  if (!spare_.empty()) {
+    packet.bytes = std::move(spare_.back());
+    spare_.pop_back();
+  }
   packet.bytes.assign(frame.begin(), frame.end());
   packet.flow = flow_of(frame, parse_headers(frame));
   packet.arrived = at;
@@ -193,9 +197,10 @@ nanoseconds Direction::patience() const {
   return settings_.reorder > 0 ? nanoseconds(0) : least_delay(settings_.delay);
 }
 
-void Direction::sent(const Packet& packet) {
+void Direction::sent(Packet&& packet) {
   ++counters_.passed;
   counters_.bytes += packet.length();
+  if (spare_.size() < kMaxSpare) spare_.push_back(std::move(packet.bytes));
 }
 
 void Direction::dropped(const Packet& packet, Cause cause, nanoseconds at) {

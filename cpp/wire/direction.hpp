@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "wire/bottleneck.hpp"
 #include "wire/flight.hpp"
@@ -43,6 +44,8 @@ class Direction : private QueueObserver {
   /// What may be under way: beyond it packets are dropped as `overflow`.
   static constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
   static constexpr std::size_t kMaxPackets = 400'000;
+  /// Buffers that are kept for frames to come, so that a busy link need not ask for memory.
+  static constexpr std::size_t kMaxSpare = 1024;
 
   /// `seed` is to stand for the direction too; `report` is called for each dropped packet, from within other calls.
   Direction(std::uint64_t seed, Settings settings, nanoseconds start, DropReport report);
@@ -63,7 +66,8 @@ class Direction : private QueueObserver {
   /// The next packet with due time at most `now`, in the order of due times. Count it with sent() or refused().
   std::optional<Packet> leave(nanoseconds now);
 
-  void sent(const Packet& packet);
+  /// It has left; its memory serves another.
+  void sent(Packet&& packet);
   void refused(const Packet& packet, Cause cause, nanoseconds at) { dropped(packet, cause, at); }
   /// Frames that the kernel dropped before they came here.
   void lost_by_kernel(std::uint64_t count) { counters_.of(Cause::kernel) += count; }
@@ -106,6 +110,7 @@ class Direction : private QueueObserver {
   std::unique_ptr<Queue> queue_;
   std::optional<Packet> staged_;  ///< out of the queue, but longer than the one the line was ready for
   Flight flight_;
+  std::vector<std::vector<std::uint8_t>> spare_;
   Counters counters_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "command_line/program.hpp"
 #include "wire/report.hpp"
@@ -13,14 +14,23 @@
 namespace wireproof::wire {
 namespace {
 
-constexpr int kReceiveBatch = 256;
-constexpr std::size_t kSendBatch = 64;
-constexpr nanoseconds kResynchronise = std::chrono::milliseconds(10);
-/// The ring holds what comes in meanwhile, at up to 500,000 packets/s.
-constexpr nanoseconds kLongestPatience = std::chrono::milliseconds(4);
-constexpr nanoseconds kWorthWaiting = std::chrono::microseconds(200);
+enum Event : std::uint64_t { kTimer, kFailed, kSignal, kInput, kOutput };
 
-enum Event : std::uint64_t { kFirst, kSecond, kTimer, kSignal, kInput, kOutput };
+/// Ends a thread when its scope ends, however that does.
+class Running {
+ public:
+  Running(Forwarder& forwarder, std::thread thread) : forwarder_(forwarder), thread_(std::move(thread)) {}
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() {
+    forwarder_.stop();
+    thread_.join();
+  }
+
+ private:
+  Forwarder& forwarder_;
+  std::thread thread_;
+};
 
 }  // namespace
 
@@ -28,24 +38,24 @@ Emulation::Emulation(const std::string& first, const std::string& second, Config
                      const EmulationOptions& options, const StopSignals& signals)
     : signals_(signals),
       ends_{PacketSocket(first), PacketSocket(second)},
+      drops_(options.drops.empty() ? nullptr : std::make_unique<DropLog>(options.drops)),
       interval_(options.interval),
       link_(std::move(configuration), clock_.now(),
             [this](Side side, const Packet& packet, Cause cause, nanoseconds at) {
-              if (drops_file_) drops_file_->add(drop_line(clock_.time_of_day(at), side, packet, cause));
+              const Clock& clock = forwarders_[static_cast<std::size_t>(side)].clock();
+              if (drops_) drops_->add(drop_line(clock.time_of_day(at), side, packet, cause));
             }),
-      all_(::epoll_create1(EPOLL_CLOEXEC)),
-      no_frames_(::epoll_create1(EPOLL_CLOEXEC)),
+      forwarders_{Forwarder(Side::forward, ends_[0], second, link_, clock_, drops_.get()),
+                  Forwarder(Side::backward, ends_[1], first, link_, clock_, drops_.get())},
+      events_(::epoll_create1(EPOLL_CLOEXEC)),
       answers_(STDOUT_FILENO) {
-  if (!all_.is_open() || !no_frames_.is_open()) fail("open an epoll instance", errno);
-  if (!options.drops.empty()) drops_file_.emplace(options.drops);
+  if (!events_.is_open()) fail("open an epoll instance", errno);
   if (!options.counters.empty()) {
     counters_file_.emplace(options.counters);
     next_counters_ = clock_.now();
   }
-  batch_.reserve(kSendBatch);
-  watch(ends_[0].descriptor(), kFirst);
-  watch(ends_[1].descriptor(), kSecond);
-  watch(timer_.descriptor(), kTimer, EPOLLIN | EPOLLET);  // an edge needs no read to clear it
+  watch(timer_.descriptor(), kTimer, EPOLLIN | EPOLLET);
+  watch(failed_.descriptor(), kFailed, EPOLLIN | EPOLLET);
   watch(signals_.descriptor(), kSignal);
 }
 
@@ -53,188 +63,73 @@ void Emulation::watch(int descriptor, std::uint64_t event, std::uint32_t readine
   epoll_event wanted{};
   wanted.events = readiness;
   wanted.data.u64 = event;
-  bool watched = ::epoll_ctl(all_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
-  if (watched && event != kFirst && event != kSecond) {
-    watched = ::epoll_ctl(no_frames_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0;
-  }
-  if (watched) return;
+  if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0) return;
   if (event != kInput || errno != EPERM) fail("watch a descriptor", errno);
   // A file, or /dev/null: it can always be read, and has an end.
   while (read_control()) {
   }
 }
 
-void Emulation::unwatch(int descriptor) {
-  ::epoll_ctl(all_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
-  ::epoll_ctl(no_frames_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
-}
+void Emulation::unwatch(int descriptor) { ::epoll_ctl(events_.get(), EPOLL_CTL_DEL, descriptor, nullptr); }
 
 void Emulation::run() {
-  answer(JsonObject().add("event", "ready").add_seconds("time", clock_.time_of_day(clock_.now())).text());
-  watch(STDIN_FILENO, kInput);
-  while (!stopped_) {
-    const nanoseconds now = clock_.now();
-    if (now - synchronised_ > kResynchronise) {
-      clock_.synchronise();
-      synchronised_ = now;
-    }
-    for (const Side side : kSides) {
-      const nanoseconds horizon = receive(side, now);
-      send_due(side, horizon);
-    }
-    if (now >= next_counters_) write_counters(now);
-    if (drops_file_) drops_file_->flush();
-    sleep();
+  attend();
+  for (const std::exception_ptr& failure : failures_) {
+    if (failure) std::rethrow_exception(failure);
   }
-  take_kernel_drops();
+  for (Forwarder& forwarder : forwarders_) forwarder.take_kernel_drops();
   if (counters_file_) {
     write_counters(clock_.now());
     counters_file_->close();
   }
-  if (drops_file_) drops_file_->close();
+  if (drops_) drops_->close();
   answers_.flush();
 }
 
-void Emulation::check_answers() const {
-  if (answers_.error() != 0) fail("write standard output", answers_.error());
-  if (answers_.lost() > 0 || answers_.waits()) throw Failure("write standard output: answers were not read");
-}
-
-/// Takes what came in. All frames before the time that is returned have been taken.
-nanoseconds Emulation::receive(Side side, nanoseconds now) {
-  PacketSocket::Received received;
-  nanoseconds at{0};
-  for (int i = 0; i < kReceiveBatch; ++i) {
-    if (!input(side).receive(received)) return std::max(now, at);
-    at = clock_.from_time_of_day(received.stamp);
-    if (at > now) at = std::min(at, now = clock_.now());  // it came meanwhile; or somebody set the clock
-    link_.arrive(side, received.frame, received.length, at);
-    if (received.length > received.frame.size()) tell_too_big(side, received.length);
-  }
-  return at;
-}
-
-void Emulation::tell_too_big(Side side, std::size_t length) {
-  if (std::exchange(told_too_big_[static_cast<std::size_t>(side)], true)) return;
-  say("{} got a frame of {} bytes, more than its MTU allows; such are dropped (too_big). At the sender: ethtool -K "
-      "DEVICE "
-      "gso off tso off",
-      printable(input(side).interface()), length);
-}
-
-void Emulation::send_due(Side side, nanoseconds horizon) {
-  for (;;) {
-    batch_.clear();
-    while (batch_.size() < kSendBatch) {
-      auto packet = link_.leave(side, horizon);
-      if (!packet) break;
-      batch_.push_back(std::move(*packet));
-    }
-    if (batch_.empty()) return;
-    send_batch(side, clock_.now());
+/// In a thread.
+void Emulation::forward(Side side) {
+  const auto place = static_cast<std::size_t>(side);
+  try {
+    forwarders_[place].run();
+  } catch (...) {
+    failures_[place] = std::current_exception();
+    failed_.ring();
   }
 }
 
-void Emulation::send_batch(Side side, nanoseconds now) {
-  Direction& direction = link_.direction(side);
-  for (std::size_t done = 0; done < batch_.size();) {
-    int error = 0;
-    const auto rest = std::span<const Packet>(batch_).subspan(done);
-    const std::size_t sent = output(side).send(rest, error);
-    for (const Packet& packet : rest.first(sent)) {
-      direction.sent(packet);
-      lateness_.add(now - packet.due);
-    }
-    done += sent;
-    if (done < batch_.size()) refuse(side, batch_[done++], error, now);
-  }
+/// While both threads run.
+void Emulation::attend() {
+  const Running forward(forwarders_[0], std::thread([this] { this->forward(Side::forward); }));
+  const Running backward(forwarders_[1], std::thread([this] { this->forward(Side::backward); }));
+  answer(JsonObject().add("event", "ready").add_seconds("time", clock_.time_of_day(clock_.now())).text());
+  watch(STDIN_FILENO, kInput);
+  while (!stopped_) wait();
 }
 
-void Emulation::refuse(Side side, const Packet& packet, int error, nanoseconds now) {
-  if (error == ENETDOWN || error == ENXIO || error == ENODEV) {
-    output(side).take_down_error();
-    link_.direction(side).refused(packet, Cause::down, now);
-  } else {
-    link_.direction(side).refused(packet, error == EMSGSIZE ? Cause::too_big : Cause::send, now);
-  }
-}
-
-void Emulation::take_kernel_drops() {
-  for (const Side side : kSides) link_.direction(side).lost_by_kernel(input(side).take_kernel_drops());
-}
-
-void Emulation::write_counters(nanoseconds now) {
-  take_kernel_drops();
-  JsonObject late;
-  late.add("packets", lateness_.count())
-      .add_seconds("p99", lateness_.percentile(0.99))
-      .add_seconds("max", lateness_.max());
-  JsonObject line;
-  line.add_seconds("time", clock_.time_of_day(now)).add_object("late", late);
-  add_counters(line, link_);
-  counters_file_->add(line.text());
-  counters_file_->flush();
-  while (next_counters_ <= now) next_counters_ += interval_;
-}
-
-/// How long frames may wait in the ring: what has a delay before it need not be taken in at once, and one wake-up less
-/// for each packet halves what a slow link costs. Only while something is under way: an idle link waits for frames.
-nanoseconds Emulation::patience() const {
-  const Direction& forward = link_.direction(Side::forward);
-  const Direction& backward = link_.direction(Side::backward);
-  if (forward.next() == kNever && backward.next() == kNever) return nanoseconds(0);
-  return std::min(std::min(forward.patience(), backward.patience()) / 2, kLongestPatience);
-}
-
-/// Until a packet is due, a frame or a control line comes, or frames have waited in the ring for long enough.
-void Emulation::sleep() {
-  const nanoseconds deadline = std::min(link_.next(), next_counters_);
-  const nanoseconds patience = this->patience();
-  const bool patient = patience > kWorthWaiting;
-  const nanoseconds now = clock_.now();
-  const bool wait = deadline > now;
-  nanoseconds wake = deadline;
-  if (wait && deadline != kNever) {
-    wake = std::max(deadline - wake_up_.lead(), now);
-    if (patient) wake = std::min(wake, now + patience);
-    timer_.set(clock_.monotonic(wake));
-  }
+void Emulation::wait() {
+  if (next_counters_ != kNever) timer_.set(clock_.monotonic(next_counters_));
   epoll_event events[8];
-  const int count = ::epoll_wait(patient ? no_frames_.get() : all_.get(), events, 8, wait ? -1 : 0);
-  if (count < 0 && errno != EINTR) fail("wait for packets", errno);
-  for (int i = 0; i < count; ++i) {
-    if (events[i].data.u64 == kTimer) {
-      woken(wake, deadline);
-    } else {
-      handle(events[i].data.u64, (events[i].events & EPOLLERR) != 0);
-    }
-  }
+  const int count = ::epoll_wait(events_.get(), events, 8, -1);
+  if (count < 0 && errno != EINTR) fail("wait for control lines", errno);
+  clock_.synchronise();
+  for (int i = 0; i < count; ++i) handle(events[i].data.u64);
 }
 
-/// The timer went off, perhaps a little before the deadline on purpose: waits for the rest.
-void Emulation::woken(nanoseconds wake, nanoseconds deadline) {
-  timer_.went_off();
-  const nanoseconds now = clock_.now();
-  if (now < wake) return;  // it had been set for something else
-  wake_up_.came(now - wake);
-  if (deadline - now > WakeUp::kMost) return;
-  while (clock_.now() < deadline) {
-  }
-}
-
-void Emulation::handle(std::uint64_t event, bool failed) {
+void Emulation::handle(std::uint64_t event) {
   switch (event) {
-    case kFirst:
-    case kSecond: {
-      auto& end = ends_[event];
-      if (failed && end.take_down_error() && !std::exchange(told_down_[event], true)) {
-        say("{} is down; going on", printable(end.interface()));
-      }
-      break;
-    }
+    case kFailed:
     case kSignal:
       stopped_ = true;
       break;
+    case kTimer: {
+      timer_.went_off();
+      const nanoseconds now = clock_.now();
+      if (now < next_counters_) break;
+      const Both held = hold_both();
+      for (Forwarder& forwarder : forwarders_) forwarder.take_kernel_drops();
+      write_counters(now);
+      break;
+    }
     case kOutput:
       answers_.flush();
       follow_answers();
@@ -242,6 +137,31 @@ void Emulation::handle(std::uint64_t event, bool failed) {
     default:
       read_control();
   }
+}
+
+void Emulation::check_answers() const {
+  if (answers_.error() != 0) fail("write standard output", answers_.error());
+  if (answers_.lost() > 0 || answers_.waits()) throw Failure("write standard output: answers were not read");
+}
+
+Histogram Emulation::lateness() const {
+  Histogram both = forwarders_[0].lateness();
+  both.add(forwarders_[1].lateness());
+  return both;
+}
+
+void Emulation::write_counters(nanoseconds now) {
+  const Histogram lateness = this->lateness();
+  JsonObject late;
+  late.add("packets", lateness.count())
+      .add_seconds("p99", lateness.percentile(0.99))
+      .add_seconds("max", lateness.max());
+  JsonObject line;
+  line.add_seconds("time", clock_.time_of_day(now)).add_object("late", late);
+  add_counters(line, link_);
+  counters_file_->add(line.text());
+  counters_file_->flush();
+  while (next_counters_ <= now) next_counters_ += interval_;
 }
 
 /// False at the end of standard input.
@@ -259,13 +179,18 @@ bool Emulation::read_control() {
 
 /// What came in before the line does not suffer what the line asks for.
 void Emulation::obey(const Line& line) {
-  const nanoseconds now = clock_.now();
-  for (const Side side : kSides) {
-    while (receive(side, now) < now) {
+  std::string told;
+  {
+    const Both held = hold_both();
+    const nanoseconds now = clock_.now();
+    for (Forwarder& forwarder : forwarders_) {
+      forwarder.receive_until(now);
+      forwarder.take_kernel_drops();
     }
+    told = line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now));
   }
-  take_kernel_drops();
-  answer(line.cut ? refuse_long_line() : answer_control(line.text, link_, now, clock_.time_of_day(now)));
+  for (Forwarder& forwarder : forwarders_) forwarder.look_again();
+  answer(told);
 }
 
 /// A reader that does not read must not stop the link.
@@ -295,9 +220,10 @@ void Emulation::summarise() const {
         counters.received, counters.passed, counters.bytes, dropped.empty() ? "none" : dropped.substr(2),
         counters.duplicated, counters.corrupted, counters.reordered);
   }
+  const Histogram lateness = this->lateness();
   const auto microseconds = [](nanoseconds time) { return static_cast<double>(time.count()) / 1e3; };
   say("packets left later than due by p50 {:.1f}, p99 {:.1f}, at most {:.1f} µs",
-      microseconds(lateness_.percentile(0.5)), microseconds(lateness_.percentile(0.99)), microseconds(lateness_.max()));
+      microseconds(lateness.percentile(0.5)), microseconds(lateness.percentile(0.99)), microseconds(lateness.max()));
 }
 
 }  // namespace wireproof::wire

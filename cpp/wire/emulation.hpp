@@ -5,21 +5,24 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/histogram.hpp"
 #include "loop/signals.hpp"
 #include "text/line_splitter.hpp"
 #include "wire/answer_stream.hpp"
+#include "wire/bell.hpp"
 #include "wire/clock.hpp"
 #include "wire/control.hpp"
+#include "wire/drop_log.hpp"
+#include "wire/forwarder.hpp"
 #include "wire/line_file.hpp"
 #include "wire/link.hpp"
 #include "wire/packet_socket.hpp"
 #include "wire/timer.hpp"
-#include "wire/wake_up.hpp"
 
 namespace wireproof::wire {
 
@@ -29,8 +32,8 @@ struct EmulationOptions {
   std::string drops;  ///< file; empty: none
 };
 
-/// One thread, two epoll instances (with and without frames), one timer. Wakes up for frames, for due packets, control
-/// lines, and signals.
+/// A thread for each direction (Forwarder), and this one for all else: control lines, counters, signals. What it needs
+/// of a direction it takes while that direction is held (Forwarder::interrupt).
 class Emulation {
  public:
   /// Opens both interfaces and the files. Throws Failure.
@@ -46,44 +49,36 @@ class Emulation {
   void check_answers() const;
 
  private:
-  nanoseconds receive(Side side, nanoseconds now);
-  void tell_too_big(Side side, std::size_t length);
-  void send_due(Side side, nanoseconds horizon);
-  void send_batch(Side side, nanoseconds now);
-  void refuse(Side side, const Packet& packet, int error, nanoseconds now);
+  using Both = std::array<Turn::Lock, 2>;
+
+  void forward(Side side);
+  void attend();
+  void wait();
+  Both hold_both() { return {forwarders_[0].interrupt(), forwarders_[1].interrupt()}; }
+  Histogram lateness() const;
   void write_counters(nanoseconds now);
-  void take_kernel_drops();
-  nanoseconds patience() const;
-  void sleep();
-  void woken(nanoseconds wake, nanoseconds deadline);
-  void handle(std::uint64_t event, bool failed);
+  void handle(std::uint64_t event);
   bool read_control();
   void obey(const Line& line);
   void answer(const std::string& line);
   void follow_answers();
   void watch(int descriptor, std::uint64_t event, std::uint32_t readiness = EPOLLIN);
   void unwatch(int descriptor);
-  PacketSocket& input(Side side) { return ends_[static_cast<std::size_t>(side)]; }
-  PacketSocket& output(Side side) { return ends_[1 - static_cast<std::size_t>(side)]; }
 
   const StopSignals& signals_;
   Clock clock_;
-  nanoseconds synchronised_{0};
-  Timer timer_;
-  WakeUp wake_up_;
   std::array<PacketSocket, 2> ends_;
+  std::unique_ptr<DropLog> drops_;  ///< null: none
   std::optional<LineFile> counters_file_;
-  std::optional<LineFile> drops_file_;
   nanoseconds interval_;
   nanoseconds next_counters_ = kNever;
   Link link_;
-  FileDescriptor all_;        ///< epoll instance with everything that wakes us
-  FileDescriptor no_frames_;  ///< the same but for frames that come in
+  Timer timer_;  ///< before the threads, which inherit the timer slack
+  std::array<Forwarder, 2> forwarders_;
+  std::array<std::exception_ptr, 2> failures_;  ///< of threads that have ended, or are about to ring
+  Bell failed_;
+  FileDescriptor events_;  ///< epoll instance
   LineSplitter control_{kLongestControlLine};
-  std::vector<Packet> batch_;
-  Histogram lateness_;
-  std::array<bool, 2> told_too_big_{};
-  std::array<bool, 2> told_down_{};
   AnswerStream answers_;
   bool awaits_reader_ = false;  ///< answers wait for room on standard output, and we for that
   bool told_unread_ = false;

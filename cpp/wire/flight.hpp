@@ -3,33 +3,50 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "wire/packet.hpp"
 
 namespace wireproof::wire {
 
-/// A heap by due time; of packets due at the same time, the one that was added first comes first.
+/// The packet that is due first comes first; of those due at the same time, the one that was added first.
+///
+/// Mostly they are added in the order in which they are due, and a queue is all it takes. What is due before the last
+/// of that queue goes into a heap.
 class Flight {
  public:
   void add(Packet packet) {
     bytes_ += packet.length();
-    packets_.push_back({packet.due, added_++, std::move(packet)});
-    std::push_heap(packets_.begin(), packets_.end(), later);
+    const nanoseconds due = packet.due;
+    if (in_order_.empty() || due >= in_order_.back().due) {
+      in_order_.push_back({due, added_++, std::move(packet)});
+    } else {
+      others_.push_back({due, added_++, std::move(packet)});
+      std::push_heap(others_.begin(), others_.end(), later);
+    }
   }
 
   /// The packet that is due first; there must be one.
   Packet take() {
-    std::pop_heap(packets_.begin(), packets_.end(), later);
-    Packet packet = std::move(packets_.back().packet);
-    packets_.pop_back();
+    Packet packet;
+    if (others_.empty() || (!in_order_.empty() && later(others_.front(), in_order_.front()))) {
+      packet = std::move(in_order_.front().packet);
+      in_order_.pop_front();
+    } else {
+      std::pop_heap(others_.begin(), others_.end(), later);
+      packet = std::move(others_.back().packet);
+      others_.pop_back();
+    }
     bytes_ -= packet.length();
     return packet;
   }
 
-  bool empty() const { return packets_.empty(); }
-  nanoseconds next() const { return packets_.empty() ? kNever : packets_.front().due; }
-  std::size_t packets() const { return packets_.size(); }
+  bool empty() const { return in_order_.empty() && others_.empty(); }
+  nanoseconds next() const {
+    return std::min(in_order_.empty() ? kNever : in_order_.front().due, others_.empty() ? kNever : others_.front().due);
+  }
+  std::size_t packets() const { return in_order_.size() + others_.size(); }
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -43,7 +60,8 @@ class Flight {
     return left.due != right.due ? left.due > right.due : left.order > right.order;
   }
 
-  std::vector<Entry> packets_;
+  std::deque<Entry> in_order_;
+  std::vector<Entry> others_;  ///< a heap
   std::uint64_t added_ = 0;
   std::size_t bytes_ = 0;
 };

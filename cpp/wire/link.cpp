@@ -36,14 +36,9 @@ std::optional<Packet> Link::leave(Side side, nanoseconds now) {
   return direction(side).leave(now);
 }
 
-nanoseconds Link::next() const {
-  nanoseconds next = kNever;
-  for (const Side side : kSides) {
-    next = std::min(next, direction(side).next());
-    const nanoseconds change = configuration(side).next_change();
-    if (change != kNever) next = std::min(next, start_ + change);
-  }
-  return next;
+nanoseconds Link::next(Side side) const {
+  const nanoseconds change = configuration(side).next_change();
+  return std::min(direction(side).next(), change == kNever ? kNever : start_ + change);
 }
 
 void Link::set(const boost::json::object& patch, nanoseconds at) {

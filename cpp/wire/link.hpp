@@ -1,6 +1,7 @@
 #pragma once
 // Both directions and their schedule, driven in virtual time. No clock, no sockets.
 
+#include <algorithm>
 #include <array>
 
 #include "wire/configuration.hpp"
@@ -8,10 +9,12 @@
 
 namespace wireproof::wire {
 
+/// Is called by who calls for that side.
 using LinkDropReport = std::function<void(Side, const Packet&, Cause, nanoseconds)>;
 
 /// Scheduled changes come exactly at their time between the packets of each direction, whenever the calls come, and
-/// however far the other direction is.
+/// however far the other direction is. The sides share nothing that changes: arrive(), leave(), next() and direction()
+/// of one may be called while another thread calls those of the other, but nobody beside set().
 class Link {
  public:
   /// The schedule and traces count from `start`.
@@ -21,8 +24,10 @@ class Link {
   void arrive(Side side, Bytes frame, std::size_t length, nanoseconds at);
   /// The next packet of this side that is due at most at `now`.
   std::optional<Packet> leave(Side side, nanoseconds now);
-  /// When next to call leave(), whether or not a packet comes out.
-  nanoseconds next() const;
+  /// When next to call leave() for this side, whether or not a packet comes out.
+  nanoseconds next(Side side) const;
+  /// Of both.
+  nanoseconds next() const { return std::min(next(Side::forward), next(Side::backward)); }
 
   /// See Configuration::set().
   void set(const boost::json::object& patch, nanoseconds at);

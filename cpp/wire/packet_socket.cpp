@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
 #include <cerrno>
+#include <span>
 
 #include "command_line/program.hpp"
 #include "wire/checksum.hpp"
@@ -42,7 +42,6 @@ PacketSocket::PacketSocket(const std::string& interface)
   if (::ioctl(socket, SIOCGIFMTU, &request) != 0) fail(fmt::format("ask {} for its MTU", shown), errno);
   open_ring(static_cast<std::size_t>(request.ifr_mtu) + kEthernetHeader + kVlanTag);
   set_option(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, tried);
-  set_option(socket, SOL_PACKET, PACKET_QDISC_BYPASS, 1, tried);
   set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, tried);
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
@@ -113,28 +112,6 @@ Bytes PacketSocket::with_vlan_tag(Bytes frame, std::uint16_t protocol, std::uint
   write16(scratch_, kAddresses + 2, tag);
   std::copy(frame.begin() + kAddresses, frame.end(), scratch_.begin() + kAddresses + kVlanTag);
   return scratch_;
-}
-
-std::size_t PacketSocket::send(std::span<const Packet> packets, int& error) {
-  std::array<mmsghdr, kBatch> messages{};
-  std::array<iovec, kBatch> pieces{};
-  std::size_t sent = 0;
-  while (sent < packets.size()) {
-    const auto batch = packets.subspan(sent, std::min(kBatch, packets.size() - sent));
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      pieces[i] = {const_cast<std::uint8_t*>(batch[i].bytes.data()), batch[i].bytes.size()};
-      messages[i] = {};
-      messages[i].msg_hdr.msg_iov = &pieces[i];
-      messages[i].msg_hdr.msg_iovlen = 1;
-    }
-    const int count = ::sendmmsg(socket_.get(), messages.data(), static_cast<unsigned>(batch.size()), MSG_DONTWAIT);
-    if (count <= 0) {
-      error = errno;
-      return sent;
-    }
-    sent += static_cast<std::size_t>(count);
-  }
-  return sent;
 }
 
 std::uint64_t PacketSocket::take_kernel_drops() {

@@ -1,21 +1,19 @@
 #pragma once
-// One end of the wire: a raw packet socket on an interface (packet(7)).
+// Where frames come in: a raw packet socket on an interface (packet(7)).
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "loop/file_descriptor.hpp"
 #include "wire/headers.hpp"
-#include "wire/packet.hpp"
 #include "wire/time.hpp"
 
 namespace wireproof::wire {
 
-/// Receives all frames that come in on the interface, not those that go out, and sends frames past all queue
-/// disciplines. Frames are received through a ring shared with the kernel (PACKET_RX_RING, version 2): an ordinary user
-/// in a namespace of his own may not enlarge a socket's buffer, but a ring may have any size.
+/// Receives all frames that come in on the interface, not those that go out, through a ring shared with the kernel
+/// (PACKET_RX_RING, version 2): an ordinary user in a namespace of his own may not enlarge a socket's buffer, but a
+/// ring may have any size.
 class PacketSocket {
  public:
   struct Received {
@@ -35,17 +33,12 @@ class PacketSocket {
 
   /// The next frame; false when there is none.
   bool receive(Received& received);
-  /// Sends the first packets; returns how many. Fewer than all: `error` says why the next could not be sent.
-  std::size_t send(std::span<const Packet> packets, int& error);
-
   /// Frames the kernel dropped since the last call because the ring was full.
   std::uint64_t take_kernel_drops();
   /// Takes the error that woke us. Throws Failure when the interface is gone; true when it is only down.
   bool take_down_error();
 
  private:
-  static constexpr std::size_t kBatch = 64;
-
   void open_ring(std::size_t longest);
   Bytes with_vlan_tag(Bytes frame, std::uint16_t protocol, std::uint16_t tag);
 

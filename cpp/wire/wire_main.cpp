@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <mutex>
 
 #include "command_line/program.hpp"
 #include "wire/emulation.hpp"
@@ -57,12 +58,16 @@ std::string read_file(const std::string& path, std::size_t limit) {
   return text;
 }
 
-/// Remembers what it has read: a setting is parsed again and again.
+/// Remembers what it has read: a setting is parsed again and again, by both directions when the schedule changes it.
 TraceReader make_trace_reader() {
   constexpr std::size_t kLongestTrace = std::size_t{100} << 20;
-  const auto traces = std::make_shared<std::map<std::string, std::shared_ptr<const Trace>>>();
-  return [traces](const std::string& path) {
-    auto& trace = (*traces)[path];
+  struct Traces {
+    std::mutex mutex;
+    std::map<std::string, std::shared_ptr<const Trace>> read;
+  };
+  return [traces = std::make_shared<Traces>()](const std::string& path) {
+    const std::lock_guard lock(traces->mutex);
+    auto& trace = traces->read[path];
     if (trace) return trace;
     try {
       trace = std::make_shared<const Trace>(Trace::parse(read_file(path, kLongestTrace)));

@@ -148,7 +148,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   Direction& direction = link.direction(Side::forward);
   for (nanoseconds next = link.next(); next != kNever; next = link.next()) {
-    while (const auto packet = link.leave(Side::forward, next)) direction.sent(*packet);
+    while (auto packet = link.leave(Side::forward, next)) direction.sent(std::move(*packet));
   }
   const Counters& counters = direction.counters();
   marked.reach(counters.marked > 0);

@@ -85,7 +85,7 @@ class VirtualLink {
     for (const Side side : kSides) {
       while (auto packet = link_.leave(side, now)) {
         transcript(side).out.push_back({number_in(packet->bytes), packet->due, packet->length()});
-        link_.direction(side).sent(*packet);
+        link_.direction(side).sent(std::move(*packet));
         look(side);
       }
       look(side);
