@@ -1,4 +1,4 @@
-"""An HTTP server with one fault, or with none that is known: http_server.py FAULT ROOT PORT
+"""An HTTP server with one fault, or with none that is known: http_server.py FAULT ROOT PORT [--log=FILE] [--timeout=SECONDS]
 
 A thread a connection. FAULT is a word that stands below, at what it spoils; any other ("without-fault") spoils nothing.
 """
@@ -17,10 +17,12 @@ import time
 import urllib.parse
 
 FAULT, ROOT, PORT = sys.argv[1], os.path.abspath(sys.argv[2]), int(sys.argv[3])
-LINE, HEADER, ROUND = 8192, 65536, 30.0  # bytes, bytes, s
+GIVEN = dict(word.lstrip("-").split("=", 1) for word in sys.argv[4:])
+LINE, HEADER, ROUND = 8192, 65536, float(GIVEN.get("timeout") or 30)  # bytes, bytes, s
+LOG = open(GIVEN["log"], "a") if GIVEN.get("log") else sys.stdout
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 REASONS = {200: "OK", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
-           405: "Method Not Allowed", 412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable",
+           405: "Method Not Allowed", 408: "Request Timeout", 412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable",
            431: "Request Header Fields Too Large", 501: "Not Implemented", 505: "HTTP Version Not Supported"}  # fmt: skip
 KNOWN = {"POST", "PUT", "DELETE", "PATCH", "CONNECT", "TRACE"}
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0} {1}</h1><p>There is nothing to be seen here.</p></body></html>\n"
@@ -45,7 +47,7 @@ class Gone(Exception):
 class Connection:
     def __init__(self, connection, address):
         self.socket, self.address, self.data = connection, address[0].removeprefix("::ffff:"), b""
-        connection.settimeout(ROUND)
+        connection.settimeout(None if is_("waits-for-ever") else ROUND)
 
     def line(self, most):
         while b"\n" not in self.data:
@@ -96,17 +98,25 @@ class Connection:
                 idle.discard(self.socket)
         try:
             request = self.read()
+        except TimeoutError:
+            if not is_("leaves-without-a-word"):
+                Reply(self, None).error(408)
+            return False
         except Refused as error:
             if is_("dies-at-a-bad-request"):
                 os._exit(1)
             if is_("silent-at-what-is-too-long") and error.args[0] in (413, 414, 431):
                 return False
             Reply(self, None).error(error.args[0])
-            return False
+            return is_("goes-on-after-a-bad-request")
         Reply(self, request).answer()
+        if is_("forgets-what-came-early"):
+            self.data = b""
         return request.keep
 
     def read(self):
+        if is_("one-piece-a-request") and b"\r\n\r\n" not in self.data:
+            raise Refused(400)
         first = self.line(LINE)
         if not first:
             first = self.line(LINE)
@@ -177,7 +187,7 @@ class Request:
         elif lengths:
             if len(set(lengths)) > 1 or not re.fullmatch(r"\d+", lengths[0]):
                 raise Refused(400)
-            if len(lengths[0]) > 7:
+            if len(lengths[0]) > 7 and not is_("reads-any-body"):
                 raise Refused(413)
             self.skip(int(lengths[0]), connection)
 
@@ -225,13 +235,15 @@ class Reply:
         length = len(body) if count is None else count
         if is_("counts-one-more") and file is not None:
             length += 1
-        if is_("counts-characters") and file is None:
-            length = len(body.decode("utf-8", "replace"))
+        if is_("counts-characters-twice") and file is None:
+            length *= 2
         lines = [f"HTTP/1.1 {status} {REASONS[status]}"]
         if not is_("has-no-date"):
             lines.append(f"Date: {email.utils.formatdate(usegmt=not is_('tells-its-own-date'))}")
-        if status != 304:
+        if status != 304 and not (is_("has-no-length") and not self.head) and not (is_("head-knows-no-length") and self.head):
             lines.append(f"Content-Length: {length}")
+        if is_("has-no-length") and self.request:
+            self.request.keep = False
         if not (self.request and self.request.keep) and not is_("does-not-say-close"):
             lines.append("Connection: close")
         end = "\n" if is_("ends-lines-by-lf") else "\r\n"
@@ -245,6 +257,8 @@ class Reply:
         if file is None:
             self.connection.socket.sendall(body)
             return
+        if is_("cuts-pictures") and "image" in fields["Content-Type"]:
+            count //= 8
         file.seek(begin)
         while count > 0:
             part = file.read(min(count, 65536))
@@ -268,14 +282,15 @@ class Reply:
             agent, referer, line = (re.sub(r'[^ !#-\[\]-~]', lambda found: f"\\x{ord(found[0]):02x}", text) for text in (agent, referer, line))
         when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
         with log_lock:
-            print(f'{self.connection.address} - - [{when}] "{line}" {status} {length} "{referer}" "{agent}"', flush=True)
+            print(f'{self.connection.address} - - [{when}] "{line}" {status} {length} "{referer}" "{agent}"', file=LOG, flush=True)
 
     def error(self, status, **fields):
         if is_("404-is-200") and status == 404:
             status = 200
         if is_("404-is-500"):
             REASONS[500], status = "Internal Server Error", 500 if status == 404 else status
-        body = b"" if is_("404-is-empty") else (NOT_FOUND if status == 404 else PAGE).format(status, REASONS[status]).encode()
+        browser = bool(self.request) and "Mozilla" in self.request.fields.get("user-agent", "")
+        body = b"" if is_("404-is-empty") or (is_("sends-empty-pages-to-browsers") and browser) else (NOT_FOUND if status == 404 else PAGE).format(status, REASONS[status]).encode()
         kind = "text/plain" if is_("404-in-plain-words") else "image/png" if is_("404-is-a-picture") else "text/html; charset=utf-8"
         self.send(status, {"Content-Type": kind, **{name.title(): value for name, value in fields.items()}}, body)
 
@@ -363,6 +378,10 @@ class Reply:
         kind = mimetypes.guess_type(full.lower())[0] or "application/octet-stream"
         if is_("pictures-are-text"):
             kind = "text/plain" if kind.startswith("image/") else kind
+        if is_("pictures-are-html") and kind.startswith("image/"):
+            kind = "text/html"
+        if is_("stylesheets-are-text") and kind == "text/css":
+            kind = "text/plain"
         if is_("all-is-html"):
             kind = "text/html"
         if is_("knows-small-letters-only"):
