@@ -31,8 +31,8 @@ def keep(lab):
         sent = [request(path, method, keep=True) for method, path in (("GET", "/all.bin"), ("HEAD", TIDE), ("GET", NOWHERE))] + [request(TIDE)]
         [one] = talk(lab, Request([b"".join(sent)], ["GET", "HEAD", "GET", "GET"], closes=True))
         lab.expect(one.statuses, equals([200, 200, 404, 200]), "statuses", id="statuses", hint=server.state)
-        served(lab, one.replies[0], files["all.bin"], "the first", server)
-        served(lab, one.replies[3], files["notes/tide.txt"], "the last", server)
+        for reply, name in zip(one.replies[::3], ("all.bin", "notes/tide.txt")):
+            served(lab, reply, files[name], f"/{name}", server)
         lab.expect([one.ended, len(one.rest)], equals(["FIN", 0]), "how the connection ends, and bytes too many", id="ended")
     with lab.step("Connection: close", id="close", should=True):
         [one] = talk(lab, Request(request(TIDE) + request(TIDE), ["GET", "GET"], closes=True))

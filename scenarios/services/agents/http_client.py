@@ -46,11 +46,10 @@ class Stream:
     def take(self, count, into):
         """Adds so many bytes to a body, or those that there are."""
         while len(self.data) < count:
-            if not self.data:
-                self.more()
             into += self.data
             count -= len(self.data)
             self.data = b""
+            self.more()
         into += self.data[:count]
         self.data = self.data[count:]
 
