@@ -1,5 +1,7 @@
 #include "net/listener.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -37,6 +39,13 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
     return error.value();
   });
   return listener;
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);  // without it fewer clients are served at once, which accept tells
 }
 
 std::string peer_name(const tcp::socket& socket) {

@@ -1,0 +1,53 @@
+#pragma once
+// Many deadlines on one timer: thousands of connections each have some, and move them with every message.
+
+#include <functional>
+#include <map>
+
+#include "loop/loop.hpp"
+
+namespace wireproof {
+
+/// Setting one later, or clearing it, costs next to nothing: where it stood is looked at when that time comes.
+class Deadlines {
+ public:
+  /// Both must outlive all deadlines.
+  explicit Deadlines(Loop& loop);
+  Deadlines(const Deadlines&) = delete;
+  Deadlines& operator=(const Deadlines&) = delete;
+
+ private:
+  friend class Deadline;
+  using Queue = std::multimap<Time, class Deadline*>;
+
+  asio::awaitable<void> watch();
+  void expire();
+
+  Loop& loop_;
+  asio::steady_timer timer_;
+  Queue queue_;
+  Time awaited_ = kNever;
+};
+
+class Deadline {
+ public:
+  /// `expired` is called, once, when a time that was set has come.
+  Deadline(Deadlines& deadlines, std::function<void()> expired);
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  ~Deadline();
+
+  /// On the loop's clock; kNever: none.
+  void set(Time at);
+  void clear() { at_ = kNever; }
+
+ private:
+  friend class Deadlines;
+
+  Deadlines& deadlines_;
+  std::function<void()> expired_;
+  Time at_ = kNever;
+  Deadlines::Queue::iterator place_;  ///< never later than at_, while that is set
+};
+
+}  // namespace wireproof
