@@ -4,43 +4,10 @@ Two readers that find different ends of a request can be played off against each
 goes, is refused, and the connection is closed. RFC 9112 has most of these rules as a MUST.
 """
 
-from harness import equals, is_true, scenario
+from harness import is_true, scenario
 from scenarios.services.kit.http import NOWHERE, Request, ask, http_server, one_of, pages, request, served, site, still_served, talk
+from scenarios.services.kit.http_cases import END, FIELDS, GET, HOST, LENGTHS, LINES, TIDE
 from topologies.single import Single
-
-TIDE = "/notes/tide.txt"
-GET = b"GET /notes/tide.txt HTTP/1.1\r\n"
-HOST = b"Host: h1\r\n"
-END = b"Connection: close\r\n\r\n"
-LINES = {
-    "nonsense": b"nonsense\r\n" + HOST + END,
-    "a word too many": b"GET /notes/tide.txt /x HTTP/1.1\r\n" + HOST + END,
-    "no target": b"GET HTTP/1.1\r\n" + HOST + END,
-    "a NUL in the target": b"GET /notes/tide.txt\x00 HTTP/1.1\r\n" + HOST + END,
-    "no slash": b"GET notes/tide.txt HTTP/1.1\r\n" + HOST + END,
-    "half an escape": b"GET /notes/tide%2 HTTP/1.1\r\n" + HOST + END,
-    "bytes of TLS": bytes.fromhex("1603010200010001fc0303") + bytes(range(64)) + b"\r\n\r\n",
-}
-FIELDS = {
-    "no Host": b"",
-    "two Hosts": HOST + b"Host: h3\r\n",
-    "a Host with blanks": b"Host: h 1\r\n",
-    "a blank before the colon": b"Host : h1\r\n",
-    "no colon": HOST + b"nonsense\r\n",
-    "no name": HOST + b": nonsense\r\n",
-    "a folded line": HOST + b"X-Folded: a\r\n b\r\n",
-    "a NUL in a value": HOST + b"X-Nul: a\x00b\r\n",
-    "a bare CR": HOST + b"X-Bare: a\rb\r\n",
-}
-LENGTHS = {
-    "a length below 0": b"Content-Length: -1\r\n",
-    "a length with a sign": b"Content-Length: +4\r\n",
-    "a length that is none": b"Content-Length: 4x\r\n",
-    "two lengths": b"Content-Length: 4\r\nContent-Length: 5\r\n",
-    "a length and chunks": b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
-    "chunks that are not last": b"Transfer-Encoding: chunked, identity\r\n",
-    "a chunk's size that is none": b"Transfer-Encoding: chunked\r\n",
-}
 
 
 @scenario(

@@ -5,11 +5,10 @@ Content-Type goes by the name of the file, Content-Length counts bytes, Date say
 """
 
 import email.utils
-import re
 import time
 
 from harness import between, equals, matches, scenario
-from scenarios.services.kit.http import Request, ask, ask_each, http_server, pages, request, served, site, talk
+from scenarios.services.kit.http import ask, ask_each, http_server, pages, served, site
 from topologies.single import Single
 
 TYPES = {
@@ -19,8 +18,6 @@ TYPES = {
 }  # fmt: skip
 ODD = {"what is new?.txt": "/what%20is%20new%3F.txt", "café.txt": "/caf%C3%A9.txt", "100%.txt": "/100%25.txt", "a+b.txt": "/a+b.txt"}
 DATE = r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$"
-LINE = r'^{address} \S+ \S+ \[\d\d/\w{{3}}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}}\] "GET /notes/tide\.txt\?logged HTTP/1\.1" 200 61 "http://h1/" "a browser"$'
-FORGED = 'x" 200 9 "-" "-'
 
 
 @scenario(
@@ -30,8 +27,7 @@ FORGED = 'x" 200 9 "-" "-'
 def header(lab):
     files = {**pages(), **{name: name.encode() * 9 for name in [*TYPES, *ODD]}}
     with lab.step("A file that is there", id="found"):
-        log = {"log": lab.folder / "access.log"} if lab.takes("http-server", "log") else {}
-        server = http_server(lab, site(files), **log)
+        server = http_server(lab, site(files))
         served(lab, reply := ask(lab, "/notes/tide.txt"), files["notes/tide.txt"], "/notes/tide.txt", server)
     with lab.step("Content-Length and Date", id="fields", should=True):
         lab.expect(reply.framed, equals("length"), "how the client knows where the body ends", id="length")
@@ -50,17 +46,4 @@ def header(lab):
         served(lab, one := ask(lab, "/"), files["index.html"], "/", server)
         lab.expect(one.type, equals("text/html"), "Content-Type of /", id="type")
     with lab.step("Ctrl+C", id="interrupt", should=True):
-        talk(lab, Request(request("/notes/tide.txt?logged", referer="http://h1/", user_agent="a browser")))
-        talk(lab, *(Request(request("/log", user_agent=agent)) for agent in (FORGED, "\x1b[2J")))
         lab.expect_interrupted(server)
-    if log:
-        with lab.step("The log: a line for each answer, in the combined format", id="log", should=True):
-            told = server.left(log["log"]).decode("utf-8", "replace")
-            lab.expect(told, matches(LINE.format(address=re.escape(str(lab.h2)))), "the line of an answer by 200", id="line")
-            lab.expect(told, matches(r'"GET /log HTTP/1\.1" 404 '), "the line of an answer by 404", id="another")
-            lab.expect(FORGED in told or "\x1b" in told, equals(False), "a client writes into the log what it likes", id="forged")
-    with lab.step("Port 0: the kernel's choice is told", id="port", should=True):
-        chooser = lab.h1.start("http-server", root=site(files), port=0)
-        port = int(chooser.wait_for_text(r"listening on \S*:(\d+)", stream="stderr")[1])
-        [one] = talk(lab, Request(request("/notes/tide.txt")), port=port)
-        served(lab, one.reply, files["notes/tide.txt"], "/notes/tide.txt from there", chooser)

@@ -4,27 +4,10 @@ A server that closes while something is unread resets the connection, and the re
 goes on reading for a while after it has answered (RFC 9112, 9.6).
 """
 
-from harness import between, equals, scenario
+from harness import between, scenario
 from scenarios.services.kit.http import Request, ask, http_server, pages, request, site, still_served, talk
+from scenarios.services.kit.http_cases import BODIES, LONG, TIDE, TOO_LONG
 from topologies.single import Single
-
-TIDE = "/notes/tide.txt"
-LONG = 300_000
-TOO_LONG = {
-    "target": request("/" + "a" * LONG),
-    "query": request(f"{TIDE}?" + "a" * LONG),
-    "method": b"G" * LONG + request(TIDE)[3:],
-    "line": request(TIDE, x_long="a" * LONG),
-    "name": request(TIDE, **{"x" * LONG: "a"}),
-    "lines": request(TIDE, **{f"x{number}": "a" for number in range(20_000)}),
-    "endless": b"GET " + b"a" * LONG,
-}
-BODIES = {
-    "of 10^18 bytes": b"Content-Length: 1000000000000000000\r\n\r\n",
-    "of 10^30 bytes": b"Content-Length: 1000000000000000000000000000000\r\n\r\n",
-    "of a chunk of 2^64 bytes": b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
-    "of a chunk of 2^68 bytes": b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
-}
 
 
 @scenario(

@@ -4,10 +4,9 @@ A reader that was cut off goes on from where it stopped (206), if the file is st
 that overlap must not become more than the file: that would be work and traffic for a header of some hundred bytes.
 """
 
-import re
-
 from harness import below, equals, same_bytes, scenario
 from scenarios.services.kit.http import ask, http_server, one_of, pages, put, served, site, still_served
+from scenarios.services.kit.http_ranges import several
 from topologies.single import Single
 
 FILE = "/all.bin"
@@ -68,15 +67,3 @@ def part(lab, reply, content, first, last, what):
     lab.expect(reply.status, equals(206), f"status for {what}", id="status")
     lab.expect(reply.body, same_bytes(content[first : last + 1]), f"the body for {what}", id="bytes")
     lab.expect(reply.fields.get("content-range", ""), equals(f"bytes {first}-{last}/{SIZE}"), f"Content-Range for {what}", id="where")
-
-
-def several(reply):
-    """Content-Range and bytes of each part of multipart/byteranges."""
-    boundary = re.search(r'boundary="?([^";]+)"?', reply.fields.get("content-type", ""))
-    pieces = reply.body.split(b"--" + boundary[1].encode())[1:-1] if boundary else []
-    found = []
-    for piece in pieces:
-        header, _, body = piece.partition(b"\r\n\r\n")
-        where = re.search(rb"(?im)^content-range:[ \t]*(.*?)[ \t]*\r?$", header)
-        found.append((where[1].decode() if where else "", body.removesuffix(b"\r\n")))
-    return found

@@ -8,18 +8,9 @@ import os
 import pathlib
 
 from harness import equals, is_false, scenario
-from scenarios.services.kit.http import PORT, Request, ask, ask_each, http_server, one_of, pages, request, served, site, still_served, talk
+from scenarios.services.kit.http import Request, ask, ask_each, http_server, one_of, pages, request, served, site, still_served, talk
+from scenarios.services.kit.http_cases import LINKS, WAYS
 from topologies.single import Single
-
-UP = 12
-WAYS = [
-    *("/" + step * UP + "etc/passwd" for step in ("../", "%2e%2e/", ".%2E/", "..%2f", "%2e%2e%2F", "..%5c", "..\\", "%252e%252e/", "%252e%252e%252f", "....//", "..;/",
-                                                "%c0%ae%c0%ae/", "..%c0%af", ".%00./", "./../", "%u002e%u002e/")),
-    *("/notes/" + step * UP + "etc/passwd" for step in ("../", "%2e%2e%2f", "..%5C")),
-    "//etc/passwd", "/%2fetc/passwd", "%2fetc/passwd", "/./%2e%2e/" + "../" * UP + "etc/passwd", f"http://h1:{PORT}/" + "../" * UP + "etc/passwd", "file:///etc/passwd",
-    "/etc/passwd", "/index.html/" + "../" * UP + "etc/passwd", "/" + "../" * UP + "etc/passwd%00.html", "/" + "../" * UP + "etc/passwd?.html", "../" * UP + "etc/passwd",
-]  # fmt: skip
-LINKS = {"out.txt": "/etc/passwd", "out": "/etc", "up": "../" * UP, "chain": "out/passwd"}
 
 
 @scenario(

@@ -10,7 +10,7 @@ _PROGRAMS = {
     "chunks-node": program("http_server.js", "{root}", "{port}", by="node"),
     "keeps-java": program("HttpServer.java", "{root}", "{port}", by="java"),
 }
-_PARTS = ("-header", "-methods", "-bad", "-keep", "-ranges", "-validators", "-root", "-slow", "-limits")
+_PARTS = ("-header", "-methods", "-bad", "-keep", "-ranges", "-validators", "-compressed", "-log", "-root", "-slow", "-limits")
 
 RIGHT = [
     *(Right("services.ex06", name, {"http-server": command}) for name, command in _PROGRAMS.items()),

@@ -395,7 +395,7 @@ class Reply:
         if os.path.exists(full + ".gz"):
             if not is_("does-not-tell-vary"):
                 fields["Vary"] = "Accept-Encoding"
-            accepted = re.search(r"(?:^|[, ])gzip(?:;q=([\d.]+))?", asked.get("accept-encoding", ""))
+            accepted = re.search(r"(?:^|[, ])gzip(?:;q=([\d.]+))?", asked.get("accept-encoding", "").lower())
             if (accepted and float(accepted[1] or 1) > 0) or (is_("always-gzip")) or (accepted and is_("does-not-weigh-codings")):
                 fields["Content-Encoding"] = "gzip"
                 if is_("tells-the-type-of-gzip"):
