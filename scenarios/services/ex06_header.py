@@ -4,11 +4,8 @@ Content-Type goes by the name of the file, Content-Length counts bytes, Date say
 %-escapes and may have a query, neither of which is a part of the file's name; a folder's page is its index.html.
 """
 
-import email.utils
-import time
-
 from harness import between, equals, matches, scenario
-from scenarios.services.kit.http import ask, ask_each, http_server, pages, served, site
+from scenarios.services.kit.http import age, ask, ask_each, http_server, pages, served, site
 from topologies.single import Single
 
 TYPES = {
@@ -32,8 +29,7 @@ def header(lab):
     with lab.step("Content-Length and Date", id="fields", should=True):
         lab.expect(reply.framed, equals("length"), "how the client knows where the body ends", id="length")
         lab.expect(reply.fields.get("date", ""), matches(DATE), "its Date", id="date")
-        off = email.utils.parsedate_to_datetime(reply.fields["date"]).timestamp() - time.time()
-        lab.expect(off, between(-20, 2, "s"), "Date, beside the clock", id="now")
+        lab.expect(age(reply), between(-2, 20, "s"), "how long ago that is, by the clock", id="now")
     with lab.step("Content-Type, by the names of files", id="types", should=True):
         for (name, kind), one in zip(TYPES.items(), ask_each(lab, [f"/{name}" for name in TYPES]), strict=True):
             lab.expect(one.type, matches(rf"^{kind}$"), f"Content-Type of {name}", id="type")

@@ -1,7 +1,6 @@
 """A connection lasts for several requests, also when they come all at once; who speaks HTTP/1.0, or says so, is left after one.
 
-Handshakes cost round trips, so HTTP/1.1 keeps connections (RFC 9112, 9.3). Replies come in the order of the requests, each with an end that is told,
-since that of the connection tells none.
+Handshakes cost round trips. Replies come in the order of the requests, each with an end that is told, since that of the connection tells none.
 """
 
 from harness import equals, scenario

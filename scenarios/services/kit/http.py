@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import email.utils
 import json
+import math
 import pathlib
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +21,7 @@ PORT = 8080
 AGENTS = pathlib.Path(__file__).parents[1] / "agents"
 PAGES = pathlib.Path(__file__).parents[1] / "pages"
 NOWHERE = "/nobody/is-here.html"
+TOOLS = {"curl": ("curl", "-sS", "-f", "-o"), "wget": ("wget", "-q", "-t", "1", "-O")}
 _SECONDS = 5.0
 
 
@@ -124,6 +128,14 @@ def ask_each(lab: Any, targets: Iterable[str], **fields: str) -> list[Reply]:
     return [one.reply for one in talk(lab, *(Request(request(target, **fields)) for target in targets))]
 
 
+def fetch(lab: Any, tool: str, target: str) -> tuple[int, bytes]:
+    """What curl or wget on h2 makes of a target: its exit status, and the file that it writes."""
+    file = pathlib.Path(lab.folder / f"{tool}.file")
+    file.unlink(missing_ok=True)
+    done = lab.h2.run(*TOOLS[tool], file, f"http://{lab.h1}:{PORT}{target}", check=False)
+    return done.status, file.read_bytes() if file.exists() else b""
+
+
 def site(files: dict[str, bytes] | None = None) -> pathlib.Path:
     """A folder that programs may read, with these files in it, or those of pages/. It is private to the question, and goes with it."""
     root = pathlib.Path(tempfile.mkdtemp(prefix="site-"))
@@ -175,6 +187,14 @@ def not_found(lab: Any, reply: Reply, server: Any = None) -> None:
     lab.expect(reply.type, matches(r"^(text/html|application/xhtml\+xml|)$"), "its Content-Type", id="type")
     lab.expect(len(words(reply.body)) > 2, equals(True), "the page says what is the matter, in words", id="words")
     lab.expect(reply.whole, equals(True), "the page is as long as Content-Length says", id="length")
+
+
+def age(reply: Reply) -> float:
+    """Seconds since its Date; infinite where that is none."""
+    try:
+        return time.time() - email.utils.parsedate_to_datetime(reply.fields.get("date", "")).timestamp()
+    except (ValueError, TypeError):
+        return math.inf
 
 
 def one_of(*values: Any) -> Matcher:
