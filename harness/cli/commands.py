@@ -366,11 +366,14 @@ Exit status: 0 all as it must be, 1 not so, 2 wrong usage, 3 not judged, 130 int
 @click.option("--jobs", "-j", type=click.IntRange(1), help="At most this many runs at a time (default: as loads allow).")
 def test(patterns, jobs) -> None:
     """Tests questions on our programs, on other right ones, and on their mutants; without a PATTERN, all of wireproof."""
+    from harness.cli.building import offer_packages
     from harness.cli.prove import prove
 
     if not patterns:
         fail("all tests are run by the lab script: ./lab test", EXIT_USAGE)
-    sys.exit(prove(chosen_scenarios(patterns), jobs))
+    chosen = chosen_scenarios(patterns)
+    offer_packages(chosen)
+    sys.exit(prove(chosen, jobs))
 
 
 lab.add_command(new)

@@ -66,7 +66,7 @@ def checks() -> list[Check]:
               f"sudo apt-get install --no-install-recommends {' '.join(absent)}   (./lab run does it)")
         if absent else Check("packages", "ok", f"all {len(wanted)} are installed")
     )  # fmt: skip
-    unfit = [lack for name in sorted(PACKAGES) if (lack := missing_tool(name, PATH))] if not absent else []
+    unfit = [lack for name, package in sorted(PACKAGES.items()) if package in wanted and (lack := missing_tool(name, PATH))] if not absent else []
     found += [Check(f"program {one.name}", "missing", one.text, one.remedy) for one in unfit]
     built = (machine.programs_folder() / "tv-sender").exists()
     found.append(

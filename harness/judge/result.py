@@ -220,7 +220,7 @@ class CaptureResult:
 
 @dataclasses.dataclass
 class PlotResult:
-    """A figure: data (JSON) and picture (SVG) files."""
+    """A figure: data (JSON) and picture (SVG) files; of a screenshot, a picture (PNG) alone."""
 
     name: str
     title: str

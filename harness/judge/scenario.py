@@ -27,7 +27,8 @@ class Scenario:
     """One question. seconds: expected run time; load: share of one core it needs; timing_critical: its figures depend on
     programs being run in time, so scheduling lag makes it INCONCLUSIVE even when it passes; captures: interface names,
     "h1-lo" for what h1 sends to itself (None: the first interface of every host); snaplen: bytes kept of each packet (0: all). needs: role → those of its parameters
-    without which a program cannot answer the question, though the sheet does not ask for them; parameters: what is declared to vary;
+    without which a program cannot answer the question, though the sheet does not ask for them; tools: programs that this question needs and
+    others do not (harness.world.tools_needed has their packages); parameters: what is declared to vary;
     values: with which values it stands here, topology and seconds being those of these values."""
 
     id: str
@@ -44,6 +45,7 @@ class Scenario:
     snaplen: int
     switch: str
     needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    tools: tuple[str, ...] = ()
     parameters: Declared = dataclasses.field(default_factory=dict)
     values: Values = Values({})
     topology_of: Callable[[Values], Topo] | None = None
@@ -87,6 +89,7 @@ def scenario(
     parameters: Declared | None = None,
     roles: Iterable[str] = (),
     needs: Mapping[str, Iterable[str]] | None = None,
+    tools: Iterable[str] = (),
     seconds: float | Callable[[Values], float] = 5,
     load: float = 0.3,
     timing_critical: bool = False,
@@ -96,7 +99,8 @@ def scenario(
 ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
     """Declares the decorated function as the scenario of a question. Its module's docstring says what is proven (first
     line) and answers the question (the rest). topology and seconds may be functions of the parameters' values. needs: role → the
-    parameters that a command in its place must have, or the question is SKIPPED for it."""
+    parameters that a command in its place must have, or the question is SKIPPED for it. tools: programs of other people that only few questions
+    need, so that `./lab run` asks for their packages (packages.txt, [questions]) when one is about to be run."""
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         document = inspect.cleandoc(function.__doc__ or inspect.getmodule(function).__doc__ or "")
@@ -112,7 +116,7 @@ def scenario(
             _registry[id] = Scenario(
                 id, function, question, title.strip(), " ".join(answer.split()), topology, tuple(roles), seconds_at, load,
                 timing_critical, tuple(captures) if captures is not None else None, snaplen, switch,
-                {role: tuple(names) for role, names in (needs or {}).items()},
+                {role: tuple(names) for role, names in (needs or {}).items()}, tuple(tools),
                 dict(parameters or {}), topology_of=topology_of, seconds_of=seconds_of,
             ).at({})  # fmt: skip
         except ParameterError as error:

@@ -96,7 +96,9 @@ def _some_facts(value: Any) -> list[tuple[str, str]]:
 
 
 def picture_url(path: pathlib.Path) -> Markup:
-    """An SVG file as a data URL. Raises OSError."""
+    """An SVG or PNG file as a data URL. Raises OSError."""
+    if path.suffix == ".png":
+        return Markup("data:image/png;base64," + base64.b64encode(path.read_bytes()).decode())
     return Markup("data:image/svg+xml," + urllib.parse.quote(path.read_bytes(), safe=" !$()*+,-./:;=?@[]^_{|}~"))
 
 

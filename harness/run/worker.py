@@ -16,7 +16,7 @@ from harness.judge.result import Doubt, Ended, Ending, Outcome, Result, Spoils, 
 from harness.run import guard
 from harness.run.job import Job
 from harness.run.messages import Teller
-from harness.world.tools_needed import LEAST_DESCRIPTORS, foreign_sys, require_descriptors
+from harness.world.tools_needed import LEAST_DESCRIPTORS, foreign_sys, require_descriptors, require_tool
 
 IMPORTS = (
     "harness.judge.claims", "harness.judge.roles", "harness.judge.scenario", "harness.run.blame", "harness.run.gathering", "harness.run.worker",
@@ -103,6 +103,8 @@ class _Stage:
             raise NotImplementedByRole(unasked)
         self._teller.phase("network")
         require_descriptors(LEAST_DESCRIPTORS, "a question")
+        for tool in one.tools:
+            require_tool(tool)
         network = self._bring_up(one)
         self._open_lab(one, network)
         self._record(one)

@@ -84,6 +84,13 @@ class Figures:
         files = [shutil.copyfile(file, self.folder / (name + file.suffix)) for file in (source, picture)]
         self.plots.append(PlotResult(name, title, *(file.name for file in files)))
 
+    def screenshot(self, name: str, title: str, picture: pathlib.Path) -> None:
+        """Shows a picture (PNG) beside the figures, such as what a browser made of a page; a copy stays with the evidence."""
+        target = self.folder / (name + picture.suffix)
+        if picture != target:
+            shutil.copyfile(picture, target)
+        self.plots.append(PlotResult(name, title, "", target.name))
+
 
 def _label(key: str | Host) -> str:
     return key if isinstance(key, str) else key.name

@@ -13,12 +13,15 @@ import stat
 PACKAGES = {
     "bwrap": "bubblewrap",
     "brctl": "bridge-utils",
+    "chromium": "chromium",
+    "curl": "curl",
     "cvlc": "vlc-bin",
     "dot": "graphviz",
     "dumpcap": "tshark",
     "ethtool": "ethtool",
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
+    "firefox-esr": "firefox-esr",
     "ifconfig": "net-tools",
     "ip": "iproute2",
     "iperf": "iperf",
@@ -50,8 +53,9 @@ PACKAGES = {
     "tshark": "tshark",
     "unshare": "util-linux",
     "vlc": "vlc-bin",
+    "wget": "wget",
 }
-"""Program → package, as in packages.txt, [run]. What is not installed is harness/world/unpacked.py's."""
+"""Program → package, as in packages.txt, [run] and [questions]. What is not installed is harness/world/unpacked.py's."""
 _RUNNERS = {"nice", "setpriv", "setsid", "unshare", "env", "timeout", "stdbuf"}
 """Programs that run the command they are given."""
 

@@ -131,7 +131,7 @@ scratch=$(mktemp -d "$folder/scratch.XXXXXX")
 alone 60 bash -c 'mount -t tmpfs tmpfs "$1" && mkdir "$1"/{a,b,c,d} && mount -t overlay -o "lowerdir=$1/a,upperdir=$1/b,workdir=$1/c" overlay "$1/d"' \
   bash "$scratch" 2>"$folder/layers.log" || not_tried "this machine cannot mount layers (overlay): $(tail -n 1 "$folder/layers.log")"
 
-key=$(sed -n '/^\[run\]/,/^\[test\]/p' "$repository/packages.txt" | cat - "$repository/lab" "$here/tree.sh" "$here/bare_root.sh" | sha256sum)
+key=$(sed -n '/^\[run\]/,/^\[questions\]/p' "$repository/packages.txt" | cat - "$repository/lab" "$here/tree.sh" "$here/bare_root.sh" | sha256sum)
 if [[ $anew == --anew || ! -d $folder/tree || $(cat "$folder/tree.key" 2>/dev/null) != "$key" ]]; then
   rm -rf --one-file-system "$folder/tree" "$folder/tree.key" "$folder/unpacked"
   mkdir "$folder/unpacked"

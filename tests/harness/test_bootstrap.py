@@ -16,7 +16,7 @@ from harness.world import machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ABSENT = "wireproof-no-such-package"
-SECTIONS = ["run", "unpacked", "test", "lint", "coverage", "bench", "fuzz", "clone", "fresh", "vm", "guest"]
+SECTIONS = ["run", "unpacked", "questions", "test", "lint", "coverage", "bench", "fuzz", "clone", "fresh", "vm", "guest"]
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -21,10 +21,10 @@ from tests.harness.uses import Use, program, uses
 ROOT = machine.ROOT
 # Files → the sections that are installed when they are at work; the longest beginning of a name counts. What is missing goes to the last.
 SECTIONS = {
-    "lab": ("run",), "harness/": ("run",), "scenarios/": ("run",), "topologies/": ("run",),
-    "tests/": ("run", "test"), ".ci/run": ("run", "test", "clone", "fresh", "lint"), "tests/fresh/": ("run", "clone", "fresh"),
-    "tests/lint/": ("run", "lint"), "tests/coverage.sh": ("run", "test", "coverage"),
-    "tests/changed.py": ("run", "test", "clone"), "tests/vm/": ("run", "clone", "fresh", "vm"), "bench/": ("run", "bench"),
+    "lab": ("run",), "harness/": ("run",), "scenarios/": ("questions", "run"), "topologies/": ("run",),
+    "tests/": ("run", "questions", "test"), ".ci/run": ("run", "questions", "test", "clone", "fresh", "lint"), "tests/fresh/": ("run", "clone", "fresh"),
+    "tests/lint/": ("run", "lint"), "tests/coverage.sh": ("run", "questions", "test", "coverage"),
+    "tests/changed.py": ("run", "questions", "test", "clone"), "tests/vm/": ("run", "clone", "fresh", "vm"), "bench/": ("run", "bench"),
     # at work in the emulated machine
     **dict.fromkeys(("tests/vm/guest.py", "tests/vm/steps.py", "tests/vm/scenarios/", "tests/vm/make_disk.sh", "tests/vm/test_netem.py"),
                     ("run", "guest")),
@@ -242,7 +242,7 @@ def test_a_question_that_starts_another_tool_is_noticed(tmp_path: pathlib.Path) 
 
 
 def test_the_package_of_a_missing_tool_is_one_that_is_listed() -> None:
-    assert set(tools_needed.PACKAGES.values()) <= set(machine.packages("run"))
+    assert set(tools_needed.PACKAGES.values()) <= set(machine.packages("run", "questions"))
 
 
 def test_unpacked_programs_and_packages_agree() -> None:

@@ -1,0 +1,45 @@
+"""An HTTP server answers what it has by 200 and the file, and what it has not by 404 and a page for people; other tools read both.
+
+A response is a status line, fields, an empty line and a body, whose end the client must know: by Content-Length, chunks, or the connection's end.
+Of a 404 the body is a page like any other: without it a browser shows one of its own, or nothing.
+"""
+
+from harness import equals, same_bytes, scenario, tcp
+from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, fetch, http_server, not_found, pages, request, served, site, still_served, talk
+from topologies.single import Single
+
+NAMES = ("index.html", "pictures/buoy.png", "notes/tide.txt", "all.bin")
+
+
+@scenario(
+    "services.ex06", question="An HTTP server: 200 and 404", topology=Single(3), roles=["http-server"], needs={"http-server": ["root"]},
+    tools=["curl", "wget"], captures=["h1-eth0"], seconds=5,
+)  # fmt: skip
+def http(lab):
+    files = pages()
+    with lab.step("Files that are there", id="found"):
+        server = http_server(lab, root := site())
+        for name, reply in zip(NAMES, ask_each(lab, map("/{}".format, NAMES)), strict=True):
+            served(lab, reply, files[name], f"/{name}", server)
+    with lab.step("A file that is not there", id="missing"):
+        not_found(lab, ask(lab, NOWHERE), server)
+    with lab.step("Once more what is there, and not what was there", id="again"):
+        still_served(lab, ask(lab, "/notes/tide.txt"), files["notes/tide.txt"], "/notes/tide.txt", server)
+        (root / "notes/tide.txt").unlink()
+        not_found(lab, ask(lab, "/notes/tide.txt"), server)
+    for tool, failure in {"curl": 22, "wget": 8}.items():
+        with lab.step(f"{tool} reads both", id=tool):
+            lab.expect(fetch(lab, tool, "/pictures/buoy.png")[1], same_bytes(files["pictures/buoy.png"]), f"what {tool} gets", id="body", hint=server.state)
+            lab.expect(fetch(lab, tool, NOWHERE)[0], equals(failure), f"exit status of {tool}: the server answered by an error", id="status")
+    with lab.step("Eight clients of two hosts at once", id="together"):
+        for host in (lab.h2, lab.h3):
+            found = talk(lab, *(Request(request(f"/{name}")) for name in NAMES[::3] * 4), at=host, together=True)
+            for one, name in zip(found, NAMES[::3] * 4, strict=True):
+                served(lab, one.reply, files[name], f"/{name}", server)
+    with lab.step("On the wire", id="wire"):
+        told = {one["http_message.status"] for one in lab.packets(lab.h1, f"{tcp(source=PORT)} && http_message.status")}
+        lab.expect(told, equals({200, 404}), "status lines that a capture shows", id="statuses")
+        for number, title in {0: "200 and the file", len(NAMES): "404 and a page"}.items():
+            lab.sequence(f"exchange-{number}", title, lab.packets(lab.h1, f"tcp.stream == {number}"))
+    with lab.step("Ctrl+C", id="interrupt"):
+        lab.expect_interrupted(server)

@@ -1,0 +1,208 @@
+"""HTTP servers on h1, and what they are asked byte by byte: a folder of files, requests, and the replies to them (RFC 9110, RFC 9112)."""
+
+from __future__ import annotations
+
+import dataclasses
+import email.utils
+import json
+import math
+import pathlib
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from harness import equals, matches, same_bytes
+from harness.judge.expect import Matcher
+
+PORT = 8080
+AGENTS = pathlib.Path(__file__).parents[1] / "agents"
+PAGES = pathlib.Path(__file__).parents[1] / "pages"
+NOWHERE = "/nobody/is-here.html"
+TOOLS = {"curl": ("curl", "-sS", "-f", "-o"), "wget": ("wget", "-q", "-t", "1", "-O")}
+_SECONDS = 5.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """What answers a request. fields: names in small letters, those that come twice joined by ", "; framed: by what the end of its body is known
+    (length, chunked, close, none); whole: whether the body came to that end."""
+
+    first: str = ""
+    version: str = ""
+    status: int = 0
+    fields: dict[str, str] = dataclasses.field(default_factory=dict)
+    body: bytes = b""
+    framed: str = ""
+    whole: bool = False
+
+    @property
+    def type(self) -> str:
+        """The media type, without parameters."""
+        return self.fields.get("content-type", "").partition(";")[0].strip().lower()
+
+    def __str__(self) -> str:
+        return f"{self.first or 'no reply'}, {len(self.body):,} bytes of {self.type or 'no type'}" if self.first else "no reply"
+
+
+@dataclasses.dataclass(frozen=True)
+class Talk:
+    """What a connection brought. rest: what came behind the replies; ended: "FIN", "reset", "" or what the system said, as far as its end
+    was waited for; seconds: how long it took."""
+
+    replies: tuple[Reply, ...]
+    rest: bytes
+    ended: str
+    seconds: float
+
+    @property
+    def reply(self) -> Reply:
+        """The first one, without anything in it where there is none."""
+        return self.replies[0] if self.replies else Reply()
+
+    @property
+    def statuses(self) -> list[int]:
+        return [one.status for one in self.replies]
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What is sent on a connection of its own. methods: a reply is read for each; closes: whether the server's end is waited for."""
+
+    sent: bytes | Sequence[bytes]
+    methods: Sequence[str] = ("GET",)
+    closes: bool = False
+    seconds: float = _SECONDS
+
+
+def request(target: str, method: str = "GET", version: str = "1.1", body: bytes = b"", keep: bool = False, **fields: str) -> bytes:
+    """A request's bytes, with Host, and with Connection: close unless it is to be kept. fields: if_none_match is If-None-Match."""
+    given = {name.replace("_", "-").title(): value for name, value in fields.items()}
+    header = {"Host": f"h1:{PORT}", **({} if keep else {"Connection": "close"}), **given}
+    lines = [f"{method} {target} HTTP/{version}", *(f"{name}: {value}" for name, value in header.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def talk(lab: Any, *requests: Request, at: Any = None, together: bool = False, port: int = PORT) -> list[Talk]:
+    """What each brings, from h2 or another host, one after the other or all at once; told in the transcript."""
+    given = [
+        {"parts": [part.hex() for part in ([one.sent] if isinstance(one.sent, bytes) else one.sent)], "methods": one.methods,
+         "closes": one.closes, "seconds": one.seconds}
+        for one in requests
+    ]  # fmt: skip
+    text = json.dumps({"together": together, "talks": given}).encode()
+    host = at or lab.h2
+    client = host.start_command(sys.executable, "-IS", AGENTS / "http_client.py", lab.h1, port, name="http-client", stdin=text)
+    client.wait(30 + sum(2 * one.seconds for one in requests))
+    found = [_talk(one) for one in json.loads(client.output)]
+    for one, brought in zip(requests, found, strict=True):
+        first = (one.sent if isinstance(one.sent, bytes) else b"".join(one.sent)).partition(b"\r\n")[0].decode("latin-1")
+        lab.tell("note", host.name, "http-client", f"{_short(first)} → {'; '.join(map(str, brought.replies)) or brought.ended or 'nothing'}")
+    return found
+
+
+def _short(text: str) -> str:
+    return (text if len(text) <= 80 else f"{text[:70]}… ({len(text):,} characters)").encode("unicode_escape").decode()
+
+
+def _talk(found: dict[str, Any]) -> Talk:
+    replies = []
+    for one in found["replies"]:
+        fields: dict[str, str] = {}
+        for name, value in one["fields"]:
+            key = name.lower()
+            fields[key] = f"{fields[key]}, {value}" if key in fields else value
+        replies.append(Reply(one["first"], one["version"], one["status"], fields, bytes.fromhex(one["body"]), one["framed"], one["whole"]))
+    return Talk(tuple(replies), bytes.fromhex(found["rest"]), found["ended"], found["seconds"])
+
+
+def ask(lab: Any, target: str, method: str = "GET", **fields: str) -> Reply:
+    """The reply to one request on a connection of its own."""
+    return talk(lab, Request(request(target, method, **fields), [method]))[0].reply
+
+
+def ask_each(lab: Any, targets: Iterable[str], **fields: str) -> list[Reply]:
+    """The replies to GETs, each on a connection of its own, one after the other."""
+    return [one.reply for one in talk(lab, *(Request(request(target, **fields)) for target in targets))]
+
+
+def fetch(lab: Any, tool: str, target: str) -> tuple[int, bytes]:
+    """What curl or wget on h2 makes of a target: its exit status, and the file that it writes."""
+    file = pathlib.Path(lab.folder / f"{tool}.file")
+    file.unlink(missing_ok=True)
+    done = lab.h2.run(*TOOLS[tool], file, f"http://{lab.h1}:{PORT}{target}", check=False)
+    return done.status, file.read_bytes() if file.exists() else b""
+
+
+def site(files: dict[str, bytes] | None = None) -> pathlib.Path:
+    """A folder that programs may read, with these files in it, or those of pages/. It is private to the question, and goes with it."""
+    root = pathlib.Path(tempfile.mkdtemp(prefix="site-"))
+    root.chmod(0o755)
+    for name, content in (pages() if files is None else files).items():
+        put(root, name, content)
+    return root
+
+
+def pages() -> dict[str, bytes]:
+    """The files of pages/, by their names below it, and one of all bytes that there are."""
+    found = {str(file.relative_to(PAGES)): file.read_bytes() for file in sorted(PAGES.rglob("*")) if file.is_file()}
+    return {**found, "all.bin": bytes(range(256)) * 400}
+
+
+def put(root: pathlib.Path, name: str, content: bytes) -> pathlib.Path:
+    """Writes a file below the root, with the folders that it needs."""
+    file = root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    file.chmod(0o644)
+    return file
+
+
+def http_server(lab: Any, root: pathlib.Path, **parameters: Any) -> Any:
+    """A server on h1 that listens."""
+    return lab.h1.start("http-server", root=root, port=PORT, **parameters).wait_listening(PORT)
+
+
+def served(lab: Any, reply: Reply, content: bytes, what: str, server: Any = None) -> None:
+    """The reply is 200 with these bytes, all of them."""
+    hint = server.state if server else ""
+    lab.expect(reply.status, equals(200), f"status of {what}", id="status", hint=hint)
+    lab.expect(reply.body, same_bytes(content), f"the body of {what}", id="body", hint=hint)
+    lab.expect(reply.whole, equals(True), f"{what}: the body is as long as Content-Length says", id="length")
+
+
+def still_served(lab: Any, reply: Reply, content: bytes, what: str, server: Any = None) -> None:
+    """The same in one sentence, beside what else a step expects."""
+    found = f"{reply.status or 'no reply'}" + (" and the file" if reply.whole and reply.body == content else f", {len(reply.body):,} bytes of {reply.type or 'no type'}")
+    lab.expect(found, equals("200 and the file"), f"what comes for {what}", id="served", hint=server.state if server else "")
+
+
+def not_found(lab: Any, reply: Reply, server: Any = None) -> None:
+    """The reply is 404 with a page for people."""
+    hint = server.state if server else ""
+    lab.expect(reply.status, equals(404), "status of what is not there", id="status", hint=hint)
+    lab.expect(reply.body.decode("utf-8", "replace").lower(), matches(r"<(!doctype html|html|body|h1)\b"), "the page that comes with it, in HTML", id="page")
+    lab.expect(reply.type, matches(r"^(text/html|application/xhtml\+xml|)$"), "its Content-Type", id="type")
+    lab.expect(len(words(reply.body)) > 2, equals(True), "the page says what is the matter, in words", id="words")
+    lab.expect(reply.whole, equals(True), "the page is as long as Content-Length says", id="length")
+
+
+def age(reply: Reply) -> float:
+    """Seconds since its Date; infinite where that is none."""
+    try:
+        return time.time() - email.utils.parsedate_to_datetime(reply.fields.get("date", "")).timestamp()
+    except (ValueError, TypeError):
+        return math.inf
+
+
+def one_of(*values: Any) -> Matcher:
+    """Any of these values."""
+    return Matcher(" or ".join(map(str, values)), lambda found: found in values)
+
+
+def words(page: bytes) -> list[str]:
+    """Those of a page that people read, without its markup, title, style and scripts."""
+    text = re.sub(r"(?is)<(head|style|script|title|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", " ", page.decode("utf-8", "replace"))
+    return re.findall(r"\w{2,}", text)
