@@ -6,7 +6,7 @@ names a file elsewhere; a redirect to /.profile would name one that a shell read
 
 from harness import equals, same_bytes, scenario
 from scenarios.services.kit.hostile_http import ESCAPES, NAMES, OPENED, TABLE, WORDS, files, printed
-from scenarios.services.kit.http import LETTER, Origin, fetch
+from scenarios.services.kit.http import LETTER, Origin, fetch, once
 from topologies.single import Single
 
 
@@ -22,12 +22,12 @@ def hostile(lab):
 
     with lab.step("What reaches the terminal", id="terminal", should=True):
         for target in ("/fields.txt", *WORDS):
-            found = fetch(lab, target)
+            found = fetch(lab, target, **once(lab))
             lab.expect(printed(found, ESCAPES), equals([]), f"{target}: sequences for terminals that it prints as they are", id="escapes")
 
     with lab.step("Which files are written to", id="files", should=True):
         for target in NAMES:
-            found = fetch(lab, target, output=None, traced=OPENED)
+            found = fetch(lab, target, output=None, traced=OPENED, **once(lab))
             outside, odd = files(found.program)
             lab.expect(outside, equals([]), f"{target}: files outside of the folder, or hidden", id="outside")
             lab.expect(odd, equals([]), f"{target}: names for files that move a terminal", id="names")

@@ -44,7 +44,7 @@ def test_limits_are_declared() -> None:
     assert limits == (256, 256, 2560 * MIB, 64 * MIB, 16 * MIB, False)
     assert ROLES["tcp-server"].descriptors > 1060 + 10, "the clients of transport.3-select"
     assert {name for role in ROLES.values() for name in role.writes} == {
-        "json", "save", "timeline", "counters", "state", "status_socket",
+        "json", "save", "timeline", "counters", "state", "status_socket", "log", "output",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import gzip
 from typing import Any
 
 from harness import failed, is_true, matches
-from scenarios.services.kit.http import LETTER, Fetched, answer, chunked, in_chunks, sent
+from scenarios.services.kit.http import LETTER, PORT, Fetched, answer, chunked, in_chunks, moved, sent
 
 HALF = LETTER[: len(LETTER) // 2]
 _CHUNKED = "Transfer-Encoding: chunked"
@@ -43,6 +43,7 @@ STRANGE: dict[str, tuple[str, Any]] = {
     "/size-endless.txt": (_WRONG + "|" + _SHORT, _in_chunks(b"fffffffffffffffff5\r\n" + LETTER + b"\r\n0\r\n\r\n")),
     "/size-wrong.txt": (_WRONG, _in_chunks(b"4\r\n" + LETTER + b"\r\n0\r\n\r\n")),
     "/part.txt": (_WRONG + "|part|206", answer(HALF, f"Content-Range: bytes 0-{len(HALF) - 1}/{len(LETTER)}", status="206 Partial Content")),
+    "/secure.txt": ("https|tls|ssl|secure|scheme|certificate", moved(f"https://h1:{PORT}/length.txt")),
     "/long-field.txt": (_WRONG + "|long|big", answer(LETTER, f"X-Long: {'a' * (1 << 20)}", end="close")),
 }
 PACKED: dict[str, tuple[str, Any]] = {
