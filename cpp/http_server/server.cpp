@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -116,8 +117,13 @@ void Server::cut_off() {
 asio::awaitable<void> Server::accept() {
   while (!is_stopping_) {
     if (connections_.size() >= options_.most_connections) {
-      close_an_idle_one();
-      co_await left_.next();
+      // Room is made once somebody waits for it.
+      boost::system::error_code error;
+      co_await listener_.async_wait(tcp::acceptor::wait_read, into(error));
+      if (connections_.size() >= options_.most_connections && !is_stopping_) {
+        close_an_idle_one();
+        co_await left_.next();
+      }
       continue;
     }
     auto client = co_await accept_client(listener_);
@@ -166,7 +172,8 @@ asio::awaitable<void> Server::converse(Connection& connection, const std::string
     }
   } catch (const Broken& error) {
     broken = error;
-  } catch (const Failure& error) {
+  } catch (const std::exception& error) {
+    // Whatever it is, it is one client's.
     say_line(error.what());
   }
   if (broken) co_await refuse(connection, client, *broken);

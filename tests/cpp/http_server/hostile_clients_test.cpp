@@ -158,7 +158,14 @@ TEST(HostileClients, ThatNeverReadHoldNothing) {
 TEST(HostileClients, ThatAreIdleMakeRoomForOthers) {
   ServedFolder served({"--max-connections", "3"});
   std::vector<TestClient> idle;
-  for (int i = 0; i < 3; ++i) idle.push_back(served.client());
+  for (int i = 0; i < 3; ++i) {
+    idle.push_back(served.client());
+    idle.back().send(get("/a.txt"));
+    EXPECT_EQ(receive_reply(idle.back()).status, 200U);
+  }
+  // Three are not too many.
+  idle.front().send(get("/a.txt"));
+  EXPECT_EQ(receive_reply(idle.front()).status, 200U);
   for (int i = 0; i < 5; ++i) expect_service(served);
 }
 

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,7 @@ class TemporaryFolder {
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "http-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
+    std::filesystem::permissions(path_, std::filesystem::perms(0755));
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -69,13 +72,13 @@ inline std::string get(const std::string& target, const std::string& fields = ""
 
 class ServedFolder : public TemporaryFolder {
  public:
-  /// `words`: further ones of the command.
-  explicit ServedFolder(std::vector<std::string> words = {}) {
+  /// `words`: further ones of the command. `before_start` runs in the new process.
+  explicit ServedFolder(std::vector<std::string> words = {}, const std::function<void()>& before_start = {}) {
     std::vector<std::string> all{"http-server", "--root", (path() / "site").string(), "--port", "0"};
     all.insert(all.end(), words.begin(), words.end());
     std::filesystem::create_directories(path() / "site");
     write("site/a.txt", "hello");
-    program_.emplace(all);
+    program_.emplace(all, before_start);
     port_ = program_->port();
   }
 
