@@ -10,9 +10,9 @@
 namespace wireproof::http_server {
 
 struct Access {
-  std::string client;        ///< an address
-  http::Seconds time{0};     ///< when the answer had gone, UTC
-  std::string request_line;  ///< empty: none was understood
+  std::string client;          ///< an address
+  http::Seconds time{0};       ///< when the answer had gone, UTC
+  std::string request_line{};  ///< empty: none was understood
   unsigned status = 0;
   std::uint64_t bytes = 0;  ///< of the answer's body that went
   std::string referer{};    ///< empty: none

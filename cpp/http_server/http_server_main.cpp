@@ -1,5 +1,6 @@
 // http-server: serves the files of a folder to browsers and other clients of HTTP/1.1 (docs/http.md).
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -43,7 +44,10 @@ ExitStatus serve(Settings& settings) {
   FolderFiles files(settings.root, settings.follows);
   const Site site(files, pages);
   const StopSignals signals;
-  raise_descriptor_limit();
+  // Where there are fewer descriptors idle clients make room in time, and files can still be opened.
+  const std::size_t descriptors = raise_descriptor_limit();
+  const std::size_t suffices = descriptors - std::min<std::size_t>(descriptors / 2, 32 + descriptors / 8);
+  settings.server.most_connections = std::min(settings.server.most_connections, suffices);
   Loop loop;
   std::optional<LogFile> log;
   if (!settings.log.empty()) log.emplace(loop.context(), settings.log);
@@ -53,7 +57,7 @@ ExitStatus serve(Settings& settings) {
   const Counters& counters = server.counters();
   say("{} requests on {} connections answered, {} refused, {} clients too slow{}", counters.requests,
       counters.connections, counters.refused, counters.timed_out,
-      server.cut_off() > 0 ? fmt::format("; {} answers were cut off", server.cut_off()) : "");
+      server.were_cut_off() > 0 ? fmt::format("; {} answers were cut off", server.were_cut_off()) : "");
   if (!settings.json.empty()) write_json(json_of(counters), settings.json);
   return log && log->failed() ? ExitStatus::failed : ExitStatus::ok;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -66,11 +67,7 @@ Server::Server(Loop& loop, const StopSignals& signals, const ServerOptions& opti
       log_(log),
       listener_(open_listener(loop.context(), options.where)),
       deadlines_(loop),
-      grace_(deadlines_,
-             [this] {
-               cut_off_ = connections_.size();
-               loop_.stop();
-             }),
+      grace_(deadlines_, [this] { cut_off(); }),
       left_(loop.context()),
       chance_(std::random_device{}()) {}
 
@@ -86,8 +83,7 @@ void Server::run() {
 void Server::stop() {
   const int number = signals_.take();
   if (is_stopping_) {
-    cut_off_ = connections_.size();
-    loop_.stop();
+    cut_off();
     return;
   }
   is_stopping_ = true;
@@ -110,11 +106,24 @@ void Server::stop() {
   grace_.set(loop_.now() + options_.grace);
 }
 
+/// Each ends by itself, when its wait is over.
+void Server::cut_off() {
+  for (Connection* connection : connections_) {
+    if (!connection->transport().is_aborted()) ++cut_off_;
+    connection->transport().reset();
+  }
+}
+
 asio::awaitable<void> Server::accept() {
   while (!is_stopping_) {
     if (connections_.size() >= options_.most_connections) {
-      close_an_idle_one();
-      co_await left_.next();
+      // Room is made once somebody waits for it.
+      boost::system::error_code error;
+      co_await listener_.async_wait(tcp::acceptor::wait_read, into(error));
+      if (connections_.size() >= options_.most_connections && !is_stopping_) {
+        close_an_idle_one();
+        co_await left_.next();
+      }
       continue;
     }
     auto client = co_await accept_client(listener_);
@@ -163,7 +172,8 @@ asio::awaitable<void> Server::converse(Connection& connection, const std::string
     }
   } catch (const Broken& error) {
     broken = error;
-  } catch (const Failure& error) {
+  } catch (const std::exception& error) {
+    // Whatever it is, it is one client's.
     say_line(error.what());
   }
   if (broken) co_await refuse(connection, client, *broken);
@@ -180,6 +190,22 @@ http::ResponseHead Server::with_date(http::ResponseHead head) {
   return head;
 }
 
+// These two are no coroutines: GCC 12 destroys some temporaries of braces twice there (GCC bug 102217).
+Answer Server::made(const http::RequestHead& request) {
+  Moment moment{seconds_now()};
+  if (request.fields.has("Range")) moment.boundary = fmt::format("{:016x}{:016x}", chance_(), chance_());
+  return site_.answer(request, moment);
+}
+
+Access Server::access_of(const http::RequestHead& request, const std::string& client, unsigned status) const {
+  Access access{.client = client, .status = status};
+  if (log_ == nullptr || request.method.empty()) return access;
+  access.request_line = request_line(request);
+  access.referer = request.fields.value("Referer");
+  access.user_agent = request.fields.value("User-Agent");
+  return access;
+}
+
 asio::awaitable<void> Server::answer(Connection& connection, const std::string& client) {
   const http::RequestHead& request = connection.request();
   ++counters_.requests;
@@ -189,12 +215,8 @@ asio::awaitable<void> Server::answer(Connection& connection, const std::string& 
     while (!(co_await connection.body()).empty()) {
     }
   }
-  const Answer answer = site_.answer(request, {seconds_now(), fmt::format("{:016x}{:016x}", chance_(), chance_())});
-  Access access{.client = client,
-                .request_line = log_ != nullptr ? request_line(request) : std::string(),
-                .status = answer.head.status,
-                .referer = std::string(request.fields.value("Referer")),
-                .user_agent = std::string(request.fields.value("User-Agent"))};
+  const Answer answer = made(request);
+  Access access = access_of(request, client, answer.head.status);
   const std::uint64_t before = connection.body_sent();
   std::optional<Broken> broken;
   try {
@@ -230,6 +252,7 @@ asio::awaitable<void> Server::refuse(Connection& connection, const std::string& 
   if (broken.cause() == Cause::stopped) co_return;
   if (broken.cause() == Cause::timed_out) ++counters_.timed_out;
   if (broken.cause() == Cause::network || broken.cause() == Cause::truncated) ++counters_.broken;
+  if (broken.cause() == Cause::timed_out && connection.has_begun()) connection.transport().reset();
   if (broken.cause() == Cause::network || connection.has_begun()) co_return;
   const http::Refusal& refusal = broken.refusal();
   const Answer page = site_.error(refusal.status, refusal.reason);
@@ -237,7 +260,9 @@ asio::awaitable<void> Server::refuse(Connection& connection, const std::string& 
   const bool was_answered = co_await connection.refuse(with_date(page.head), page.pieces.front().text);
   if (!was_answered) co_return;
   if (broken.cause() == Cause::refused) ++counters_.refused;
-  note({.client = client, .request_line = {}, .status = refusal.status, .bytes = connection.body_sent() - before});
+  Access access = access_of(http::RequestHead(), client, refusal.status);
+  access.bytes = connection.body_sent() - before;
+  note(std::move(access));
 }
 
 void Server::note(Access access) {

@@ -52,7 +52,7 @@ class Server {
   void run();
   const Counters& counters() const { return counters_; }
   /// Answers that a signal's grace did not suffice for.
-  std::size_t cut_off() const { return cut_off_; }
+  std::size_t were_cut_off() const { return cut_off_; }
 
  private:
   using Connection = http::ServerConnection;
@@ -61,12 +61,15 @@ class Server {
   asio::awaitable<void> accept();
   asio::awaitable<void> attend(tcp::socket socket);
   asio::awaitable<void> converse(Connection& connection, const std::string& client);
+  Answer made(const http::RequestHead& request);
+  Access access_of(const http::RequestHead& request, const std::string& client, unsigned status) const;
   asio::awaitable<void> answer(Connection& connection, const std::string& client);
   asio::awaitable<void> refuse(Connection& connection, const std::string& client, const http::Broken& broken);
   asio::awaitable<void> send(Connection& connection, const Answer& answer);
   void close_an_idle_one();
   void note(Access access);
   void stop();
+  void cut_off();
   void leave(Connections::iterator place);
   http::ResponseHead with_date(http::ResponseHead head);
 

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <utility>
 
 #include "command_line/program.hpp"
 #include "net/asio_address.hpp"
@@ -41,11 +42,12 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
   return listener;
 }
 
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);  // without it fewer clients are served at once, which accept tells
+std::size_t raise_descriptor_limit() {
+  rlimit limit{1024, 1024};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return limit.rlim_cur;
+  const rlim_t soft = std::exchange(limit.rlim_cur, limit.rlim_max);
+  // Without it fewer clients are served at once, which accept tells.
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : soft;
 }
 
 std::string peer_name(const tcp::socket& socket) {
