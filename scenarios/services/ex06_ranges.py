@@ -45,8 +45,8 @@ def ranges(lab):
         found = several(reply)
         lab.expect([where for where, _ in found], equals([f"bytes 0-9/{SIZE}", f"bytes 1000-1099/{SIZE}"]), "Content-Range of each", id="where")
         lab.expect(b"".join(body for _, body in found), same_bytes(content[:10] + content[1000:1100]), "their bytes", id="bytes")
-    with lab.step("A thousand parts that are each the whole", id="many", should=True):
-        reply = ask(lab, FILE, range="bytes=" + ",".join(["0-"] * 1000))
+    with lab.step("A hundred parts that are each the whole", id="many", should=True):
+        reply = ask(lab, FILE, range="bytes=" + ",".join(["0-"] * 100))
         lab.expect(reply.status, one_of(200, 206, 400, 416, 431), "status", id="status", hint=server.state)
         lab.expect(len(reply.body), below(2 * SIZE, "B"), "of the body", id="body")
     with lab.step("If-Range", id="if-range", should=True):

@@ -6,7 +6,7 @@ SIGTERM closes the listener first, so that no new client comes, and lets those h
 
 import random
 
-from harness import Peer, equals, matches, same_bytes, scenario
+from harness import Peer, equals, same_bytes, scenario
 from scenarios.services.kit.http_server import PORT, ask, http_server, pages, put, request, served, site
 from topologies.single import Single
 
@@ -47,12 +47,3 @@ def slow(lab):
         for peer in waiting:
             peer.close()
         lab.expect(server.wait(10), equals(0), "exit status", id="status")
-    if lab.takes("http-server", "timeout"):
-        with lab.step("Who takes too long is told, and left; who says nothing is left", id="bounded", should=True):
-            server = http_server(lab, root, timeout=1)
-            late, silent = Peer(lab.h3, lab.h1, PORT), Peer(lab.h3, lab.h1, PORT)
-            late.send(HALF)
-            lab.expect(late.receive(seconds=20).decode("latin-1"), matches(r"\AHTTP/1\.1 408 "), "what half of a request brings", id="told", hint=server.state)
-            silent.receive(seconds=20)
-            lab.expect([late.ended, silent.ended], equals(["FIN", "FIN"]), "how their connections end", id="left", hint=server.state)
-            lab.expect_interrupted(server)

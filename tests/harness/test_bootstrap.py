@@ -106,6 +106,16 @@ def test_reports_what_apt_says(project: pathlib.Path, lacking: str, answer: tupl
     assert str(project / "build" / "logs" / "install.log") in outcome.stderr
 
 
+def test_asks_for_what_questions_need(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "packages.txt"
+    file.write_text(f"[run]\nbash\n[questions]\nbash\n{ABSENT}\nanother-one\n")
+    outcome = lab("packages", ABSENT, "bash", "of-no-list", WIREPROOF_PACKAGES=str(file))
+    assert outcome.returncode == 1 and f"apt-get install -y --no-install-recommends {ABSENT}\n" in outcome.stderr, "of those that are named, what is missing"
+    for named in ((), ("bash", "of-no-list")):
+        outcome = lab("packages", *named, WIREPROOF_PACKAGES=str(file))
+        assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
+
+
 def test_unreadable_list_is_named() -> None:
     outcome = lab("setup", WIREPROOF_PACKAGES="/nonexistent/list")
     assert outcome.returncode == 1 and "/nonexistent/list" in outcome.stderr

@@ -43,8 +43,8 @@ TOO_LONG = {
     "query": request(f"{TIDE}?" + "a" * LONG),
     "method": b"G" * LONG + request(TIDE)[3:],
     "line": request(TIDE, x_long="a" * LONG),
-    "name": request(TIDE, **{"x" * LONG: "a"}),
-    "lines": request(TIDE, **{f"x{number}": "a" for number in range(20_000)}),
+    "name": GET + b"x" * LONG + b": a\r\n" + HOST + END,
+    "lines": GET + HOST + b"".join(f"X{number}: a\r\n".encode() for number in range(20_000)) + END,
     "endless": b"GET " + b"a" * LONG,
 }
 BODIES = {

@@ -77,7 +77,7 @@ class Request:
     seconds: float = _SECONDS
 
 
-def request(target: str, method: str = "GET", version: str = "1.1", body: bytes = b"", keep: bool = False, **fields: str) -> bytes:
+def request(target: str, method: str = "GET", version: str = "1.1", body: bytes = b"", keep: bool = False, **fields: Any) -> bytes:
     """A request's bytes, with Host, and with Connection: close unless it is to be kept. fields: if_none_match is If-None-Match."""
     given = {name.replace("_", "-").title(): value for name, value in fields.items()}
     header = {"Host": f"h1:{PORT}", **({} if keep else {"Connection": "close"}), **given}
@@ -118,12 +118,12 @@ def _talk(found: dict[str, Any]) -> Talk:
     return Talk(tuple(replies), bytes.fromhex(found["rest"]), found["ended"], found["seconds"])
 
 
-def ask(lab: Any, target: str, method: str = "GET", **fields: str) -> Reply:
+def ask(lab: Any, target: str, method: str = "GET", **fields: Any) -> Reply:
     """The reply to one request on a connection of its own."""
     return talk(lab, Request(request(target, method, **fields), [method]))[0].reply
 
 
-def ask_each(lab: Any, targets: Iterable[str], **fields: str) -> list[Reply]:
+def ask_each(lab: Any, targets: Iterable[str], **fields: Any) -> list[Reply]:
     """The replies to GETs, each on a connection of its own, one after the other."""
     return [one.reply for one in talk(lab, *(Request(request(target, **fields)) for target in targets))]
 

@@ -24,7 +24,6 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
     },
     "services.ex06-browsers": {
         "404-is-empty": "starts/page",
-        "pictures-are-html": "chromium-page/picture",
         "stylesheets-are-text": "chromium-page/stylesheet",
         "cuts-pictures": "chromium-page/picture",
         "sends-empty-pages-to-browsers": ("chromium-missing/shown", "chromium-missing/page"),
@@ -73,7 +72,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "knows-no-ranges": "part/status",
         "range-has-no-end": "part/bytes",
         "range-ends-one-early": "part/bytes",
-        "range-beyond-the-end": "part/bytes",
+        "range-beyond-the-end": "part/where",
         "suffix-is-a-prefix": "part/bytes",
         "range-of-unknown-size": "part/where",
         "beyond-is-the-whole": "beyond/status",
@@ -128,8 +127,11 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "one-piece-a-request": "half/goes-on",
         "breaks-off-at-sigterm": "stop/whole",
         "keeps-its-door-open": "stop",
-        "waits-for-ever": "bounded/told",
-        "leaves-without-a-word": "bounded/told",
+    },
+    "services.ex06-timeout": {
+        "waits-for-ever": "late/told",
+        "leaves-without-a-word": "late/told",
+        "waits-anew-for-each-byte": "drops/told",
     },
     "services.ex06-limits": {
         "silent-at-what-is-too-long": "long/status",

@@ -46,7 +46,7 @@ class Gone(Exception):
 
 class Connection:
     def __init__(self, connection, address):
-        self.socket, self.address, self.data = connection, address[0].removeprefix("::ffff:"), b""
+        self.socket, self.address, self.data, self.began = connection, address[0].removeprefix("::ffff:"), b"", 0.0
         connection.settimeout(None if is_("waits-for-ever") else ROUND)
 
     def line(self, most):
@@ -60,6 +60,8 @@ class Connection:
         return line.removesuffix(b"\r")
 
     def more(self):
+        if self.began and not is_("waits-anew-for-each-byte"):
+            self.socket.settimeout(max(0.001, self.began + ROUND - time.monotonic()))
         part = self.socket.recv(65536)
         if not part:
             raise Gone
@@ -97,6 +99,7 @@ class Connection:
             finally:
                 idle.discard(self.socket)
         try:
+            self.began = 0.0 if is_("waits-for-ever") else time.monotonic()
             request = self.read()
         except TimeoutError:
             if not is_("leaves-without-a-word"):
@@ -109,6 +112,8 @@ class Connection:
                 return False
             Reply(self, None).error(error.args[0])
             return is_("goes-on-after-a-bad-request")
+        self.began = 0.0
+        self.socket.settimeout(ROUND)
         Reply(self, request).answer()
         if is_("forgets-what-came-early"):
             self.data = b""
@@ -378,8 +383,6 @@ class Reply:
         kind = mimetypes.guess_type(full.lower())[0] or "application/octet-stream"
         if is_("pictures-are-text"):
             kind = "text/plain" if kind.startswith("image/") else kind
-        if is_("pictures-are-html") and kind.startswith("image/"):
-            kind = "text/html"
         if is_("stylesheets-are-text") and kind == "text/css":
             kind = "text/plain"
         if is_("all-is-html"):
