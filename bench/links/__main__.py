@@ -27,6 +27,7 @@ sys.path[0] = str(ROOT)  # not this folder, whose modules have names of their ow
 
 from bench.links import page, plots, tables  # noqa: E402
 from bench.links.journal import Journal, facts, failed, fingerprint  # noqa: E402
+from bench.links.measure import BEFORE  # noqa: E402
 from bench.links.points import MEANS, Point, rows  # noqa: E402
 from bench.links.tables import Results  # noqa: E402
 from harness.judge.files import write_text  # noqa: E402
@@ -42,7 +43,8 @@ DEADLINE = 180.0
 def in_cell(point: Point) -> tables.Row:
     """Measures a row; what went wrong is in its "problem"."""
     try:
-        with Cell("bench.links.measure:inside", dataclasses.asdict(point), keep=[machine.build_folder()]) as cell:
+        keep = [machine.build_folder(), *([pathlib.Path(os.environ[BEFORE]).parent] if point.means == "before" else [])]
+        with Cell("bench.links.measure:inside", dataclasses.asdict(point), keep=keep) as cell:
             cell.wait_ready()
             answer, deadline = b"", time.monotonic() + DEADLINE
             try:
@@ -108,12 +110,15 @@ def options() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="measure everything anew")
     parser.add_argument("--out", type=pathlib.Path, help="folder (build/bench/links, or links-quick)")
     parser.add_argument("--page", type=pathlib.Path, help="file to write the tables to, between its marks; pictures go to images/ beside it")
+    parser.add_argument("--before", type=pathlib.Path, help="another wire, which takes its turn in what a link can carry: that of an older build")
     parser.add_argument("--beside", type=pathlib.Path, help="figures.json of another machine, for what only that one has (netem)")
     parser.add_argument("--list", action="store_true", help="tell the rows, measure nothing")
     given = parser.parse_args()
     given.means = tuple(given.means.split(","))
     if unknown := set(given.means) - set(MEANS):
         parser.error(f"there are no means {', '.join(sorted(unknown))}; known are {', '.join(MEANS)}")
+    if given.before and not os.access(given.before, os.X_OK):
+        parser.error(f"--before {given.before}: no program that can be run")
     if given.attempts < 1:
         parser.error("--attempts: one at least")
     if given.page:
@@ -127,7 +132,7 @@ def options() -> argparse.Namespace:
 def main() -> int:
     given = options()
     means = tuple(one for one in given.means if one != "netem" or has_netem())
-    points = [point for point in rows(means, given.quick) if given.only in point.id]
+    points = [point for point in rows(means, given.quick, given.before is not None) if given.only in point.id]
     if given.list:
         print("\n".join(point.id for point in points))
         return 0
@@ -137,7 +142,9 @@ def main() -> int:
         return 1
     out = given.out or ROOT / "build" / "bench" / ("links-quick" if given.quick else "links")
     beside = tables.from_json(given.beside.read_text(encoding="utf-8")) if given.beside else None
-    journal = Journal(out, fingerprint(wire), given.again)
+    if given.before:
+        os.environ[BEFORE] = str(given.before.resolve())
+    journal = Journal(out, fingerprint(wire, given.before), given.again)
     measure(points, journal, given.attempts)
     found = [row for point in points if (row := journal.best(point.id))]
     missing = [point.id for point in points if not journal.best(point.id)]

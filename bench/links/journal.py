@@ -14,10 +14,10 @@ from harness.world import machine
 _NOT_MEASURING = ("__main__.py", "journal.py", "page.py", "plots.py", "tables.py", "mahimahi.py")
 
 
-def fingerprint(wire: pathlib.Path) -> str:
-    """Changes with whatever changes what a row measures: the emulator, the kernel, this bench."""
+def fingerprint(wire: pathlib.Path, before: pathlib.Path | None = None) -> str:
+    """Changes with whatever changes what a row measures: the emulator, the one before it, the kernel, this bench."""
     found = hashlib.sha256(f"{platform.release()} {os.environ.get('WIREPROOF_WIRE', '')}".encode())
-    for file in [wire, *sorted(pathlib.Path(__file__).parent.glob("*.py"))]:
+    for file in [wire, *([before] if before else []), *sorted(pathlib.Path(__file__).parent.glob("*.py"))]:
         if file.name not in _NOT_MEASURING and file.is_file():
             found.update(file.read_bytes())
     return found.hexdigest()[:16]

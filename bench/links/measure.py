@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shlex
 import time
 from typing import Any
 
@@ -13,7 +14,7 @@ from bench.links.captures import Datagram, datagram_goodput, datagrams, segment_
 from bench.links.disturbance import Watch, processor_seconds
 from bench.links.network import LINK, SEED, Middle, Pair, Rig, rig
 from bench.links.points import Point
-from harness.world.links import direction
+from harness.world.links import direction, emulator
 from harness.world.links.queue import FRAME
 from harness.world.links.wire_config import seed_of
 from tests.harness.link_dice import lost as lost_by_seed
@@ -23,6 +24,9 @@ RATE_GOAL, DELAY_P50_GOAL, DELAY_P99_GOAL, BULK_GOAL, SHARE_GOAL = 0.5, 0.05, 0.
 
 HTB_AT_ONCE = 2
 """Full frames that HTB lets pass at once: tc's default cburst of 1,600 bytes is spent by more than it holds."""
+
+BEFORE = "WIREPROOF_WIRE_BEFORE"
+"""Environment variable with the path of the wire that "before" means."""
 
 _PER_SECOND = 500
 _SMALL = 200  # bytes of payload of packets that are only timed
@@ -173,6 +177,8 @@ def reno(point: Point, link: Rig) -> Figure:
 def bulk(point: Point, link: Rig) -> tuple[list[Figure], dict[str, Any]]:
     if point.mtu != 1500:
         link.set_mtu(point.mtu)
+    if point.means == "single":
+        link.send_singly()
     begun, spent = time.monotonic(), processor_seconds(link.wire_pid) if link.wire_pid else 0.0
     counts = traffic.bulk(link.h1, link.h2, point.seconds(), streams=4, wake_at=1 << 18)
     seconds = time.monotonic() - begun
@@ -199,6 +205,8 @@ def measure(point: Point) -> dict[str, Any]:
     """Figures of a row, and how quiet the machine was meanwhile. Raises ValueError where nothing could be measured."""
     begun = time.monotonic()
     kind = Pair if point.kind in ("bulk", "share") else Middle
+    if point.means == "before":
+        os.environ[emulator.VARIABLE] = shlex.quote(os.environ[BEFORE])
     with rig(point.wishes, kind) as link:
         link.begin()
         watch = Watch()

@@ -62,6 +62,12 @@ class Rig:
             host.cmd(f"ip link set {host.defaultIntf()} mtu {size}")
         self.begin()
 
+    def send_singly(self) -> None:
+        """Hosts send segments one by one with their checksums, as on shaped links, and not in bundles."""
+        for host in (self.h1, self.h2):
+            device = host.defaultIntf()
+            host.cmd(f"ethtool -K {device} tx off tso off gso off gro off; ip link set {device} gso_max_segs 1")
+
     @contextlib.contextmanager
     def recorded(self, *hosts: Any) -> Iterator[list[pathlib.Path]]:
         """Captures of the hosts' interfaces, whole at the end of the block. Raises ValueError where dumpcap missed packets."""

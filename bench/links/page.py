@@ -193,17 +193,19 @@ def _bulk(results: Results) -> str:
     plain = medians(results, "plain")
     lines = []
     wires = [
-        (f"`wire`, {delay}{size}", "wire", {"delay": milliseconds, "mtu": mtu})
+        (f"{name}, {delay}{size}", means, {"delay": milliseconds, "mtu": mtu})
         for mtu, size in ((1500, ""), (JUMBO, f", packets of {JUMBO:,} bytes"))
         for milliseconds, delay in ((0, "no delay"), (10, "10 ms each way"))
+        for name, means in (("`wire` before", "before"), ("`wire`", "wire"))
     ]
-    for label, means, wanted in (("plain veth pair", "plain", {}), ("HTB 1,000 Mbit/s (its most)", "HTB", {}), *wires):
+    singly = ("the same, segments one by one", "single", {})
+    for label, means, wanted in (("plain veth pair", "plain", {}), singly, ("HTB 1,000 Mbit/s (its most)", "HTB", {}), *wires):
         found = medians(results, means, **wanted)
         if found and plain:
             median, values, disturbed = found
             cores = [row["more"]["wire_cores"] for row in results.find("bulk", means, **wanted)]
             line = [label, number(median) + (MARK if disturbed else ""), f"{number(min(values))} to {number(max(values))}"]
-            lines.append([*line, number(median / plain[0], 2), number(statistics.median(cores), 2) if means == "wire" else "–"])
+            lines.append([*line, number(median / plain[0], 2), number(statistics.median(cores), 2) if means in ("wire", "before") else "–"])
     text = (
         "Four TCP connections between two hosts, counted by the receiver; rounds take turns. On shaped links segments leave one by one, on "
         "the plain pair in bundles, which costs less.\n\n"

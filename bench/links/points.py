@@ -39,7 +39,8 @@ KINDS = {
 class Point:
     """One row. bw: Mbit/s; delay: ms each way; loss: percent; queue: in the words of a link's option; round: of several alike.
 
-    means: "plain" is a veth pair that nothing shapes. mtu: bytes of the longest IP packet.
+    means: "plain" is a veth pair that nothing shapes, "single" one whose segments leave one by one, as they do on shaped links; "before"
+    is the other `wire` that the bench was given. mtu: bytes of the longest IP packet.
     """
 
     kind: str
@@ -65,14 +66,14 @@ class Point:
     @property
     def wishes(self) -> dict[str, Any]:
         """The link's options."""
-        if self.means == "plain":
+        if self.means in ("plain", "single"):
             return {}
         queue = max(20, math.ceil(_DEEP * self.bw * 1e6 / 8 / FRAME)) if self.kind == "udp" and self.bw else self.queue
         given = {"bw": self.bw, "delay": self.delay or None, "loss": self.loss or None, "queue": queue}
         found = {name: value for name, value in given.items() if value is not None}
         if self.means == "wire" and self.loss:
             found["seed"] = 7
-        return {**found, "means": "wire" if self.means == "wire" else "netem"}
+        return {**found, "means": "wire" if self.means in ("wire", "before") else "netem"}
 
     @property
     def own_load(self) -> bool:
@@ -90,8 +91,9 @@ class Point:
         return 2.0 if self.quick else 5.0
 
 
-def rows(means: tuple[str, ...], quick: bool) -> list[Point]:
-    """All of them, in the order of measuring."""
+def rows(means: tuple[str, ...], quick: bool, before: bool = False) -> list[Point]:
+    """All of them, in the order of measuring. before: in what a link can carry, another `wire` takes its turn beside
+    this build's, and so does a plain pair without bundles, which bounds them both."""
     rates, delays, losses = ((1.0, 10.0, 100.0), (0, 10), (0.0, 1.0)) if quick else (RATES, DELAYS, LOSSES)
     queues = [(1.0, 20), (10.0, 20)] if quick else [(1.0, 20), (10.0, 20), (10.0, 100), (10.0, "30280b"), (10.0, "50ms"), (100.0, 100)]
     shapers = [one for one in MEANS if one in means]
@@ -111,6 +113,8 @@ def rows(means: tuple[str, ...], quick: bool) -> list[Point]:
     if "wire" in shapers:
         for number in range(1, (1 if quick else ROUNDS) + 1):
             found += [Point("bulk", "plain", round=number), Point("bulk", "HTB", bw=1000.0, round=number)]
-            found += [Point("bulk", "wire", delay=delay, mtu=mtu, round=number) for mtu in sizes for delay in (0, 10)]
+            found += [Point("bulk", "single", round=number)] if before else []
+            wires = ("before", "wire") if before else ("wire",)
+            found += [Point("bulk", one, delay=delay, mtu=mtu, round=number) for mtu in sizes for delay in (0, 10) for one in wires]
         found += [Point("share", "plain"), Point("share", "HTB", bw=10.0), Point("share", "wire", bw=10.0), Point("share", "wire", delay=10)]
     return [dataclasses.replace(one, quick=quick) for one in found]

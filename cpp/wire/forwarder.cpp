@@ -59,9 +59,10 @@ void Forwarder::run() {
       clock_.synchronise();
       synchronised_ = now;
     }
-    send_due(receive(now));
+    // Taking in goes before sending: who cannot keep up is to be late, and not to let the ring overflow.
+    const bool sent = send_due(receive(now));
     if (drops_ != nullptr) drops_->flush();
-    sleep(lock);
+    if (!sent) sleep(lock);
   }
 }
 
@@ -96,17 +97,16 @@ void Forwarder::tell_too_big(std::size_t length) {
       printable(input_.interface()), length);
 }
 
-void Forwarder::send_due(nanoseconds horizon) {
-  for (;;) {
-    batch_.clear();
-    while (batch_.size() < kSendBatch) {
-      auto packet = link_.leave(side_, horizon);
-      if (!packet) break;
-      batch_.push_back(std::move(*packet));
-    }
-    if (batch_.empty()) return;
-    send_batch(clock_.now());
+/// Sends a batch of what is due; false when nothing is.
+bool Forwarder::send_due(nanoseconds horizon) {
+  batch_.clear();
+  while (batch_.size() < kSendBatch) {
+    auto packet = link_.leave(side_, horizon);
+    if (!packet) break;
+    batch_.push_back(std::move(*packet));
   }
+  if (!batch_.empty()) send_batch(clock_.now());
+  return !batch_.empty();
 }
 
 void Forwarder::send_batch(nanoseconds now) {

@@ -46,7 +46,7 @@ class Forwarder {
  private:
   nanoseconds receive(nanoseconds now);
   void tell_too_big(std::size_t length);
-  void send_due(nanoseconds horizon);
+  bool send_due(nanoseconds horizon);
   void send_batch(nanoseconds now);
   void refuse(const Packet& packet, int error, nanoseconds now);
   nanoseconds patience() const;
