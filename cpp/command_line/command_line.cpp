@@ -38,6 +38,7 @@ Option Option::one_of(const std::vector<std::string>& values) const {
 Option Option::needs(Option other) const { return Option(option_->needs(other.option_)); }
 Option Option::excludes(Option other) const { return Option(option_->excludes(other.option_)); }
 Option Option::words(int least, int most) const { return Option(option_->expected(least, most)); }
+Option Option::repeated() const { return Option(option_->allow_extra_args(false)); }
 Option Option::show_default() const { return Option(option_->capture_default_str()); }
 Option Option::under(const std::string& heading) const { return Option(option_->group(heading)); }
 bool Option::given() const { return option_->count() > 0; }

@@ -39,6 +39,8 @@ class Option {
   Option excludes(Option other) const;
   /// How many words it takes.
   Option words(int least, int most) const;
+  /// Of a list: it takes one word, but may be there several times.
+  Option repeated() const;
   /// The help tells the value that the variable has now.
   Option show_default() const;
   /// The help has it under this heading.

@@ -33,7 +33,7 @@ std::optional<std::string> contents(const std::string& path) {
 PartFile::PartFile(const std::string& path, bool continues) : path_(path) {
   const std::string tried = fmt::format("write {}", printable(part_path()));
   struct stat facts {};
-  for (struct stat named {}; !file_.is_open() || named.st_ino != facts.st_ino || named.st_dev != facts.st_dev;) {
+  for (struct stat named{}; !file_.is_open() || named.st_ino != facts.st_ino || named.st_dev != facts.st_dev;) {
     // Whoever can write into the folder could have laid a link there.
     const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     file_ = FileDescriptor(::open(part_path().c_str(), flags, kMode));

@@ -17,7 +17,8 @@ std::string base64(std::string_view bytes) {
   std::string text;
   for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
     std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i) group = group << 8U | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+    for (std::size_t i = 0; i < 3; ++i)
+      group = group << 8U | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i) text += i <= bytes.size() ? kDigits[group >> (18 - 6 * i) & 63U] : '=';
   }
   return text;
@@ -29,7 +30,8 @@ std::string basic_authorization(const url::Credentials& credentials) {
 
 std::string_view unfit_for_basic(const url::Credentials& credentials) {
   if (credentials.user.find(':') != std::string::npos) return "a user's name holds no colon";
-  if (has_control(credentials.user) || has_control(credentials.password)) return "user and password hold no control characters";
+  if (has_control(credentials.user) || has_control(credentials.password))
+    return "user and password hold no control characters";
   return {};
 }
 

@@ -12,7 +12,9 @@
 namespace wireproof::http_client {
 namespace {
 
-std::string_view version_text(http::Version version) { return version == http::Version::http10 ? "HTTP/1.0" : "HTTP/1.1"; }
+std::string_view version_text(http::Version version) {
+  return version == http::Version::http10 ? "HTTP/1.0" : "HTTP/1.1";
+}
 
 /// Whoever reads the log may not be whom the secret is of.
 std::string told(const http::Field& field) {
@@ -41,7 +43,8 @@ HeaderLog::HeaderLog(const std::string& path) : path_(path) {
 
 void HeaderLog::write(std::string_view text) const {
   if (!file_.is_open()) return;
-  if (const int error = write_all(file_.get(), text); error != 0) fail(fmt::format("write {}", printable(path_)), error);
+  if (const int error = write_all(file_.get(), text); error != 0)
+    fail(fmt::format("write {}", printable(path_)), error);
 }
 
 void HeaderLog::connected(std::string_view words) { write(fmt::format("# {}\n", escaped(words))); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "bytes/decimal.hpp"
+
 namespace wireproof::http_client {
 namespace {
 
@@ -14,6 +16,18 @@ bool is_passing(unsigned status) {
 }
 
 }  // namespace
+
+std::optional<Time> retry_after(const http::Fields& fields, http::Seconds now) {
+  const std::string_view value = fields.value("Retry-After");
+  constexpr http::Seconds kLongest = std::chrono::hours(24);
+  if (const auto seconds = parse_decimal(value)) {
+    return *seconds > static_cast<std::uint64_t>(kLongest.count()) ? kLongest : http::Seconds(*seconds);
+  }
+  const auto date = http::parse_http_date(value, now);
+  if (!date) return std::nullopt;
+  const http::Seconds then = http::parse_http_date(fields.value("Date"), now).value_or(now);
+  return std::clamp(*date - then, http::Seconds(0), kLongest);
+}
 
 bool may_retry(const Failed& failed) {
   if (failed.was_sent && !failed.is_idempotent) return false;

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "http/date.hpp"
+#include "http/fields.hpp"
 #include "http_client/cause.hpp"
 #include "loop/time.hpp"
 #include "random/random.hpp"
@@ -48,6 +50,10 @@ class Retries {
   unsigned doublings_ = 0;
   std::string given_up_;
 };
+
+/// What Retry-After asks for (RFC 9110, 10.2.3): so many seconds, or until a date, which is compared with the server's
+/// own Date if that is there, else with `now`. Nothing where it is not there or malformed; a day at most.
+std::optional<Time> retry_after(const http::Fields& fields, http::Seconds now);
 
 /// Whether another attempt may go better, and does no harm.
 bool may_retry(const Failed& failed);

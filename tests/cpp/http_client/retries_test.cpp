@@ -37,6 +37,23 @@ TEST(MayRetry, NothingTwiceThatDoesSomethingTwice) {
   EXPECT_TRUE(may_retry({.cause = Cause::refused, .is_idempotent = false, .was_sent = false}));
 }
 
+TEST(RetryAfter, IsSecondsOrADate) {
+  const http::Seconds now = 784'111'777s;  // Sun, 06 Nov 1994 08:49:37 GMT
+  EXPECT_EQ(retry_after({{"Retry-After", "120"}}, now), 120s);
+  EXPECT_EQ(retry_after({{"Retry-After", "0"}}, now), 0s);
+  EXPECT_EQ(retry_after({{"Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT"}}, now), 60s);
+  EXPECT_EQ(retry_after({{"Retry-After", "Sun, 06 Nov 1994 08:48:37 GMT"}}, now), 0s) << "it is over";
+  EXPECT_EQ(
+      retry_after({{"Retry-After", "Sun, 06 Nov 1994 08:50:37 GMT"}, {"Date", "Sun, 06 Nov 1994 08:50:27 GMT"}}, now),
+      10s)
+      << "by the clock of whom wrote it";
+  EXPECT_EQ(retry_after({{"Retry-After", "99999999999999"}}, now), 24h);
+  for (const char* const wrong : {"", "-1", "1.5", "soon", "1, 2"}) {
+    EXPECT_EQ(retry_after({{"Retry-After", wrong}}, now), std::nullopt) << wrong;
+  }
+  EXPECT_EQ(retry_after({}, now), std::nullopt);
+}
+
 TEST(Retries, BackOff) {
   Retries retries({.retries = 10, .first = 1s, .most = 8s, .total = 1h}, 1, 0s);
   Time now{0};
