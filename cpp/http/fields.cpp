@@ -32,7 +32,7 @@ bool is_field_value(std::string_view text) {
 
 void Fields::add(std::string_view name, std::string_view value) {
   if (fields_.empty()) fields_.reserve(12);  // as browsers send
-  fields_.emplace_back(std::string(name), std::string(value));
+  fields_.push_back({std::string(name), std::string(value)});
 }
 
 void Fields::set(std::string_view name, std::string_view value) {

@@ -7,6 +7,8 @@ namespace {
 
 /// Empty lines before a request, as some old clients send after a body (RFC 9112, 2.2).
 constexpr std::size_t kEmptyLines = 4;
+/// How each response begins.
+constexpr std::string_view kName = "HTTP/";
 
 }  // namespace
 
@@ -34,6 +36,8 @@ HeadCollector::Found HeadCollector::next(std::string_view& bytes) {
     if (last_ == '\r') return refuse(400, "a bare CR before the request");
     // A line that begins so has no end in TLS or other binary protocols: whoever waits for it waits in vain.
     if (!is_token(bytes.substr(0, 1))) return refuse(400, "this is not HTTP");
+    const std::string_view name = bytes.substr(0, kName.size());
+    if (!is_request_ && name != kName.substr(0, name.size())) return refuse(502, "this is not HTTP");
   }
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = bytes.find('\n', at);

@@ -8,6 +8,9 @@ namespace {
 /// Of a body that nobody wanted: so much is read for the sake of the next request; more ends the connection.
 constexpr std::uint64_t kDropped = 64 * 1024;
 
+// Not in a coroutine: GCC 12 destroys some temporaries of braces twice there (GCC bug 102217).
+ResponseHead continue_head() { return {.status = 100}; }
+
 }  // namespace
 
 ServerConnection::ServerConnection(std::unique_ptr<Transport> transport, const Limits& limits, const Timeouts& timeouts)
@@ -38,7 +41,7 @@ asio::awaitable<bool> ServerConnection::next() {
 asio::awaitable<std::string_view> ServerConnection::body() {
   if (waits_for_continue_ && !has_begun_ && !in_.reader().refuses_body()) {
     waits_for_continue_ = false;
-    out_.interim({.status = 100});
+    out_.interim(continue_head());
     co_await out_.flush();
   }
   co_return co_await in_.body();
@@ -85,6 +88,11 @@ void ServerConnection::put(std::string_view piece) {
 
 asio::awaitable<void> ServerConnection::write(std::string_view piece) {
   if (has_body_) co_await out_.write(piece);
+}
+
+asio::awaitable<void> ServerConnection::put_or_write(std::string_view piece) {
+  put(piece);
+  if (out_.is_much()) co_await flush();
 }
 
 asio::awaitable<void> ServerConnection::send_file(int file, std::uint64_t offset, std::uint64_t length) {

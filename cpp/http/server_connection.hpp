@@ -39,8 +39,12 @@ class ServerConnection {
   /// lasts until the connection's end in HTTP/1.0. Of the answer to HEAD, and with 204 and 304, the body is left out:
   /// put(), write() and send_file() do nothing.
   void begin(ResponseHead head, Framing framing);
+  /// A piece that goes with the next one, or with the end.
   void put(std::string_view piece);
+  /// A piece that goes now.
   asio::awaitable<void> write(std::string_view piece);
+  /// The one or the other, as much as has come together.
+  asio::awaitable<void> put_or_write(std::string_view piece);
   asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length);
   asio::awaitable<void> flush() { return out_.flush(); }
   asio::awaitable<void> finish(const Fields& trailers = {});
@@ -50,6 +54,12 @@ class ServerConnection {
   /// An answer to what was not understood, the last one. Never throws. False when an answer had begun already, or
   /// nobody can be answered.
   asio::awaitable<bool> refuse(ResponseHead head, std::string_view body);
+  /// Whether the answer to this request has begun.
+  bool has_begun() const { return has_begun_; }
+  /// Whether the answer that has begun has a body that is sent.
+  bool sends_body() const { return has_body_; }
+  /// Bytes of bodies that the system has taken, of all answers.
+  std::uint64_t body_sent() const { return out_.body_sent(); }
   /// The answer that is begun next, or has not ended, is the last.
   void set_last() { is_last_ = true; }
   /// Whether another request may come.

@@ -26,18 +26,11 @@ constexpr std::size_t kCopiedPiece = 64 * 1024;
 
 bool would_wait(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
-/// Chunks behind each other are not held back for one another's acknowledgement.
-tcp::socket without_delay(tcp::socket socket) {
-  error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  return socket;
-}
-
 }  // namespace
 
 Transport::Transport(Loop& loop, Deadlines& deadlines, tcp::socket socket, std::string peer)
     : loop_(loop),
-      socket_(without_delay(std::move(socket))),
+      socket_(std::move(socket)),
       peer_(std::move(peer)),
       reading_(deadlines,
                [this] {
@@ -47,7 +40,11 @@ Transport::Transport(Loop& loop, Deadlines& deadlines, tcp::socket socket, std::
       writing_(deadlines, [this] {
         error_code ignored;
         socket_.cancel(ignored);
-      }) {}
+      }) {
+  // Chunks behind each other are not held back for one another's acknowledgement.
+  error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+}
 
 void Transport::broke(std::string_view tried, int error) const {
   const std::string reason = std::error_code(error, std::system_category()).message();
@@ -148,6 +145,12 @@ void Transport::end() {
 bool Transport::is_spoilt() {
   char byte = 0;
   return ::recv(descriptor(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) >= 0 || !would_wait(errno);
+}
+
+void Transport::reset() {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  abort();
 }
 
 void Transport::abort() {

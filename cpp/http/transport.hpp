@@ -49,6 +49,9 @@ class Transport {
   bool is_spoilt();
   /// Ends all waits, of others too, with Cause::stopped.
   void abort();
+  /// Likewise, and what was written and has not gone is dropped: the peer gets a reset. Of one that does not read,
+  /// whose bytes the system would keep for minutes.
+  void reset();
   bool is_aborted() const { return is_aborted_; }
   std::uint64_t written() const { return written_; }
   int descriptor() { return socket_.native_handle(); }

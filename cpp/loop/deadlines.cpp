@@ -10,7 +10,7 @@ Deadlines::Deadlines(Loop& loop) : loop_(loop), timer_(loop.context()) { loop_.s
 asio::awaitable<void> Deadlines::watch() {
   constexpr Time kLongest = std::chrono::hours(1);
   for (boost::system::error_code error;;) {
-    awaited_ = queue_.empty() ? kNever : queue_.begin()->first;
+    awaited_ = queue_->empty() ? kNever : queue_->begin()->first;
     timer_.expires_after(awaited_ == kNever ? kLongest : std::clamp(awaited_ - loop_.now(), Time(0), kLongest));
     co_await timer_.async_wait(into(error));
     if (!error) expire();
@@ -19,13 +19,13 @@ asio::awaitable<void> Deadlines::watch() {
 
 void Deadlines::expire() {
   const Time now = loop_.now();
-  while (!queue_.empty() && queue_.begin()->first <= now) {
-    Deadline& first = *queue_.begin()->second;
-    queue_.erase(queue_.begin());
-    first.place_ = queue_.end();
+  while (!queue_->empty() && queue_->begin()->first <= now) {
+    Deadline& first = *queue_->begin()->second;
+    queue_->erase(queue_->begin());
+    first.place_ = queue_->end();
     if (first.at_ == kNever) continue;
     if (first.at_ > now) {
-      first.place_ = queue_.emplace(first.at_, &first);
+      first.place_ = queue_->emplace(first.at_, &first);
       continue;
     }
     first.at_ = kNever;
@@ -34,18 +34,17 @@ void Deadlines::expire() {
 }
 
 Deadline::Deadline(Deadlines& deadlines, std::function<void()> expired)
-    : deadlines_(deadlines), expired_(std::move(expired)), place_(deadlines.queue_.end()) {}
+    : deadlines_(deadlines), queue_(deadlines.queue_), expired_(std::move(expired)), place_(queue_->end()) {}
 
 Deadline::~Deadline() {
-  if (place_ != deadlines_.queue_.end()) deadlines_.queue_.erase(place_);
+  if (place_ != queue_->end()) queue_->erase(place_);
 }
 
 void Deadline::set(Time at) {
   at_ = at;
-  Deadlines::Queue& queue = deadlines_.queue_;
-  if (at == kNever || (place_ != queue.end() && place_->first <= at)) return;
-  if (place_ != queue.end()) queue.erase(place_);
-  place_ = queue.emplace(at, this);
+  if (at == kNever || (place_ != queue_->end() && place_->first <= at)) return;
+  if (place_ != queue_->end()) queue_->erase(place_);
+  place_ = queue_->emplace(at, this);
   if (at < deadlines_.awaited_) deadlines_.timer_.cancel();
 }
 

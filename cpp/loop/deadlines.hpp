@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 
 #include "loop/loop.hpp"
 
@@ -11,7 +12,8 @@ namespace wireproof {
 /// Setting one later, or clearing it, costs next to nothing: where it stood is looked at when that time comes.
 class Deadlines {
  public:
-  /// Both must outlive all deadlines.
+  /// It must outlive all uses of its deadlines, but not the deadlines: they may be in coroutines that end with the
+  /// loop.
   explicit Deadlines(Loop& loop);
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
@@ -25,7 +27,7 @@ class Deadlines {
 
   Loop& loop_;
   asio::steady_timer timer_;
-  Queue queue_;
+  std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();
   Time awaited_ = kNever;
 };
 
@@ -45,6 +47,7 @@ class Deadline {
   friend class Deadlines;
 
   Deadlines& deadlines_;
+  std::shared_ptr<Deadlines::Queue> queue_;
   std::function<void()> expired_;
   Time at_ = kNever;
   Deadlines::Queue::iterator place_;  ///< never later than at_, while that is set

@@ -1,11 +1,14 @@
 #include "net/listener.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <utility>
 
 #include "command_line/program.hpp"
 #include "net/asio_address.hpp"
@@ -37,6 +40,14 @@ tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& opti
     return error.value();
   });
   return listener;
+}
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit{1024, 1024};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return limit.rlim_cur;
+  const rlim_t soft = std::exchange(limit.rlim_cur, limit.rlim_max);
+  // Without it fewer clients are served at once, which accept tells.
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : soft;
 }
 
 std::string peer_name(const tcp::socket& socket) {

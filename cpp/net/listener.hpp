@@ -24,6 +24,10 @@ struct ListenOptions {
 /// Where, and what it throws, bind_server() says.
 tcp::acceptor open_listener(asio::io_context& context, const ListenOptions& options);
 
+/// One process for all clients needs a descriptor for each: the soft limit, often 1,024, goes up to the hard one.
+/// How many there may be then.
+std::size_t raise_descriptor_limit();
+
 /// The name of a socket's peer, "(already gone)" when it has none any more.
 std::string peer_name(const tcp::socket& socket);
 

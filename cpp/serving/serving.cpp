@@ -1,7 +1,5 @@
 #include "serving/serving.hpp"
 
-#include <sys/resource.h>
-
 #include <limits>
 
 #include "net/asio_address.hpp"
@@ -23,14 +21,6 @@ std::string explained(Serving mode) {
     default:
       return "one process, waiting with epoll(7) for any number of clients";
   }
-}
-
-/// One process for all clients needs a descriptor for each: the soft limit, often 1,024, goes up to the hard one.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);  // without it fewer clients are served at once, which accept tells
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ TEST(Connections, AreReusedAsRfc9112S9_3Has) {
   const std::vector<Reuse> rows{
       {Version::http11, {}, true},
       {Version::http11, {{"Connection", "close"}}, false},
-      {Version::http11, {{"Connection", "TE, Close"}}, false},
+      {Version::http11, {{"Connection", "Upgrade, Close"}}, false},
       {Version::http11, {{"Connection", "keep-alive, close"}}, false},
       {Version::http11, {{"Connection", "closed"}}, true},
       {Version::http10, {}, false},
