@@ -137,7 +137,8 @@ void Fetcher::interrupt(const std::string& words) {
 }
 
 asio::awaitable<void> Fetcher::attempt() {
-  while (co_await exchange() == Next::again) continue;
+  // A co_await in a loop's condition is miscompiled by GCC 12.
+  for (Next next = Next::again; next == Next::again;) next = co_await exchange();
 }
 
 http::RequestHead Fetcher::head() const {
