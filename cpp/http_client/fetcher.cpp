@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "bytes/decimal.hpp"
@@ -138,10 +137,8 @@ void Fetcher::interrupt(const std::string& words) {
 }
 
 asio::awaitable<void> Fetcher::attempt() {
-  for (;;) {
-    const Next next = co_await exchange();  // in a condition, GCC 12 makes of it what traps
-    if (next == Next::done) co_return;
-  }
+  // A co_await in a loop's condition is miscompiled by GCC 12.
+  for (Next next = Next::again; next == Next::again;) next = co_await exchange();
 }
 
 http::RequestHead Fetcher::head() const {
@@ -315,47 +312,50 @@ asio::awaitable<std::string_view> Fetcher::next_piece(Dialed& dialed) {
   }
 }
 
+void Fetcher::check_size(std::uint64_t bytes) const {
+  if (bytes <= options_.longest) return;
+  throw FetchError(Cause::oversized, fmt::format("the body has {} bytes at least, and {} are taken (--max-size)", bytes,
+                                                 options_.longest));
+}
+
+void Fetcher::put(std::string_view bytes) {
+  check_size(destination_->size() + bytes.size());
+  destination_->write(bytes);
+}
+
+void Fetcher::take_piece(std::string_view piece) {
+  report_.received += piece.size();
+  if (!gunzip_) return put(piece);
+  if (!gunzip_->decode(piece, [this](std::string_view bytes) { put(bytes); })) {
+    throw FetchError(Cause::encoding, "the body is no gzip, or damaged");
+  }
+}
+
 asio::awaitable<void> Fetcher::take_body(Dialed& dialed, std::optional<std::uint64_t> total) {
   const std::string& shown = destination_->path();
-  // Not lambdas themselves: GCC 12 warns of them in the frames of coroutines.
-  const std::function<void(std::uint64_t)> oversized = [&](std::uint64_t bytes) {
-    throw FetchError(Cause::oversized, fmt::format("the body has {} bytes{}, and {} are taken (--max-size)", bytes,
-                                                   total ? "" : " or more", options_.longest));
-  };
   const std::string name = shown == "-" ? file_name_of(options_.request.url) : shown;
-  const Coding coding = coding_of(dialed.connection->response().fields, name);
+  const http::Fields& fields = dialed.connection->response().fields;
+  const Coding coding = coding_of(fields, name);
   if (coding == Coding::unknown) {
-    throw FetchError(Cause::encoding,
-                     fmt::format("Content-Encoding is {}, which is not known here",
-                                 printable(*dialed.connection->response().fields.joined("Content-Encoding"))));
+    throw FetchError(Cause::encoding, fmt::format("Content-Encoding is {}, which is not known here",
+                                                  printable(*fields.joined("Content-Encoding"))));
   }
+  if (total) check_size(*total);
+  gunzip_.reset();
   if (coding == Coding::gzip) {
-    // Its length is not the file's.
-    if (total && *total > options_.longest) oversized(*total);
-    total.reset();
+    gunzip_.emplace();
+    total.reset();  // of what comes, not of the file
   }
-  if (total && *total > options_.longest) oversized(*total);
-  const std::function<void(std::string_view)> put = [&](std::string_view bytes) {
-    if (bytes.size() > options_.longest - destination_->size()) oversized(destination_->size() + bytes.size());
-    destination_->write(bytes);
-  };
-  std::optional<Gunzip> gunzip;
-  if (coding == Coding::gzip) gunzip.emplace();
   display_.begin(shown == "-" ? "standard output" : shown, destination_->size(), total, loop_.now());
   for (;;) {
     const std::string_view piece = co_await next_piece(dialed);
     if (piece.empty()) break;
-    report_.received += piece.size();
-    if (!gunzip) {
-      put(piece);
-    } else if (!gunzip->decode(piece, put)) {
-      throw FetchError(Cause::encoding, "the body is no gzip, or damaged");
-    }
+    take_piece(piece);
     display_.at(loop_.now(), destination_->size());
   }
   display_.end();
   log_.trailers(dialed.connection->response_trailers());
-  if (gunzip && !gunzip->is_complete()) throw FetchError(Cause::truncated, "the end of the gzip is missing");
+  if (gunzip_ && !gunzip_->is_complete()) throw FetchError(Cause::truncated, "the end of the gzip is missing");
 }
 
 asio::awaitable<void> Fetcher::drain(Dialed dialed) {

@@ -8,6 +8,7 @@
 #include "http_client/destination.hpp"
 #include "http_client/dialer.hpp"
 #include "http_client/display.hpp"
+#include "http_client/gunzip.hpp"
 #include "http_client/header_log.hpp"
 #include "http_client/redirects.hpp"
 #include "http_client/report.hpp"
@@ -52,6 +53,9 @@ class Fetcher {
   asio::awaitable<Next> judge(Dialed dialed);
   asio::awaitable<void> take_whole(Dialed& dialed);
   asio::awaitable<void> take_body(Dialed& dialed, std::optional<std::uint64_t> total);
+  void check_size(std::uint64_t bytes) const;
+  void put(std::string_view bytes);
+  void take_piece(std::string_view piece);
   void finish();
   asio::awaitable<void> drain(Dialed dialed);
   asio::awaitable<std::string_view> next_piece(Dialed& dialed);
@@ -71,6 +75,7 @@ class Fetcher {
   Redirects redirects_;
   std::optional<Destination> destination_;
   Resume resume_;
+  std::optional<Gunzip> gunzip_;  ///< where the body is coded
   Report report_;
   Failed failed_;             ///< what is known of this attempt
   std::uint64_t before_ = 0;  ///< bytes that were there when this attempt began
