@@ -123,6 +123,12 @@ def ask(lab: Any, target: str, method: str = "GET", **fields: Any) -> Reply:
     return talk(lab, Request(request(target, method, **fields), [method]))[0].reply
 
 
+def ask_until(lab: Any, target: str, status: int) -> Reply:
+    """The first reply of that status, or what comes after some seconds: a server may look for a file anew only now and then."""
+    found = lab.soon(lambda: one if (one := ask(lab, target)).status == status else None, _SECONDS)
+    return found or ask(lab, target)
+
+
 def ask_each(lab: Any, targets: Iterable[str], **fields: Any) -> list[Reply]:
     """The replies to GETs, each on a connection of its own, one after the other."""
     return [one.reply for one in talk(lab, *(Request(request(target, **fields)) for target in targets))]
