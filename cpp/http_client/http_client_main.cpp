@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
                       "  http-client --url http://10.0.0.2/a.bin                   into ./a.bin\n"
                       "  http-client --url http://h2:8080/ --output -              to standard output\n"
                       "  http-client --url http://h2/ --proxy h3:3128 --log headers.txt\n"
-                      "  http-client --url http://h2/a.iso --continue --tries 9   goes on where it was cut\n"
+                      "  http-client --url http://h2/a.iso --continue --tries 9  goes on where it was cut\n"
                       "  http-client --url http://me:secret@h2/private             user and password, for h2 alone"},
                      declare, [&] { return fetch(settings); });
 }

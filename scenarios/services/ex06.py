@@ -5,7 +5,7 @@ Of a 404 the body is a page like any other: without it a browser shows one of it
 """
 
 from harness import equals, same_bytes, scenario, tcp
-from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, fetch, http_server, not_found, pages, request, served, site, still_served, talk
+from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, ask_until, fetch, http_server, not_found, pages, request, served, site, still_served, talk
 from topologies.single import Single
 
 NAMES = ("index.html", "pictures/buoy.png", "notes/tide.txt", "all.bin")
@@ -26,7 +26,7 @@ def http(lab):
     with lab.step("Once more what is there, and not what was there", id="again"):
         still_served(lab, ask(lab, "/notes/tide.txt"), files["notes/tide.txt"], "/notes/tide.txt", server)
         (root / "notes/tide.txt").unlink()
-        not_found(lab, ask(lab, "/notes/tide.txt"), server)
+        not_found(lab, ask_until(lab, "/notes/tide.txt", 404), server)
     for tool, failure in {"curl": 22, "wget": 8}.items():
         with lab.step(f"{tool} reads both", id=tool):
             lab.expect(fetch(lab, tool, "/pictures/buoy.png")[1], same_bytes(files["pictures/buoy.png"]), f"what {tool} gets", id="body", hint=server.state)
