@@ -67,6 +67,16 @@ bool is_version(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
 }
 
+/// RFC 9110, 2.5: a later HTTP/1 than is known here is taken as HTTP/1.1. `at`: the place of the version in the head;
+/// the text in `copy`, if it is another one then.
+std::string_view with_known_version(std::string_view head, std::size_t at, std::string& copy) {
+  const std::string_view version = head.substr(at, 8);
+  if (!is_version(version) || !version.starts_with("HTTP/1.") || version.back() < '2') return head;
+  copy = head;
+  copy[at + 7] = '1';
+  return copy;
+}
+
 std::string_view first_line(std::string_view head) { return head.substr(0, head.find("\r\n")); }
 
 /// Beast joins lines that RFC 9112 (5.2) refuses.
@@ -177,6 +187,8 @@ bool is_host(std::string_view text) {
 
 Outcome<RequestHead> parse_request_head(std::string_view head) {
   Parser<true, RequestHead> parser;
+  std::string copy;
+  head = with_known_version(head, first_line(head).rfind(' ') + 1, copy);
   if (auto refusal = put(parser, head)) return *std::move(refusal);
   if (auto refusal = wrong_target(parser.head)) return *std::move(refusal);
   if (auto refusal = wrong_host(parser.head)) return *std::move(refusal);
@@ -192,6 +204,8 @@ Outcome<ResponseHead> parse_response_head(std::string_view head) {
     spaced = std::string(line) + ' ' + std::string(head.substr(line.size()));
     head = spaced;
   }
+  std::string copy;
+  head = with_known_version(head, 0, copy);
   if (auto refusal = put(parser, head)) return Refusal{502, std::move(refusal->reason)};
   if (parser.head.status < 100 || parser.head.status > 599) return Refusal{502, "a status that does not exist"};
   return std::move(parser.head);

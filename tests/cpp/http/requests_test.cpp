@@ -51,7 +51,7 @@ const std::vector<RequestCase> kRequests{
     {"S2_2_NotHttpButTls", std::string("\x16\x03\x01\x02\x00\x01\x00", 7), 400, "", 0},
     // 2.3: versions.
     {"S2_3_Http10", "GET / HTTP/1.0\r\n\r\n", 0},
-    {"S2_3_Http12", line("GET / HTTP/1.2"), 400},
+    {"S2_3_Http12", line("GET / HTTP/1.2"), 0},
     {"S2_3_Http20", line("GET / HTTP/2.0"), 505},
     {"S2_3_Http30", line("GET / HTTP/3.0"), 505},
     {"S2_3_Http09", line("GET / HTTP/0.9"), 505},

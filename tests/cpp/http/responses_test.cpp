@@ -41,6 +41,7 @@ const std::vector<ResponseCase> kResponses{
     {"S4_StatusZero", "GET", "HTTP/1.1 099 OK\r\n\r\n", false},
     {"S4_NotHttp", "GET", "SSH-2.0-x\r\n", false},
     {"S4_BareLf", "GET", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", false},
+    {"S2_3_Http19", "GET", "HTTP/1.9 204 No Content\r\n\r\n", true},
     {"S2_3_Http20", "GET", "HTTP/2.0 200 OK\r\n\r\n", false},
     {"S5_2_Folded", "GET", ok("A: b\r\n c\r\nContent-Length: 0\r\n"), false},
     {"S5_1_SpaceBeforeColon", "GET", ok("A : b\r\nContent-Length: 0\r\n"), false},
