@@ -174,6 +174,18 @@ def test_rows_cover_the_grid() -> None:
     assert {(point.delay, point.loss) for point in found if point.kind == "all"} == {(d, p) for d in DELAYS[1:] for p in LOSSES[1:]}
 
 
+def test_an_older_wire_takes_its_turn_beside_this_one() -> None:
+    found = rows(MEANS, quick=False, before=True)
+    assert [point for point in found if point.means not in ("before", "single")] == rows(MEANS, quick=False)
+    older = [dataclasses.replace(point, means="wire") for point in found if point.means == "before"]
+    assert older == [point for point in found if point.kind == "bulk" and point.means == "wire"]
+    for point in (point for point in found if point.means == "before"):
+        assert point.wishes == dataclasses.replace(point, means="wire").wishes
+        assert found[found.index(point) + 1] == dataclasses.replace(point, means="wire"), "neighbours, so that their ratio is to be believed"
+    text = page.markdown(tables.Results([sample(point) for point in found], {"kernel": "6.1", "processor": "2 cores"}), 700)
+    assert "| `wire` before, 10 ms each way | 2.00 |" in text and "| the same, segments one by one | 2.00 |" in text
+
+
 def test_disturbance() -> None:
     quiet = Disturbance(foreign=0.02, stolen=0.0, busy=0.3, lag_p99=0.0005, lag_max=0.002, load=0.2)
     assert quiet.reasons(own_load=False) == []
