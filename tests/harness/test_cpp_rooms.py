@@ -35,6 +35,7 @@ REASONS = {
         "hmtp/status_socket.cpp": "a UNIX socket, which no network reaches",
         "sandbox/program_process.cpp": "a pair of UNIX sockets between the sandbox's two processes",
         "serving/select_server.cpp": "its lesson is select(2), with the calls that go with it",
+        "wire/packet_sender.cpp": "it sends frames, not datagrams",
         "wire/packet_socket.cpp": "it takes frames, not datagrams",
     },
     "reads a clock": {
@@ -50,7 +51,8 @@ REASONS = {
     },
     "parses an address": {
         "wire/flow.cpp": "prints the addresses in frames that pass, which are nobody's here",
-        "wire/packet_socket.cpp": "frames come and go by an interface's index",
+        "wire/packet_sender.cpp": "frames go by an interface's index",
+        "wire/packet_socket.cpp": "frames come by an interface's index",
     },
     "waits": {
         "base/writing.cpp": "for room in a pipe, before a program says its last words",
@@ -64,7 +66,8 @@ REASONS = {
         "tv/deadline_wait.cpp": "the paced sender: an absolute timer, and then the clock itself",
         "tv/sender_socket.cpp": "the paced sender: for an error of the network, beside the stop signals",
         "wire/answer_stream.cpp": "asks whether its reader has room, and never waits",
-        "wire/emulation.cpp": "the link emulator: two sets, so that frames wait while answers cannot be written",
+        "wire/emulation.cpp": "the link emulator: frames go their way in other threads, and answers may find no room",
+        "wire/forwarder.cpp": "the link emulator: two sets, so that frames may wait in the ring while a packet is awaited",
     },
     "prints JSON": {
         "hmtp/status.cpp": "reads a status again, and prints lists in it",
