@@ -20,10 +20,10 @@ asio::awaitable<boost::system::error_code> MessageExchange::run() {
   over_ = idle_ = false;
   move_on({});
   while (!over_) {
-    if (patience_.count() > 0 && !idle_) changed_.expires_at(moved_ + patience_);
+    if (patience_.count() > 0 && !idle_) changed_.expires_after(moved_ + patience_ - clock_.now());
     error_code cancelled;
     co_await changed_.async_wait(into(cancelled));
-    if (cancelled || over_ || asio::steady_timer::clock_type::now() < moved_ + patience_) continue;
+    if (cancelled || over_ || clock_.now() < moved_ + patience_) continue;
     // What waits is told so; it is over when its callback has come.
     idle_ = true;
     client_.cancel(error_);
@@ -64,7 +64,7 @@ void MessageExchange::move_on(error_code error) {
     return;
   }
   if (patience_.count() > 0) {
-    moved_ = asio::steady_timer::clock_type::now();
+    moved_ = clock_.now();
     if (std::exchange(idle_, false)) changed_.cancel();  // it came at the very last moment
   }
   next();

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "loop/clock.hpp"
 #include "serving/dialogue.hpp"
 
 namespace wireproof {
@@ -41,7 +42,8 @@ class MessageExchange {
   std::chrono::milliseconds patience_;
   boost::asio::steady_timer
       changed_;  ///< cancelled when it is over; else due when the client may have been idle too long
-  std::chrono::steady_clock::time_point moved_;  ///< something came or went last
+  Clock clock_;
+  Time moved_{0};  ///< something came or went last
   error_code error_;
   bool over_ = false;
   bool idle_ = false;  ///< for too long, and what waits has been cancelled

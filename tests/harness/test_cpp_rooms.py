@@ -35,7 +35,7 @@ REASONS = {
         "hmtp/status_socket.cpp": "a UNIX socket, which no network reaches",
         "sandbox/program_process.cpp": "a pair of UNIX sockets between the sandbox's two processes",
         "serving/select_server.cpp": "its lesson is select(2), with the calls that go with it",
-        "wire/packet_sender.cpp": "it gives frames, not datagrams",
+        "wire/packet_sender.cpp": "it sends frames, not datagrams",
         "wire/packet_socket.cpp": "it takes frames, not datagrams",
     },
     "reads a clock": {
@@ -44,7 +44,6 @@ REASONS = {
         "hmtp_simulation/hmtp_simulation_main.cpp": "tells how long a sweep took; the simulation itself has no clock",
         "sandbox/supervisor.cpp": "measures the processor time of its own thread",
         "sandbox/supervisor.hpp": "the type of its deadlines: statically linked, it does without the loop",
-        "serving/exchange.hpp": "the type of its deadlines, which are Asio's timers'",
         "serving/select_server.hpp": "its lesson is select(2), whose time-out is computed from deadlines",
         "tv/deadline_wait.cpp": "the paced sender: Asio's timers are tens of microseconds late",
         "wire/clock.hpp": "the link emulator: read once for many frames",
@@ -67,8 +66,8 @@ REASONS = {
         "tv/deadline_wait.cpp": "the paced sender: an absolute timer, and then the clock itself",
         "tv/sender_socket.cpp": "the paced sender: for an error of the network, beside the stop signals",
         "wire/answer_stream.cpp": "asks whether its reader has room, and never waits",
-        "wire/emulation.cpp": "the link emulator: for control lines, beside the threads that forward frames",
-        "wire/forwarder.cpp": "the link emulator: two sets, so that frames may wait in the ring for a while",
+        "wire/emulation.cpp": "the link emulator: frames go their way in other threads, and answers may find no room",
+        "wire/forwarder.cpp": "the link emulator: two sets, so that frames may wait in the ring while a packet is awaited",
     },
     "prints JSON": {
         "hmtp/status.cpp": "reads a status again, and prints lists in it",
