@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.image
 import numpy
 
 SIZE = (800, 600)
@@ -47,6 +46,8 @@ def visit(lab: Any, host: Any, browser: str, url: str, name: str, title: str) ->
     if not picture.exists():
         return numpy.zeros((0, 0, 3), int), done.output
     lab.screenshot(name, title, picture)
+    import matplotlib.image  # late: it is slow, and makes folders in the caller's home
+
     return numpy.rint(matplotlib.image.imread(picture)[:, :, :3] * 255).astype(int), done.output
 
 
