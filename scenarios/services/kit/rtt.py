@@ -74,8 +74,8 @@ def average_of(host: Any, wire: numpy.ndarray) -> Matcher:
 
 
 def quietly_probed(lab: Any, transport: str, hosts: list[Any]) -> Any:
-    """A prober that has ended: the last of three that were as much too slow as programs may be run late, which is seldom so each time."""
-    for _ in range(3):
+    """A prober that has ended: the last of six that were as much too slow as programs may be run late, which is seldom so each time."""
+    for _ in range(6):
         prober = probe(lab, transport, hosts, seconds=2)
         each = [(host, *told_and_seen(lab, prober, host, transport)) for host in hosts]
         if all(average_of(host, wire).accepts(found.average) for host, found, wire in each):
