@@ -1,12 +1,11 @@
 // rtt-probe: round trips to a list of addresses.
 
-#include <sys/resource.h>
-
 #include <cmath>
 #include <random>
 
 #include "base/writing.hpp"
 #include "command_line/program.hpp"
+#include "net/listener.hpp"
 #include "rtt/report.hpp"
 
 using namespace wireproof;
@@ -32,14 +31,6 @@ struct Settings {
   bool poisson = false;
   std::string json;
 };
-
-/// A descriptor for each connection: as many as this user may have.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 std::vector<Means> means_of(const Settings& settings) {
   std::vector<Means> means;
