@@ -186,4 +186,4 @@ if [[ -s $folder/left.txt ]]; then
   exit 1
 fi
 PYTHONPATH=$repository /usr/bin/python3 -P -m tests.fresh.evidence "$here/questions.txt" "$folder/evidence" || exit 1
-say "PROVED: packages.txt, [run], is all that the first command needs (${#questions[@]} questions)"
+say "PROVED: the first command needs nothing beyond packages.txt: [run], and of [questions] what it asks for (${#questions[@]} questions)"
