@@ -34,6 +34,7 @@ CASES: list[list[str | bytes]] = [
     ["rdv-point", "--address", NAME],
     ["tv-sender", "127.0.0.1", "1", "--file", NAME],
     ["tv-probe", "--file", NAME],
+    ["http-client", "127.0.0.1:1/", "--output", b"/nowhere/" + NAME],
     ["hmtp-simulation", "--runs", "1", "--quiet", "--json", b"/nowhere/" + NAME],
     ["hmtp-simulation", NAME],
 ]
