@@ -1,7 +1,8 @@
 """The one rule for tests whose verdict needs a quiet machine.
 
 What is INCONCLUSIVE is tried again, alone on the machine, at most three times. If that tells nothing either, the test is skipped as "not
-judged", with the reason. tests/quiet_plugin.py counts: where more than 2 % of such verdicts were not judged, the job fails.
+judged", with the reason. tests/quiet_plugin.py counts: where more than 2 % of such verdicts were not judged, the job fails; those that
+became others when they were asked for once more are listed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pytest
 
 from harness.judge.result import Result, Verdict
 from harness.judge.verdict import late
+from harness.run.proof import changed
 from harness.run.runner import Events, Item, Runner
 from tests.machine import machine
 
@@ -24,6 +26,7 @@ NOT_JUDGED = "not judged: "
 
 _Found = TypeVar("_Found")
 _counted = False
+_changed = ""
 
 
 def judge(attempt: Callable[[], _Found], doubt: Callable[[_Found], str | None]) -> _Found:
@@ -48,7 +51,9 @@ def run_all(items: list[Item], folder: pathlib.Path, events: Events | None = Non
 
 def judged(result: Result) -> Result:
     """The result, of run_all(), if it is a verdict. Whatever is INCONCLUSIVE although the machine was in time is a fault: it fails."""
+    global _changed
     _count()
+    _changed = changed(result)
     if result.verdict is Verdict.INCONCLUSIVE:
         if late(result):
             not_judged("; ".join(result.reasons))
@@ -71,4 +76,11 @@ def take_count() -> bool:
     """Whether a verdict that needs a quiet machine was asked for since the last call."""
     global _counted
     found, _counted = _counted, False
+    return found
+
+
+def take_changed() -> str:
+    """What was judged otherwise at first, of the verdict that was asked for since the last call; else empty."""
+    global _changed
+    found, _changed = _changed, ""
     return found

@@ -11,6 +11,7 @@ from tests.machine import machine
 
 SHARE = 0.02
 _PROPERTY = "a verdict that needs a quiet machine"
+_CHANGED = "what was judged otherwise at first"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,18 +31,23 @@ def pytest_runtest_makereport() -> Iterator[None]:
     outcome = yield
     if quiet.take_count():
         outcome.get_result().user_properties.append((_PROPERTY, True))
+    if told := quiet.take_changed():
+        outcome.get_result().user_properties.append((_CHANGED, told))
 
 
 class Count:
     """Of verdicts, in all processes."""
 
     def __init__(self) -> None:
-        self.total, self.reasons = 0, []  # type: int, list[str]
+        self.total = 0
+        self.reasons: list[str] = []
+        self.changed: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if (_PROPERTY, True) not in map(tuple, report.user_properties):
             return
         self.total += 1
+        self.changed += [f"{report.nodeid}: {told}" for name, told in map(tuple, report.user_properties) if name == _CHANGED]
         if report.skipped and quiet.NOT_JUDGED in str(report.longrepr):
             self.reasons.append(f"{report.nodeid}: {report.longrepr[2]}")  # type: ignore[index]
 
@@ -62,4 +68,8 @@ class Count:
         else:
             terminalreporter.write_line(told)
         for line in self.reasons:
+            terminalreporter.write_line(f"  {line}")
+        if self.changed:
+            terminalreporter.write_line(f"{len(self.changed)} of them were others when asked for once more, alone:")
+        for line in self.changed:
             terminalreporter.write_line(f"  {line}")

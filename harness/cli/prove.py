@@ -13,7 +13,7 @@ from rich.console import Console
 from harness.cli.progress import LiveProgress, plain
 from harness.judge.result import Result, Verdict
 from harness.run.drive import EXIT_FAILED, EXIT_INCONCLUSIVE, EXIT_INTERRUPTED, drive
-from harness.run.proof import ATTEMPTS, Case, cases
+from harness.run.proof import ATTEMPTS, Case, cases, changed
 from harness.run.runner import Item, Runner
 
 
@@ -55,5 +55,8 @@ def prove(chosen: list[Any], jobs: int | None) -> int:
         click.echo(f"  {text}")
     for text in unjudged:
         click.echo(f"  {text}: not judged, INCONCLUSIVE {ATTEMPTS} times")
+    for case, result in results:
+        if told := changed(result):
+            click.echo(f"  {case.item.name}: judged otherwise at first ({told})")
     click.echo("as it must be" if not wrong and not unjudged else f"{len(wrong)} not as they must be, {len(unjudged)} not judged")
     return EXIT_FAILED if wrong else EXIT_INCONCLUSIVE if unjudged else 0

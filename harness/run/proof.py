@@ -57,7 +57,7 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
         except RoleError as error:
             raise LabError(f"{what}: {error}") from None
     if isinstance(one, Right):
-        return Item(scenario, one.run_name, dict(one.roles), switch=switch)
+        return _doubting(Item(scenario, one.run_name, dict(one.roles), switch=switch))
     source = claims.read(scenario)
     for id in one.catchers if source.steps else ():  # noqa: A001
         if not source.has(id) and id not in _EVERYWHERE:
@@ -65,16 +65,31 @@ def item_of(one: Mutant | Right, switch: str | None = None) -> Item:
     item = Item(
         scenario, one.run_name, dict(one.roles), one.tamper, switch, assets=dict(one.assets), until=list(one.catchers), hold=Hold.SHOULD.value
     )  # fmt: skip
-    # One that loses patience loses it elsewhere where all takes longer, and need not be so late that the machine is to be doubted for that:
-    # what another expectation catches is asked once more, alone. What nothing catches is not, unless the machine was late.
-    case = Case(item, one)
-    item.doubted = lambda result: (late(result) or (result.verdict is Verdict.FAIL and result.attempt == 1)) and case.complaint(result) != ""
+    return _doubting(item, one)
+
+
+def own(scenario: Scenario) -> Item:
+    """The run of a question with our programs."""
+    return _doubting(Item(scenario, scenario.id))
+
+
+def _doubting(item: Item, mutant: Mutant | None = None) -> Item:
+    """A run whose verdict, where it is another than it must be, is asked for once more, alone: who loses patience loses it elsewhere where all
+    takes longer, and need not be so late that the machine is to be doubted for that. Who proves questions tells what changed (changed())."""
+    case = Case(item, mutant)
+    item.doubted = lambda result: (late(result) or result.attempt == 1) and case.complaint(result) != ""
     return item
+
+
+def changed(result: Result) -> str:
+    """What earlier attempts were judged that were not believed; empty when there was none."""
+    told = [f"attempt {one.attempt} {one.verdict.value}: {'; '.join(one.reasons)}" for one in result.earlier if one.verdict in (Verdict.PASS, Verdict.FAIL)]
+    return " | ".join(told)
 
 
 def cases(chosen: Iterable[Scenario]) -> list[Case]:
     """All runs that prove these questions."""
     ids = {one.id: one for one in chosen}
-    found = [Case(Item(one, one.id)) for one in ids.values()]
+    found = [Case(own(one)) for one in ids.values()]
     found += [Case(item_of(one)) for one in all_right() if one.scenario in ids]
     return found + [Case(item_of(one), one) for one in all_mutants() if one.scenario in ids]

@@ -13,8 +13,11 @@ import textwrap
 import pytest
 
 from harness.judge.fidelity import Lag, Lateness
+from harness.judge.mutant import all_mutants
 from harness.judge.result import Result, Verdict
+from harness.judge.scenario import all_scenarios
 from harness.judge.waiting import wait_for
+from harness.run import proof
 from tests import machine, quiet
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -186,3 +189,30 @@ def test_a_verdict_is_one() -> None:
     for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.SKIPPED):
         result = Result("tv.q01", verdict=verdict, lag=BUSY)
         assert quiet.judged(result) is result
+
+
+def test_verdicts_that_became_others_are_listed(tmp_path: pathlib.Path) -> None:
+    done = pytest_run(
+        tmp_path,
+        """
+        from harness.judge.result import Attempt, Result, Verdict
+
+        @pytest.mark.parametrize("first", ["FAIL", "INCONCLUSIVE"])
+        def test_one(first):
+            tried = Attempt(1, "one/attempt-1", Verdict(first), ["two of three came"], 0, 1)
+            assert quiet.judged(Result("one", "One", verdict=Verdict.PASS, attempt=2, earlier=[tried])).attempt == 2
+        """,
+    )
+    assert done.returncode == 0 and "0 of 2 verdicts" in done.stdout, done.stdout
+    assert "1 of them were others when asked for once more, alone:\n  " in done.stdout, done.stdout
+    assert "test_one[FAIL]: attempt 1 FAIL: two of three came\n" in done.stdout and "test_one[INCONCLUSIVE]: attempt" not in done.stdout
+
+
+def test_who_proves_a_question_asks_once_more_for_a_verdict_that_must_be_another() -> None:
+    scenario = all_scenarios()["tv.q18"]
+    item = proof.own(scenario)
+    for verdict, attempt, again in ((Verdict.FAIL, 1, True), (Verdict.FAIL, 2, False), (Verdict.PASS, 1, False), (Verdict.INCONCLUSIVE, 1, False)):
+        assert item.doubted(Result("tv.q18", "", verdict=verdict, attempt=attempt)) == again
+    mutant = next(one for one in all_mutants() if one.scenario == "tv.q18")
+    assert proof.item_of(mutant).doubted(Result("tv.q18", "", verdict=Verdict.PASS, attempt=1)), "what nothing caught"
+    assert not proof.item_of(mutant).doubted(Result("tv.q18", "", verdict=Verdict.PASS, attempt=2)), "twice: it is to be told"

@@ -19,7 +19,7 @@ from harness.cli.progress import plain
 from harness.judge.mutant import Mutant, Right, all_mutants, all_right
 from harness.judge.result import Result, Verdict
 from harness.judge.scenario import all_scenarios
-from harness.run.proof import Case, item_of
+from harness.run.proof import Case, item_of, own
 from harness.run.runner import Item
 from tests.quiet import judged, run_all
 
@@ -46,7 +46,7 @@ def _lighter(item: Item) -> Item:
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Folder name → result, of all scenarios and all their mutants."""
     folder: pathlib.Path = tmp_path_factory.mktemp("run")
-    items = [Item(one, one.id) for one in SCENARIOS] + [_lighter(item_of(one)) for one in [*RIGHT, *MUTANTS]]
+    items = [own(one) for one in SCENARIOS] + [_lighter(item_of(one)) for one in [*RIGHT, *MUTANTS]]
     with open(os.dup(sys.__stderr__.fileno()), "w") as shown:
         standard, sys.stderr = sys.stderr, shown
         try:
