@@ -15,23 +15,20 @@ Exit status: 0 measured, 1 a tool is missing or no trial of ours gave a result, 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
 import os
 import pathlib
 import platform
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bench.running import Trouble, processor_time, running  # noqa: E402
 from harness.world import unpacked  # noqa: E402
 
 BYTES = 64  # of a message
@@ -55,10 +52,6 @@ service echo
     disable = no
 }
 """
-
-
-class Trouble(Exception):
-    """Something that was tried did not work; the text is for people."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,48 +94,10 @@ def build(folder: pathlib.Path) -> None:
             raise Trouble(f"{name}.cpp could not be compiled")
 
 
-def processor_time(session: int) -> float:
-    """Seconds that all processes of a session have used, and those that they have waited for."""
-    ticks = 0
-    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            words = entry.read_text().rpartition(")")[2].split()
-            if int(words[3]) == session:
-                ticks += sum(map(int, words[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def listens(protocol: str, port: int) -> bool:
-    states = {"udp": "07", "tcp": "0A"}
-    files = (pathlib.Path(f"/proc/net/{protocol}{version}") for version in ("", "6"))
-    rows = (line.split() for file in files for line in file.read_text().splitlines()[1:])
-    return any(row[1].endswith(f":{port:04X}") and row[3] == states[protocol] for row in rows)
-
-
-@contextlib.contextmanager
-def running(command: list[str], protocol: str, port: int, log: pathlib.Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server on the first core, in a session of its own, from when it listens."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            ["taskset", "-c", "0", *command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + 10
-        while not listens(protocol, port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(f"it does not listen: {' '.join(log.read_text(errors='replace').splitlines()[-2:])}")
-            time.sleep(0.01)
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 def trial(server: Server, words: dict[str, str], protocol: str, clients: int, seconds: float) -> Figures:
     folder = pathlib.Path(words["folder"])
     command = [word.format(**words, port=server.port) for word in server.command]
-    with running(command, protocol, server.port, folder / "server.log") as process:
+    with running(command, server.port, folder / "server.log", protocol) as process:
         before = processor_time(process.pid)
         load = ["taskset", "-c", "1", str(folder / "load"), protocol, ADDRESS, str(server.port), str(clients), str(BYTES), str(seconds)]
         done = subprocess.run(load, capture_output=True, text=True, check=False, timeout=seconds + 60)

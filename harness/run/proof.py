@@ -83,7 +83,7 @@ def _doubting(item: Item, mutant: Mutant | None = None) -> Item:
 
 def changed(result: Result) -> str:
     """What earlier attempts were judged that were not believed; empty when there was none."""
-    told = [f"attempt {one.attempt} {one.verdict.value}: {'; '.join(one.reasons)}" for one in result.earlier if one.verdict in (Verdict.PASS, Verdict.FAIL)]
+    told = [f"attempt {one.number} {one.verdict.value}: {'; '.join(one.reasons)}" for one in result.earlier if one.verdict in (Verdict.PASS, Verdict.FAIL)]
     return " | ".join(told)
 
 
