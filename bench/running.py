@@ -7,6 +7,8 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 
@@ -58,3 +60,11 @@ def running(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def again_apart(script: str, prefix: str) -> int:
+    """Runs a measuring script once more with its own words and --folder, a fresh folder that is removed afterwards, as root of network,
+    process, mount and user namespaces of its own. Its exit status."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        inside = ["unshare", "-Urnmpf", "--kill-child", "--mount-proc", sys.executable, "-P", os.path.abspath(script), *sys.argv[1:], "--folder", folder]
+        return subprocess.run(inside, check=False).returncode

@@ -20,12 +20,11 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.running import Trouble, running  # noqa: E402
+from bench.running import Trouble, again_apart, running  # noqa: E402
 
 ORIGIN, PROXY = 8000, 8080
 _SECONDS = 300.0  # for all tests of a mode
@@ -125,9 +124,7 @@ def main() -> int:
         sys.exit("bench/conformance/cache_tests: node is missing (Debian: apt-get install nodejs)")
     if not (pathlib.Path(options.suite) / "node_modules/undici").is_dir():
         sys.exit(f"bench/conformance/cache_tests: {options.suite} is not the suite with its dependencies: see --help")
-    with tempfile.TemporaryDirectory(prefix="cache-tests-") as folder:
-        inside = ["unshare", "-Urnmpf", "--kill-child", "--mount-proc", sys.executable, "-P", os.path.abspath(__file__), *sys.argv[1:], "--folder", folder]
-        return subprocess.run(inside, check=False).returncode
+    return again_apart(__file__, "cache-tests-")
 
 
 if __name__ == "__main__":

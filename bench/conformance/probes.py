@@ -20,7 +20,6 @@ import pathlib
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -30,7 +29,7 @@ import peers  # noqa: E402
 import probe_cases  # noqa: E402
 import servers  # noqa: E402
 
-from bench.running import Trouble, running  # noqa: E402
+from bench.running import Trouble, again_apart, running  # noqa: E402
 
 ORIGIN, PORT = 8001, 8000
 _SECONDS = 10.0  # of silence that is none of an answer
@@ -253,9 +252,7 @@ def main() -> int:
             peers.prepare()
         except Trouble as trouble:
             sys.exit(f"bench/conformance/probes: {trouble}")
-    with tempfile.TemporaryDirectory(prefix="probes-") as folder:
-        inside = ["unshare", "-Urnmpf", "--kill-child", "--mount-proc", sys.executable, "-P", os.path.abspath(__file__), *sys.argv[1:], "--folder", folder]
-        return subprocess.run(inside, check=False).returncode
+    return again_apart(__file__, "probes-")
 
 
 if __name__ == "__main__":

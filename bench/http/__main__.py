@@ -27,7 +27,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -40,7 +39,7 @@ import load  # noqa: E402
 import peers  # noqa: E402
 import servers  # noqa: E402
 
-from bench.running import Trouble, processor_time, running  # noqa: E402
+from bench.running import Trouble, again_apart, processor_time, running  # noqa: E402
 
 BEGIN = "<!-- bench/http writes from here -->"
 SIZES = {"1 KiB": ("/1k.bin", 1024, 64), "100 KiB": ("/100k.bin", 102_400, 64), "1 MiB": ("/1m.bin", 1 << 20, 16), "1 GiB": ("/1g.bin", 1 << 30, 4)}
@@ -211,9 +210,7 @@ def main() -> int:
         peers.prepare()
     except Trouble as trouble:
         sys.exit(f"bench/http: {trouble}")
-    with tempfile.TemporaryDirectory(prefix="bench-http-") as folder:
-        inside = ["unshare", "-Urnmpf", "--kill-child", "--mount-proc", sys.executable, "-P", os.path.abspath(__file__), *sys.argv[1:], "--folder", folder]
-        return subprocess.run(inside, check=False).returncode
+    return again_apart(__file__, "bench-http-")
 
 
 if __name__ == "__main__":
