@@ -45,7 +45,7 @@ def availability(way: list[str], folder: pathlib.Path, seconds: int) -> tuple[in
     if not file.exists():
         raise Trouble(f"slowhttptest gave no figures: {(done.stdout + done.stderr).strip()[-300:]}")
     rows = list(csv.reader(file.read_text().splitlines()))
-    column = next(number for number, name in enumerate(rows[0]) if "vailable" in name)
+    column = next(number for number, name in enumerate(rows[0]) if name.lower().endswith("available"))
     there = [float(row[column]) > 0 for row in rows[1:] if len(row) > column]
     file.unlink()
     return sum(there), len(there)
