@@ -2,6 +2,7 @@
 // A client's side of a connection: a request, its answer, and whether another may follow (RFC 9112, 9).
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,9 +36,12 @@ class ClientConnection {
   /// The next piece of the body, until the next call; empty at its end.
   asio::awaitable<std::string_view> body();
   void limit_body(std::uint64_t bytes) { in_.reader().limit_body(bytes); }
+  /// Likewise, without waiting; nothing where it would have to.
+  std::optional<std::string_view> body_at_hand() { return in_.body_at_hand(); }
 
-  /// Whether request and answer are complete, and the peer did not say that it would be the last.
-  bool is_reusable() const { return is_sent_ && in_.is_complete() && was_answered_ && !is_last_; }
+  /// Whether request and answer are complete, and the peer did not say that it would be the last, nor anything behind
+  /// it: that would be taken for the answer to another request.
+  bool is_reusable() const { return is_sent_ && in_.is_complete() && !in_.has_rest() && was_answered_ && !is_last_; }
   /// Requests that were begun.
   unsigned requests() const { return requests_; }
   /// After 101, or 2xx to CONNECT: the bytes that came behind the head.

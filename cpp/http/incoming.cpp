@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <type_traits>
 
 #include "text/utf8.hpp"
@@ -58,16 +59,30 @@ asio::awaitable<bool> Incoming<Reader>::next() {
   if (part == Part::more) co_return false;
   in_message_ = reader_.framing().kind != Framing::Kind::none && reader_.framing() != Framing::of_length(0);
   if (!in_message_) reader_.next(bytes_);  // which is Part::end
-  body_began_ = transport_.loop().now();
+  waited_ = Time(0);
   co_return true;
 }
 
 template <typename Reader>
+std::optional<std::string_view> Incoming<Reader>::body_at_hand() {
+  if (!in_message_) return std::string_view();
+  const Part part = reader_.next(bytes_);
+  if (part == Part::refused) refuse(reader_.refusal(), Cause::refused);
+  if (part == Part::more) return std::nullopt;
+  if (part == Part::body) return reader_.body();
+  in_message_ = false;
+  return std::string_view();
+}
+
+template <typename Reader>
 asio::awaitable<std::string_view> Incoming<Reader>::body() {
-  if (!in_message_) co_return std::string_view();
-  Time until = later(body_began_, timeouts_.body);
+  if (const auto piece = body_at_hand()) co_return *piece;
+  const Time began = transport_.loop().now();
+  const Time left = timeouts_.body == kNever ? kNever : timeouts_.body - waited_;
+  Time until = later(began, left);
   if (until != kNever) until += std::chrono::seconds(reader_.body_bytes() / kSlowestBody);
-  const Part part = co_await next_part(until);
+  const Part part = co_await next_part(std::min(until, later(began, timeouts_.silence)));
+  waited_ += transport_.loop().now() - began;
   if (part == Part::body) co_return reader_.body();
   in_message_ = false;
   co_return std::string_view();

@@ -2,6 +2,7 @@
 // The messages that a peer sends, as they come.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,12 +16,14 @@ namespace wireproof::http {
 struct Timeouts {
   Time idle = std::chrono::seconds(60);   ///< until a message begins
   Time head = std::chrono::seconds(10);   ///< from its first byte to the end of its header
-  Time body = std::chrono::seconds(30);   ///< for nothing of a body, beyond a rate of kSlowestBody
+  Time body = std::chrono::seconds(30);   ///< waited for a body in all, beyond a rate of kSlowestBody
+  Time silence = kNever;                  ///< for nothing of a body, however much came before
   Time write = std::chrono::seconds(30);  ///< for nothing that goes
   Time linger = std::chrono::seconds(2);  ///< for the peer's end, after an answer to what was not read
 };
 
-/// Bytes a second of a body; who sends fewer for longer than Timeouts::body is left.
+/// Bytes a second of a body; who sends fewer for longer than Timeouts::body is left. Time that the reader took for
+/// other things (for handing on what came, to somebody slow) does not count.
 inline constexpr std::uint64_t kSlowestBody = 512;
 
 /// RequestReader or ResponseReader. All that waits throws Broken; after that the connection cannot be used to read.
@@ -38,8 +41,12 @@ class Incoming {
   asio::awaitable<bool> next();
   /// The next piece of the body, until the next call; empty at its end.
   asio::awaitable<std::string_view> body();
+  /// Likewise, without waiting; nothing where it would have to.
+  std::optional<std::string_view> body_at_hand();
   /// Whether all of the message was taken, or none has begun.
   bool is_complete() const { return !in_message_; }
+  /// Whether something came behind the message.
+  bool has_rest() const { return !in_message_ && !bytes_.empty(); }
   /// Whether the peer's end has come.
   bool has_ended() const { return has_ended_; }
   /// Waits for the peer's end, and drops what comes until then, so that a reset does not overtake what was written to
@@ -61,7 +68,7 @@ class Incoming {
   std::string_view bytes_;          ///< in it, not yet taken
   bool in_message_ = false;
   bool has_ended_ = false;
-  Time body_began_{0};
+  Time waited_{0};  ///< for the body
 };
 
 }  // namespace wireproof::http

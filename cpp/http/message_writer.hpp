@@ -35,6 +35,8 @@ class BodyEncoder {
   void finish(std::string& out, const Fields& trailers = {});
   /// What stands before and behind a piece of so many bytes that is sent by itself (sendfile(2)).
   void count(std::uint64_t bytes);
+  /// Whether pieces go as they are.
+  bool is_plain() const { return framing_.kind != Framing::Kind::chunked; }
 
  private:
   Framing framing_;

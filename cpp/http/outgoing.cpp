@@ -7,6 +7,8 @@ namespace {
 
 /// Pieces that are copied behind a head, or into a chunk, at most; memory that is kept for the next message.
 constexpr std::size_t kCopied = 64 * 1024;
+/// Pieces of so many bytes are not copied: that costs more than a call of the system.
+constexpr std::size_t kWorthACall = 16 * 1024;
 
 }  // namespace
 
@@ -18,6 +20,13 @@ asio::awaitable<void> Outgoing::flush() {
 }
 
 asio::awaitable<void> Outgoing::write(std::string_view piece) {
+  if (encoder_.is_plain() && piece.size() >= kWorthACall) {
+    encoder_.count(piece.size());
+    co_await transport_.write(unsent_, patience_, true);
+    unsent_.clear();
+    co_await transport_.write(piece, patience_);
+    co_return;
+  }
   while (!piece.empty()) {
     const std::string_view part = piece.substr(0, kCopied);
     piece.remove_prefix(part.size());

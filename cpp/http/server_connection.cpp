@@ -39,15 +39,18 @@ asio::awaitable<bool> ServerConnection::next() {
 }
 
 asio::awaitable<std::string_view> ServerConnection::body() {
-  if (waits_for_continue_ && !has_begun_ && !in_.reader().refuses_body()) {
-    waits_for_continue_ = false;
-    out_.interim(continue_head());
-    co_await out_.flush();
-  }
+  if (!in_.reader().refuses_body()) co_await send_continue();
   co_return co_await in_.body();
 }
 
-asio::awaitable<void> ServerConnection::interim(const ResponseHead& head) {
+asio::awaitable<void> ServerConnection::send_continue() {
+  if (!waits_for_continue_ || has_begun_) co_return;
+  waits_for_continue_ = false;
+  out_.interim(continue_head());
+  co_await out_.flush();
+}
+
+asio::awaitable<void> ServerConnection::interim(ResponseHead head) {
   if (request_.version == Version::http10) co_return;
   out_.interim(head);
   co_await out_.flush();

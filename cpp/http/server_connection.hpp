@@ -33,8 +33,12 @@ class ServerConnection {
   /// Whether the request has a body of which something was not taken yet.
   bool has_unread_body() const { return !in_.is_complete(); }
 
+  /// Whether the client waits for 100 Continue before it sends its body.
+  bool waits_for_continue() const { return waits_for_continue_; }
+  /// Sends that now, if it is waited for.
+  asio::awaitable<void> send_continue();
   /// 103, say. Nothing to HTTP/1.0, which knows none.
-  asio::awaitable<void> interim(const ResponseHead& head);
+  asio::awaitable<void> interim(ResponseHead head);
   /// Begins the answer. Sets Connection, and Content-Length or Transfer-Encoding: a body of unknown length (chunked)
   /// lasts until the connection's end in HTTP/1.0. Of the answer to HEAD, and with 204 and 304, the body is left out:
   /// put(), write() and send_file() do nothing.

@@ -46,6 +46,12 @@ Transport::Transport(Loop& loop, Deadlines& deadlines, tcp::socket socket, std::
   socket_.set_option(tcp::no_delay(true), ignored);
 }
 
+Transport::~Transport() {
+  // Asio's own destructor takes the linger option of reset() back, and what should be a reset is a FIN.
+  error_code ignored;
+  socket_.close(ignored);
+}
+
 void Transport::broke(std::string_view tried, int error) const {
   const std::string reason = std::error_code(error, std::system_category()).message();
   throw Broken(Cause::network, fmt::format("{} {}: {}", tried, peer_, reason));

@@ -21,7 +21,7 @@ class Transport {
  public:
   /// `socket`: connected. `peer`: for messages.
   Transport(Loop& loop, Deadlines& deadlines, asio::ip::tcp::socket socket, std::string peer);
-  virtual ~Transport() = default;
+  virtual ~Transport();
 
   Loop& loop() { return loop_; }
   const std::string& peer() const { return peer_; }

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <limits>
-
-#include "bytes/decimal.hpp"
+#include "command_line/size.hpp"
 #include "http_client/authorization.hpp"
 #include "text/utf8.hpp"
 
@@ -69,21 +67,6 @@ Request request_of(const Settings& settings) {
 }
 
 }  // namespace
-
-std::uint64_t parse_size(std::string_view text) {
-  constexpr std::string_view kUnits = "kMGT";
-  std::string_view digits = text;
-  unsigned shift = 0;
-  if (const std::size_t unit = text.empty() ? std::string_view::npos : kUnits.find(text.back());
-      unit != std::string_view::npos) {
-    digits.remove_suffix(1);
-    shift = 10 * (static_cast<unsigned>(unit) + 1);
-  }
-  const auto number = parse_decimal(digits, std::numeric_limits<std::uint64_t>::max() >> shift);
-  if (!number)
-    throw UsageError(fmt::format("'{}': a size is a whole number of bytes, or of k, M, G or T", printable(text)));
-  return *number << shift;
-}
 
 url::HttpUrl parse_proxy(const std::string& text, std::optional<std::uint16_t> port) {
   url::HttpUrl proxy = parsed(text, "--proxy");

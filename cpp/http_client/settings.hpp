@@ -35,9 +35,6 @@ struct Settings {
   std::string json;
 };
 
-/// "100", "64k": whole numbers, and k, M, G, T for powers of 1024. Throws UsageError.
-std::uint64_t parse_size(std::string_view text);
-
 /// "h2:8080", "h2", "http://user:password@[::1]:8080"; `port` where none is written, else 8080. Throws UsageError.
 url::HttpUrl parse_proxy(const std::string& text, std::optional<std::uint16_t> port);
 

@@ -24,11 +24,6 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
   return result.append(text);
 }
 
-std::string page(std::string_view title, std::string_view body) {
-  // The body last: what is in it is replaced by nothing.
-  return replaced(replaced(kPage, "{{title}}", http::html_escaped(title)), "{{body}}", body);
-}
-
 /// For people: "1.2 MiB".
 std::string size_text(std::uint64_t bytes) {
   if (bytes < 1024) return fmt::format("{} B", bytes);
@@ -52,6 +47,11 @@ std::string row(const Entry& entry) {
 }
 
 }  // namespace
+
+std::string page(std::string_view title, std::string_view body) {
+  // The body last: what is in it is replaced by nothing.
+  return replaced(replaced(kPage, "{{title}}", http::html_escaped(title)), "{{body}}", body);
+}
 
 Pages::Pages(std::string not_found)
     : not_found_(not_found.empty() ? std::string(kNotFoundPage) : std::move(not_found)) {}

@@ -9,6 +9,9 @@
 
 namespace wireproof::http_server {
 
+/// A page of this look. `title` is text, `body` HTML.
+std::string page(std::string_view title, std::string_view body);
+
 class Pages {
  public:
   /// Of 404: HTML, where "{{target}}" stands for what was asked for. Empty: ours.

@@ -170,6 +170,28 @@ TEST_F(ConnectionsTest, AnswerWithoutABodyThatWasNotAskedFor) {
   EXPECT_THAT(heard(client_end_), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(ConnectionsTest, AreResetForReal) {
+  {
+    auto served = server();
+    served.transport().reset();
+  }
+  char byte = 0;
+  EXPECT_EQ(::recv(client_end_.native_handle(), &byte, 1, 0), -1);
+  EXPECT_EQ(errno, ECONNRESET);
+}
+
+TEST_F(ConnectionsTest, AreNotReusedWhenMoreCameThanWasAsked) {
+  auto asking = client();
+  say(server_end_, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n");
+  run({[&]() -> asio::awaitable<void> {
+    asking.begin(asked("GET", "/"));
+    co_await asking.finish();
+    EXPECT_TRUE(co_await asking.next());
+    EXPECT_EQ(co_await whole_body(asking), "ok");
+    EXPECT_FALSE(asking.is_reusable());
+  }});
+}
+
 TEST_F(ConnectionsTest, SendNoChunksToHttp10) {  // RFC 9112, 7
   auto served = server();
   say(client_end_, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
