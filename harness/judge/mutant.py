@@ -62,8 +62,8 @@ def catches(wanted: Iterable[str], id: str, text: str) -> bool:  # noqa: A002
 
 
 def program(name: str, *words: str, by: str = "python3") -> str:
-    """The command of a script in programs/ beside the declaring file, or in the folder of that name which several labs use. by: its
-    interpreter."""
+    """The command of a script in programs/ beside the declaring file, or in the folder of that name which several labs use; or of a folder
+    there with a __main__.py. by: its interpreter."""
     return " ".join([f"/usr/bin/{by}", f"{_HERE}/programs/{name}", *words])
 
 
@@ -121,8 +121,8 @@ def _found(roles: dict[str, str], file: pathlib.Path) -> dict[str, str]:
 
 
 def _file(name: str, file: pathlib.Path) -> pathlib.Path:
-    """A file beside the declaring one, or among those that several labs use. Raises LabError."""
+    """A file, or a folder that Python runs, beside the declaring one, or among those that several labs use. Raises LabError."""
     candidates = [folder / name for folder in (file.parent, file.parents[2] / file.parent.name)]
-    if found := next((path for path in candidates if path.is_file()), None):
+    if found := next((path for path in candidates if path.is_file() or (path / "__main__.py").is_file()), None):
         return found
     raise LabError(f"{file}: there is no {' or '.join(os.path.relpath(path, file.parent) for path in candidates)}")

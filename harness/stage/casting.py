@@ -17,6 +17,7 @@ from harness.judge.scenario import ROOT
 from harness.stage import ends, visible
 from harness.stage.expectations import Expectations
 from harness.stage.habits import Habits
+from harness.stage.kept import Kept
 from harness.stage.program import Program
 from harness.stage.sandbox import Limits, Sandbox, scratch_name
 from harness.stage.spoken import last_lines
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 
 class NotImplementedByRole(RuntimeError):
     """A replaced program said "not implemented" (exit status 127), or cannot be asked a question."""
+
+
+def _kept(role: str, parameters: dict[str, Any]) -> list[Kept]:
+    """The folders that outlive the program."""
+    found = [value for name, value in parameters.items() if name in ROLES[role].keeps and value is not None]
+    if wrong := [value for value in found if not isinstance(value, Kept)]:
+        raise RoleError(f"role {role} keeps what it likes in a folder of lab.kept(), not in {wrong[0]!r}")
+    return found
 
 
 class Casting(Expectations):
@@ -69,11 +78,15 @@ class Casting(Expectations):
     def takes(self, role: str, parameter: str) -> bool:
         """Whether the program that fills a role can be told a parameter: ours can, another one when its command has the placeholder. A
         scenario leaves out what it cannot ask otherwise, where the question can be answered without; the transcript says so."""
-        ROLES[role].check([parameter])
-        told = role not in self._replacements or parameter in taken(self._replacements[role])
+        told = self.passes(role, parameter)
         if not told:
             self.tell("note", "", "", f"{role}: the command has no {{{parameter}}}; what needs it is left out")
         return told
+
+    def passes(self, role: str, parameter: str) -> bool:
+        """The same, where nothing is left out without it: no note."""
+        ROLES[role].check([parameter])
+        return role not in self._replacements or parameter in taken(self._replacements[role])
 
     def replaced(self, role: str) -> bool:
         """Whether somebody's program fills a role, and not ours."""
@@ -90,8 +103,9 @@ class Casting(Expectations):
             processes=one.processes, data=one.data, descriptors=one.descriptors, scratch=one.scratch, output=one.output,
             raw_sockets=one.raw_sockets,
         )  # fmt: skip
+        keeps = _kept(role, parameters)
         wanted = {key: pathlib.Path(value) for key, value in parameters.items() if key in one.writes and scratch_name(value)}
-        inside = {scratch_name(path) for path in wanted.values()}
+        inside = {*map(scratch_name, wanted.values()), *(one.inside for one in keeps)}
         shows = [path for path in visible.named(command) if path not in inside]
         folder = self._hand_in if role in self._replacements else None
         visible.check([*shows, *([folder] if folder else [])], [ROOT, self.folder])
@@ -99,7 +113,7 @@ class Casting(Expectations):
         # A folder comes first, since what is named may lie in it.
         return Sandbox(
             self._programs_folder / "sandbox-init", limits, [folder, *shows] if folder else shows, folder, writes,
-            {"LAB_QUESTION": self.question, **environment},
+            environment={"LAB_QUESTION": self.question, **environment}, keeps={one.outside: one.inside for one in keeps},
         )  # fmt: skip
 
     def check_implemented(self) -> None:

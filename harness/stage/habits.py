@@ -98,9 +98,11 @@ class Habits:
         return self._row("bounded", "keeps nothing of what has passed", f"no, it has grown by {amount(grown, 'B')}", grown < _GROWTH)
 
     def _gives_back(self) -> ExpectationResult:
-        """Of its own process: what a runtime opens when it is first needed, and connections that there still are, are no leak."""
-        rows = sockets.sockets(self.program.host.pid, self.protocol)
-        connections = sum(row.port == self.port and row.state == sockets.ESTABLISHED for row in rows)
+        """Of its own process: what a runtime opens when it is first needed, and connections that there still are, are no leak; nor are
+        those that it has opened itself, as a proxy keeps some to origins, and a balancer to its nodes."""
+        rows = [row for row in sockets.sockets(self.program.host.pid, self.protocol) if row.state == sockets.ESTABLISHED]
+        own = sockets.inodes_of(self.program.pid)
+        connections = sum(row.port == self.port or row.inode in own for row in rows)
         left = _descriptors(self.program.pid) - self.descriptors - connections
         return self._row("descriptors", "gives back the descriptors of clients that have left", f"no, {left} more than in the beginning", left <= _LEFT)
 

@@ -23,6 +23,7 @@ from harness.stage.frame_expectations import FrameExpectations
 from harness.stage import standing
 from harness.stage.habits import Habits
 from harness.stage.host import Host
+from harness.stage.kept import Kept
 from harness.stage.line import LineProgram
 from harness.stage.multicast_expectations import MulticastExpectations
 from harness.stage.program import Program
@@ -138,6 +139,11 @@ class Lab(FrameExpectations, MulticastExpectations, Casting, Figures):
         remaining = start + seconds - time.time()
         if remaining > 0:
             time.sleep(remaining)
+
+    def kept(self, name: str, size: int = 64 << 20) -> Kept:
+        """A folder, empty at first, of so many bytes at most, that outlives the programs that are given it: for parameters of roles that keep
+        something, such as a cache. Its files can be read and changed meanwhile."""
+        return Kept(name, size)
 
     def asset(self, name: str) -> pathlib.Path:
         """A file made at build time, such as "clip.ts"."""

@@ -234,9 +234,11 @@ class Program(Spoken, Typed):
                 self._process.interrupt()
 
     def signal(self, which: int | str) -> None:
-        """Sends a signal ("SIGTERM") to the program itself (not to its children). Nothing happens when it has ended."""
+        """Sends a signal ("SIGTERM") to the program itself (not to its children). Nothing happens when it has ended. SIGHUP tells a
+        server to read its files again, and no program to end."""
         number = signal.Signals[which] if isinstance(which, str) else which
-        self._about_to_end()
+        if number != signal.SIGHUP:
+            self._about_to_end()
         self.told_by = signal.Signals(number).name
         self._tell("signal", self.host.name, self.name, self.told_by)
         if self.running:

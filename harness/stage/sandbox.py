@@ -95,13 +95,15 @@ class Limits:
 @dataclasses.dataclass(frozen=True)
 class Sandbox:
     """One program's. init: sandbox-init; shows: files and folders that it may read, at their own places; folder: its working folder,
-    if not the scratch; writes: file outside → its name in the scratch, copied in before the start and out at the end."""
+    if not the scratch; writes: file outside → its name in the scratch, copied in before the start and out at the end; keeps: folder outside →
+    where the program may write to it."""
 
     init: pathlib.Path
     limits: Limits = Limits()
     shows: Sequence[pathlib.Path] = ()
     folder: pathlib.Path | None = None
     writes: Mapping[pathlib.Path, str] = dataclasses.field(default_factory=dict)
+    keeps: Mapping[pathlib.Path, pathlib.PurePosixPath] = dataclasses.field(default_factory=dict)
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def command(self, hostname: str, control: int, streams: tuple[int, int, int], terminal: bool) -> list[str]:
@@ -117,6 +119,8 @@ class Sandbox:
             if path.is_relative_to("/etc"):
                 _make_room(_FOLDER / path.relative_to("/"), path.is_dir())
             words += ["--ro-bind", str(readable(path, outer)), str(path)]
+        for outside, inside in self.keeps.items():
+            words += ["--bind", str(outside), str(inside)]
         words += ["--remount-ro", "/", "--chdir", str(self.folder or SCRATCH), "--clearenv"]
         for name, value in {**_environment(), **self.environment}.items():
             words += ["--setenv", name, value]

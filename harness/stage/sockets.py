@@ -69,6 +69,18 @@ def listening(pid: int, protocol: str, port: int) -> bool:
     return bool(listeners(pid, protocol, port))
 
 
+def inodes_of(pid: int) -> set[int]:
+    """Of all sockets that a process holds; none where its descriptors cannot be seen."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for descriptor in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                target = os.readlink(descriptor.path)
+                if target.startswith("socket:["):
+                    found.add(int(target[8:-1]))
+    return found
+
+
 def held_by(inodes: set[int], pids: list[int]) -> bool:
     """True when one of the processes holds one of the sockets, or may hold it (its descriptors cannot be seen)."""
     wanted = {f"socket:[{inode}]" for inode in inodes}

@@ -65,10 +65,14 @@ def check(paths: Iterable[pathlib.Path], forbidden: Iterable[pathlib.Path]) -> N
 
 
 _NOT_FOUND = re.compile(r"ModuleNotFoundError|ImportError|ClassNotFoundException|NoClassDefFoundError|Cannot find module|No such file|can't open|Can't locate")
+_READ_ONLY = re.compile(r"Read-only file system|EROFS")
 
 
 def hint(said: str, hand_in: pathlib.Path | None) -> str:
-    """What to add to the last words of a program that did not find something and was shown only the files that its command names."""
+    """What to add to the last words of a program that did not find something and was shown only the files that its command names, or that
+    would write beside its own files."""
+    if hand_in and _READ_ONLY.search(said):
+        return f"\n    ({hand_in}, where it starts, is read-only; it may write below /tmp, where it starts without --hand-in)"
     if hand_in or not _NOT_FOUND.search(said):
         return ""
     return "\n    (a program sees the files that its command names; --hand-in FOLDER shows it all of a folder)"

@@ -14,7 +14,7 @@ from harness.stage.program import Program
 from harness.world import machine
 
 PYTHON = "/usr/bin/python3"
-_ROLES = ("netcat", "cat", "tcp-server", "rdv-point", "mcast-node")
+_ROLES = ("netcat", "cat", "tcp-server", "rdv-point", "mcast-node", "http-proxy")
 
 
 @contextlib.contextmanager

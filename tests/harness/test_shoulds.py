@@ -38,10 +38,13 @@ while True:
         client.close()
     elif fault == "leaks":
         kept.extend(open("/dev/null") for _ in range(12))
+    elif fault == "connects":
+        kept.append(socket.create_server(("127.0.0.1", 4321)))
+        kept.extend(socket.create_connection(("127.0.0.1", 4321)) for _ in range(12))
     threading.Thread(target=serve, args=(client,), daemon=True).start() if fault != "resets" else None
 """
 _HABITS = {
-    "none": "", "keeps": "closes the connections", "zombies": "waits for its children", "spins": "rests while nobody", "grows": "keeps nothing",
+    "none": "", "connects": "", "keeps": "closes the connections", "zombies": "waits for its children", "spins": "rests while nobody", "grows": "keeps nothing",
     "leaks": "gives back the descriptors", "resets": "ends connections in order",
 }  # fmt: skip
 
@@ -63,6 +66,18 @@ def habits(fault: str) -> None:
     assert all(row.holds is Hold.SHOULD for row in lab.expectations)
     wanted = _HABITS[fault]
     assert [wanted in what for what in failed] == ([True] if wanted else []), failed
+
+
+def hangs_up() -> None:
+    """Who reads its files again is not told to end by that: its habits are looked at later."""
+    code = "import signal, socket\nsignal.signal(signal.SIGHUP, lambda *_: print('again', flush=True))\nsocket.create_server(('', 1234)).accept()\n"
+    with judged_lab() as lab:
+        server = start(lab.h1, PYTHON, "-c", code).wait_listening(1234)
+        server.signal("SIGHUP")
+        server.wait_for_text("again")
+        assert (server.told_by, server.told_to_end, lab.expectations) == ("SIGHUP", False, [])
+        server.signal("SIGTERM")
+        assert (server.told_to_end, len(lab.expectations)) == (True, 5)
 
 
 def _resident(pid: int) -> int:
@@ -152,6 +167,10 @@ def test_a_question_shows_what_it_holds() -> None:
 @pytest.mark.parametrize("fault", _HABITS)
 def test_servers_are_looked_at(fault: str) -> None:
     run(habits, fault)
+
+
+def test_sighup_ends_nothing() -> None:
+    run(hangs_up)
 
 
 def test_peers() -> None:

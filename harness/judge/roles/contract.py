@@ -51,7 +51,7 @@ def _files(role: Role) -> list[str]:
     def names(files: frozenset[str]) -> str:
         return ", ".join(f"{{{name}}}" if name in role.parameters else name for name in sorted(files))
 
-    told = [f"{does} {names(files)}" for does, files in (("reads", role.reads), ("writes", role.writes)) if files]
+    told = [f"{does} {names(files)}" for does, files in (("reads", role.reads), ("writes", role.writes), ("keeps what it likes in", role.keeps)) if files]
     return _paragraph(f"files: it {'; it '.join(told)}") if told else []
 
 

@@ -12,7 +12,7 @@ from harness.judge.labs import LabError
 from harness.judge.roles.role import MIB, Role, RoleError
 
 _NAMES = {"parameters", "switches", "options", "operands", "says"}
-_FILES = {"reads", "writes"}
+_FILES = {"reads", "writes", "keeps"}
 _COUNTS = {"descriptors", "processes"}
 _SIZES = {"data", "scratch", "output"}  # MiB
 _KNOWN = {"command", "does", "listens", "raw_sockets"} | _NAMES | _FILES | _COUNTS | _SIZES

@@ -27,7 +27,7 @@ class Role:
     may wait for (in <angle brackets> what varies); listens: what the harness waits for.
     options and operands are of an existing tool, whose command line is the contract: what a scenario may append, each with its
     meaning; an option's own value is named behind it ("-q SECONDS"), and an operand that ends in … may come several times.
-    reads and writes: the parameters (or operands) that name files. The rest are limits of one program, with all that it starts:
+    reads and writes: the parameters (or operands) that name files; keeps: those that name a folder that outlives the program. The rest are limits of one program, with all that it starts:
     descriptors (of each process), processes, data (bytes of memory of each process), scratch (bytes of files), output (bytes of
     standard output and error together), and whether it may open raw sockets. folder: of its lab, whose programs/ may hold the default
     program.
@@ -44,6 +44,7 @@ class Role:
     operands: Mapping[str, str] = dataclasses.field(default_factory=dict)
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
+    keeps: frozenset[str] = frozenset()
     descriptors: int = 256
     processes: int = 256
     data: int = 2560 * MIB
