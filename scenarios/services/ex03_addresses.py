@@ -34,11 +34,11 @@ def addresses(lab):
         other = Origin(lab, lab.h1, {"/letter.txt": answer(LETTER[::-1])}, address=six)
         for url in (f"http://[{six}]:{PORT}/letter.txt", f"http://{four}:{PORT}/six.txt"):
             found = client(lab, url)
-            lab.expect(found.saved, same_bytes(LETTER[::-1]), f"{url}: what the client saves", id="bytes", hint=found.program.state)
+            lab.expect(found.saved, same_bytes(LETTER[::-1]), f"{url}: what the client saves", id="bytes", hint=found.against(LETTER[::-1]))
             lab.expect(other.last.values("Host"), equals([f"[{six}]:{PORT}"]), "the host that it names", id="host")
 
 
 def saves(lab, url):
     """The client has the letter."""
     found = client(lab, url)
-    lab.expect(found.saved, same_bytes(LETTER), f"{url}: what the client saves", id="bytes", hint=found.program.state)
+    lab.expect(found.saved, same_bytes(LETTER), f"{url}: what the client saves", id="bytes", hint=found.against(LETTER))

@@ -40,5 +40,5 @@ def saves(lab, forms):
     """The client saves what is there, and ends although the server leaves the connection open."""
     for target, (data, _) in forms.items():
         found = fetch(lab, target)
-        lab.expect(found.saved, same_bytes(data), f"{target}: what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(data), f"{target}: what the client saves", id="bytes", hint=found.against(data))
         lab.expect(found.status, equals(0), f"{target}: its exit status", should=True, id="status")

@@ -20,9 +20,10 @@ def broken(lab):
     tries = once(lab)
     with lab.step("Cut in the middle", id="cut"):
         Origin(lab, lab.h1, TABLE)
+        whole = fetch(lab, "/whole.txt", **tries)
         cut = {target: fetch(lab, target, **tries) for target in CUT}
         for target, found in cut.items():
-            lab.expect(found.complains, is_true(), f"{target}: it tells that this is not all, or has no file", id="whole", hint=found.program.state)
+            lab.expect(found.complains(whole), is_true(), f"{target}: it tells that this is not all, or has no file", id="whole", hint=found.program.state)
     with lab.step("Cut: in words, and without a file", id="half", should=True):
         for target, (words, _) in CUT.items():
             refused(lab, target, cut[target], words)
@@ -30,7 +31,7 @@ def broken(lab):
     with lab.step("Two ways to read it", id="ambiguous"):
         for target in AMBIGUOUS:
             found = fetch(lab, target, **tries)
-            right = found.saved == LETTER or found.complains
+            right = found.saved == LETTER or found.complains(whole)
             lab.expect(right, is_true(), f"{target}: it saves {LETTER!r}, or complains", should=target != "/more.txt", id="either")
 
     with lab.step("Not HTTP, or not to be understood", id="strange", should=True):

@@ -24,7 +24,7 @@ def busy(lab):
     with lab.step("The server is busy, and says for how long", id="busy", should=True):
         for target in ("/busy.bin", "/often.bin"):
             found = fetch(lab, target, **tries)
-            lab.expect(found.saved, same_bytes(OLD), f"{target}: what the client saves", id="bytes", hint=found.program.state)
+            lab.expect(found.saved, same_bytes(OLD), f"{target}: what the client saves", id="bytes", hint=found.against(OLD))
             lab.expect(origin.between(target), above(0.99, "s"), f"{target}: from the first request to the last", id="waits")
         lab.expect(fetch(lab, "/tomorrow.bin", **tries).status, failed, "/tomorrow.bin: its exit status, today", id="today")
 

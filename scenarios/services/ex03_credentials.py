@@ -25,7 +25,7 @@ def credentials(lab):
         table |= {"/letter.txt": guarded(answer(LETTER)), "/same/letter.txt": guarded(moved("/letter.txt")), "/open.txt": answer(LETTER)}
         mine, others = Origin(lab, lab.h1, table), {"host": (lab.h3, PORT), "port": (lab.h1, PORT + 1)}
         found = fetch(lab, "/open.txt")
-        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.against(LETTER))
 
     with lab.step("A password, and redirects to another host and to another port", id="others", should=True):
         for name, (host, port) in others.items():
@@ -33,13 +33,13 @@ def credentials(lab):
             found = client(lab, f"http://ana:{SECRET}@h1:{PORT}/{name}/letter.txt")
             learnt = [line for request in other.requests for line in request.lines if SECRET in line or BASIC in line]
             lab.expect(learnt, equals([]), f"lines with the password that the other {name} gets", id="learnt")
-            lab.expect(found.saved, same_bytes(LETTER), f"what the client saves from the other {name}", id="bytes", hint=found.program.state)
+            lab.expect(found.saved, same_bytes(LETTER), f"what the client saves from the other {name}", id="bytes", hint=found.against(LETTER))
             lab.expect(SECRET in found.said, equals(False), "whether it prints the password", id="printed")
 
     with lab.step("It is for its own host", id="own", should=True):
         for target in ("/letter.txt", "/same/letter.txt"):
             found = client(lab, f"http://ana:{SECRET}@h1:{PORT}{target}")
-            lab.expect(found.saved, same_bytes(LETTER), f"what the client saves of {target}", id="bytes", hint=found.program.state)
+            lab.expect(found.saved, same_bytes(LETTER), f"what the client saves of {target}", id="bytes", hint=found.against(LETTER))
         hosts = {host for request in mine.requests for host in request.values("Host")}
         lab.expect(hosts, equals({f"h1:{PORT}"}), "the hosts that it names, without the password", id="host")
 

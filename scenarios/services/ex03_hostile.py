@@ -18,7 +18,7 @@ def hostile(lab):
     with lab.step("A file", id="saved"):
         Origin(lab, lab.h1, TABLE)
         found = fetch(lab, "/letter.txt")
-        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.against(LETTER))
 
     with lab.step("What reaches the terminal", id="terminal", should=True):
         for target in ("/fields.txt", *WORDS):

@@ -10,11 +10,13 @@ from scenarios.services.kit.http import LETTER, PORT, Origin, answer, client, fe
 from topologies.single import Single
 
 TYPED = ["Content-Type: text/plain", "X-Serial: 4711-a", "Set-Cookie: one=1", "Set-Cookie: two=2"]
+GONE = ["X-Serial: 4712-b"]
 TABLE = {
     "/letter.txt": answer(LETTER, *TYPED),
-    "/a%20b/c;d=1?x=%26&y": answer(LETTER),
+    "/a%20b/c?x=%26&y": answer(LETTER),
+    "/c;d=1?x": answer(LETTER),
     "/": answer(LETTER),
-    "/gone.txt": answer(b"<h1>There is nothing here</h1>\n", "X-Serial: 4712", status="404 Not Found"),
+    "/gone.txt": answer(b"<h1>There is nothing here</h1>\n", *GONE, status="404 Not Found"),
 }
 
 
@@ -26,7 +28,7 @@ def http(lab):
     with lab.step("A file, from a server that keeps the connection open as long as it may", id="saved"):
         origin = Origin(lab, lab.h1, TABLE, PORT, 80)
         found = fetch(lab, "/letter.txt")
-        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.against(LETTER))
         lab.expect(found.status, equals(0), "its exit status", should=True, id="status")
 
     with lab.step("The request, byte by byte", id="request"):
@@ -36,8 +38,10 @@ def http(lab):
         lab.expect(request.head.replace("\r\n", "").count("\n"), equals(0), "lines of its head that end without CR", id="ends")
         lab.expect(len(request.values("Connection")), between(0, 1), "fields Connection", id="connection")
         lab.expect(count, equals(1), "requests", id="once")
-        fetch(lab, "/a%20b/c;d=1?x=%26&y#z")
-        lab.expect(origin.targets[1:], equals(["/a%20b/c;d=1?x=%26&y"]), "the target of a URL with query and fragment", id="target")
+        fetch(lab, "/a%20b/c?x=%26&y#z")
+        lab.expect(origin.targets[count:], equals(["/a%20b/c?x=%26&y"]), "the target of a URL with query and fragment", id="target")
+        fetch(lab, "/c;d=1?x")
+        lab.expect(origin.last.target, equals("/c;d=1?x"), "the target of a URL with parameters behind a semicolon", should=True, id="parameters")
 
     with lab.step("The log", id="log"):
         if lab.takes("http-client", "log"):
@@ -50,12 +54,17 @@ def http(lab):
     with lab.step("Nothing is there", id="missing"):
         lost = fetch(lab, "/gone.txt")
         lab.expect(lost.said + lost.logged, contains("404"), "what it says", id="told")
+        if lab.takes("http-client", "log"):
+            absent = [field for field in GONE if not lost.logs(field)]
+            lab.expect(absent, equals([]), "fields of the answer 404 that its log lacks", id="log")
         lab.expect(lost.said, contains("404"), "what it prints", should=True, id="printed")
         lab.expect(lost.status, failed, "its exit status", should=True, id="status")
         lab.expect(lost.kept is None, is_true(), "it has no file with that page", should=True, id="file")
 
     with lab.step("The port is told beside the URL, or by nobody", id="port"):
-        lab.expect(client(lab, "http://h1/", port=PORT).saved, same_bytes(LETTER), "what it saves", id="bytes")
+        found = client(lab, "http://h1/", port=PORT)
+        lab.expect(found.saved, same_bytes(LETTER), "what it saves of http://h1/", id="bytes", hint=found.against(LETTER))
         lab.expect(origin.last.values("Host"), equals([f"h1:{PORT}"]), "the host and port that it names", id="host")
-        lab.expect(client(lab, "http://h1/").saved, same_bytes(LETTER), "what it saves from port 80", id="default")
+        found = client(lab, "http://h1/")
+        lab.expect(found.saved, same_bytes(LETTER), "what it saves of http://h1/, from port 80", id="default", hint=found.against(LETTER))
         lab.expect(" ".join(origin.last.values("Host")), matches("^h1(:80)?$"), "the host that it names there", id="default-host")

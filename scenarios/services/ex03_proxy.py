@@ -29,7 +29,7 @@ def through_a_proxy(lab):
         found = client(lab, TARGET, proxy=f"{lab.h3}:{PROXY}")
         lines = [request.lines[0] for request in proxy.requests]
         lab.expect("\n".join(lines), matches(rf"\AGET {TARGET.replace('?', '[?]')} HTTP/1\.[01]\Z"), "what the proxy is asked for", id="absolute")
-        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.against(LETTER))
         lab.expect(proxy.last.values("Host"), equals([f"h1:{PORT}"]), "the host that it names: the origin", id="host")
         lab.expect(origin.last.values("Via"), equals(["1.1 proxy"]), "through whom the origin is asked", id="via")
         if lab.takes("http-client", "log"):
@@ -37,12 +37,12 @@ def through_a_proxy(lab):
 
     with lab.step("A redirect goes through the proxy, too", id="redirect"):
         found = fetch(lab, "/old.txt", proxy=f"{lab.h3}:{PROXY}")
-        lab.expect(found.saved, same_bytes(LETTER[::-1]), "what the client saves", id="bytes")
+        lab.expect(found.saved, same_bytes(LETTER[::-1]), "what the client saves", id="bytes", hint=found.against(LETTER[::-1]))
         lab.expect(proxy.targets[1:], equals([f"http://h1:{PORT}/{name}.txt" for name in ("old", "new")]), "what the proxy is asked for", id="asked")
 
     with lab.step("The origin's root, on its default port", id="root"):
         found = client(lab, "http://h1", proxy=f"{lab.h3}:{PROXY}")
-        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.program.state)
+        lab.expect(found.saved, same_bytes(LETTER), "what the client saves", id="bytes", hint=found.against(LETTER))
         lab.expect(proxy.last.target, matches("^http://h1(:80)?/?$"), "what the proxy is asked for", id="absolute")
 
     with lab.step("Nobody listens where the proxy should be", id="dead", should=True):

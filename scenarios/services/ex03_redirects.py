@@ -5,9 +5,11 @@ end, have an end that the client makes.
 """
 
 from harness import between, contains, equals, failed, matches, same_bytes, scenario
-from scenarios.services.kit.http import LETTER, Origin, fetch, once
+from scenarios.services.kit.http import LETTER, PORT, Origin, fetch, once
 from scenarios.services.kit.redirects import EXOTIC, ROW, ROWS, STATUSES, TABLE, walked
 from topologies.single import Single
+
+MOST = 60  # requests; who asks more often follows for ever
 
 
 @scenario(
@@ -15,11 +17,11 @@ from topologies.single import Single
     captures=["h1-eth0"], seconds=4,
 )  # fmt: skip
 def redirects(lab):
-    origin = Origin(lab, lab.h1, TABLE)
+    origin = Origin(lab, lab.h1, TABLE, PORT, 80)
     with lab.step("The five statuses that redirect", id="statuses"):
         for status in STATUSES:
             found = fetch(lab, f"/{status[:3]}")
-            lab.expect(found.saved, same_bytes(LETTER), f"{status}: what the client saves", id="bytes", hint=found.program.state)
+            lab.expect(found.saved, same_bytes(LETTER), f"{status}: what the client saves", id="bytes", hint=found.against(LETTER))
             if lab.takes("http-client", "log"):
                 lab.expect(found.logged, contains(f"first-of-{status[:3]}"), f"{status}: what stands in its log of the first hop", id="log")
                 lab.expect(found.logged, contains(f"last-of-{status[:3]}"), f"{status}: what stands in its log of the last hop", id="last")
@@ -27,6 +29,11 @@ def redirects(lab):
     with lab.step("Locations that are relative", id="relative"):
         for row in ROWS:
             walked(lab, origin, row)
+    with lab.step("A field that is spelt location, and one that leads to another port", id="elsewhere"):
+        for target, what in {"/spelt/small": "location", "/other": "the other port"}.items():
+            found = fetch(lab, target)
+            lab.expect(found.saved, same_bytes(LETTER), f"led by {what}: what the client saves", id="bytes", hint=found.against(LETTER))
+        lab.expect(" ".join(origin.last.values("Host")), matches("^h1(:80)?$"), f"the host that it names there, led from h1:{PORT} to h1", id="host")
     with lab.step("Above the root, dots in rare places, letters in the other case", id="rare", should=True):
         for row in EXOTIC:
             walked(lab, origin, row)
@@ -34,9 +41,9 @@ def redirects(lab):
     with lab.step("Two that point at each other, and a row without end", id="endless"):
         for first in ("/loop", ROW[0]):
             before = len(origin.requests)
-            found = fetch(lab, first, **once(lab))
+            found = fetch(lab, first, origin=origin, most=MOST, **once(lab))
             asked = len(origin.requests) - before
-            lab.expect(asked, between(2, 60).ideally(between(2, 32)), f"requests of a client that is sent to {first}", id="bound")
+            lab.expect(asked, between(2, MOST).ideally(between(2, 32)), f"requests of a client that is sent to {first}", id="bound", hint=found.program.state)
             lab.expect(found.status, failed, "its exit status", should=True, id="status")
             lab.expect(found.program.errors, matches("(?i)loop|redirect"), "what it says", should=True, id="told")
             lab.expect(found.kept is None, equals(True), "it has no file with a page that says where else to look", should=True, id="file")

@@ -5,7 +5,7 @@ Of a 404 the body is a page like any other: without it a browser shows one of it
 """
 
 from harness import equals, same_bytes, scenario, tcp
-from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, ask_until, fetch, http_server, not_found, pages, request, served, site, still_served, talk
+from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, ask_until, ask_whole, fetch, http_server, not_found, pages, request, served, site, still_served, talk
 from topologies.single import Single
 
 NAMES = ("index.html", "pictures/buoy.png", "notes/tide.txt", "all.bin")
@@ -18,18 +18,22 @@ NAMES = ("index.html", "pictures/buoy.png", "notes/tide.txt", "all.bin")
 def http(lab):
     files = pages()
     with lab.step("Files that are there", id="found"):
-        server = http_server(lab, root := site())
+        server = http_server(lab, root := site({**files, "notes/none.txt": b""}))
         for name, reply in zip(NAMES, ask_each(lab, map("/{}".format, NAMES)), strict=True):
             served(lab, reply, files[name], f"/{name}", server)
+    with lab.step("A file that is there, without a byte", id="empty"):
+        served(lab, ask(lab, "/notes/none.txt"), b"", "/notes/none.txt, which is empty", server)
     with lab.step("A file that is not there", id="missing"):
-        not_found(lab, ask(lab, NOWHERE), server)
+        not_found(lab, ask_whole(lab, NOWHERE), server)
     with lab.step("Once more what is there, and not what was there", id="again"):
         still_served(lab, ask(lab, "/notes/tide.txt"), files["notes/tide.txt"], "/notes/tide.txt", server)
         (root / "notes/tide.txt").unlink()
         not_found(lab, ask_until(lab, "/notes/tide.txt", 404), server)
     for tool, failure in {"curl": 22, "wget": 8}.items():
         with lab.step(f"{tool} reads both", id=tool):
-            lab.expect(fetch(lab, tool, "/pictures/buoy.png")[1], same_bytes(files["pictures/buoy.png"]), f"what {tool} gets", id="body", hint=server.state)
+            status, body = fetch(lab, tool, "/pictures/buoy.png")
+            lab.expect(status, equals(0), f"status of {tool}, which waits no longer than 8 s for the end of a body", id="end", hint=server.state)
+            lab.expect(body, same_bytes(files["pictures/buoy.png"]), f"what {tool} gets", id="body", hint=server.state)
             lab.expect(fetch(lab, tool, NOWHERE)[0], equals(failure), f"exit status of {tool}: the server answered by an error", id="status")
     with lab.step("Eight clients of two hosts at once", id="together"):
         for host in (lab.h2, lab.h3):
@@ -39,7 +43,7 @@ def http(lab):
     with lab.step("On the wire", id="wire"):
         told = {one["http_message.status"] for one in lab.packets(lab.h1, f"{tcp(source=PORT)} && http_message.status")}
         lab.expect(told, equals({200, 404}), "status lines that a capture shows", id="statuses")
-        for number, title in {0: "200 and the file", len(NAMES): "404 and a page"}.items():
+        for number, title in {0: "200 and the file", len(NAMES) + 1: "404 and a page"}.items():
             lab.sequence(f"exchange-{number}", title, lab.packets(lab.h1, f"tcp.stream == {number}"))
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)

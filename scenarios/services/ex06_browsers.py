@@ -6,7 +6,7 @@ its Content-Type is right and its last byte came; the page of a 404 is shown as 
 
 from harness import about, above, contains, equals, scenario
 from scenarios.services.kit.browsers import BROWSERS, pixels, visit, written
-from scenarios.services.kit.http_server import NOWHERE, PORT, ask, http_server, not_found, site, words
+from scenarios.services.kit.http_server import NOWHERE, PORT, ask_whole, http_server, not_found, site, words
 from topologies.single import Single
 
 GROUND, BUOY = (0x10, 0x3C, 0x58), (0xE8, 0x5D, 0x04)  # of pages/style.css and pages/pictures/buoy.png, which is 320 by 240
@@ -19,7 +19,7 @@ GROUND, BUOY = (0x10, 0x3C, 0x58), (0xE8, 0x5D, 0x04)  # of pages/style.css and 
 def browsers(lab):
     with lab.step("The server", id="starts"):
         server = http_server(lab, site())
-        not_found(lab, missing := ask(lab, NOWHERE), server)
+        not_found(lab, missing := ask_whole(lab, NOWHERE), server)
     url = f"http://{lab.h1}:{PORT}"
     for browser, host in zip(BROWSERS, (lab.h2, lab.h3), strict=True):
         with lab.step(f"{browser.title()}: a page with a stylesheet and a picture", id=f"{browser}-page"):
@@ -32,7 +32,7 @@ def browsers(lab):
             shown, page = visit(lab, host, browser, url + NOWHERE, f"{browser}-missing", f"{browser.title()}: {NOWHERE}")
             lab.expect(written(shown), above(500), "pixels of a page that has something on it", id="shown", hint=server.state)
             if browser == "chromium":
-                lab.expect(" ".join(words(page.encode())), contains(" ".join(words(missing.body)[:6])), "it has read the server's page", id="page")
+                lab.expect(" ".join(words(page.encode())), contains(" ".join(words(missing.reply.body)[:6])), "it has read the server's page", id="page")
             asked = lab.packets(lab.h1, f'http_message.target == "{NOWHERE}" && ip.src == {host}')
             found = lab.packets(lab.h1, f"http_message.status == 404 && ip.dst == {host}")
             lab.expect([len(asked) > 0, len(found) > 0], equals([True, True]), "it has asked for it, and got 404", id="status")

@@ -4,6 +4,8 @@ Content-Type goes by the name of the file, Content-Length counts bytes, Date say
 %-escapes and may have a query, neither of which is a part of the file's name; a folder's page is its index.html.
 """
 
+import re
+
 from harness import between, equals, matches, scenario
 from scenarios.services.kit.http_server import age, ask, ask_each, http_server, pages, served, site
 from topologies.single import Single
@@ -38,6 +40,9 @@ def header(lab):
             served(lab, one, files[name], target, server)
     with lab.step("A query behind the path", id="query", should=True):
         served(lab, ask(lab, "/notes/tide.txt?day=1&/../x"), files["notes/tide.txt"], "/notes/tide.txt?day=1&/../x", server)
+    with lab.step("A page for what is not there, asked for by a name with markup in it", id="markup", should=True):
+        for target in ("/%3Cb%20id=told%3E", "/<b/id=told>"):
+            lab.expect(re.findall(rb"<b[ /]id=told>", ask(lab, target).body), equals([]), f"{target}: what a browser would take for markup", id="escaped")
     with lab.step("The page of a folder", id="index", should=True):
         served(lab, one := ask(lab, "/"), files["index.html"], "/", server)
         lab.expect(one.type, equals("text/html"), "Content-Type of /", id="type")

@@ -20,7 +20,7 @@ HALF = f"GET {TIDE} HTTP/1.1\r\nHost: h1\r\nX-Slow: ".encode()
     captures=["h1-eth0"], snaplen=200, seconds=5, load=0.5,
 )  # fmt: skip
 def slow(lab):
-    tide = pages()["notes/tide.txt"]
+    tide, begun = pages()["notes/tide.txt"], b""
     with lab.step("A client", id="first"):
         server = http_server(lab, root := site())
         put(root, "large.bin", LARGE)

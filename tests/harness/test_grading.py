@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,10 +22,10 @@ PYTHON = "/usr/bin/python3"
 STUDENT = pathlib.Path(__file__).parent / "students" / "student_echo.py"
 
 
-def grade(folder: pathlib.Path, scenario: str, command: str, role: str = "echo-server") -> tuple[int, dict[str, Any], str]:
+def grade(folder: pathlib.Path, scenario: str, command: str, role: str = "echo-server", options: Sequence[str] = ()) -> tuple[int, dict[str, Any], str]:
     """Exit status of ./lab run, the scenario's result.json, and what was printed."""
     outcome = subprocess.run(
-        [sys.executable, "-m", "harness.cli", "run", scenario, "--out", str(folder / "out"), "--with", f"{role}={command}"],
+        [sys.executable, "-m", "harness.cli", "run", scenario, "--out", str(folder / "out"), "--with", f"{role}={command}", *options],
         cwd=ROOT, capture_output=True, text=True, timeout=150, check=False, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
     file = folder / "out" / scenario / "result.json"
@@ -207,6 +208,14 @@ def test_hand_in_of_several_files(tmp_path: pathlib.Path) -> None:
         assert result["verdict"] == wanted, outcome.stderr
         assert ("--hand-in FOLDER shows it all" in outcome.stderr) == (wanted == "FAIL")
         assert (f"--hand-in {folder}" in result["command"]) == bool(options)
+
+
+def test_who_writes_beside_a_hand_in_is_told_where_to(tmp_path: pathlib.Path) -> None:
+    folder = tmp_path / "ana"
+    folder.mkdir()
+    (folder / "server.py").write_text("open('server.log', 'w')\n")
+    status, _, printed = grade(tmp_path, "tv.q18", f"{PYTHON} server.py {{port}}", options=["--hand-in", str(folder)])
+    assert (status, f"{folder}, where it starts, is read-only; it may write below /tmp" in printed) == (1, True), printed
 
 
 def test_hand_in_that_holds_the_judge_is_refused(tmp_path: pathlib.Path) -> None:

@@ -1,7 +1,7 @@
 """A client of HTTP/1.x that sends what it is told, right or wrong, and tells what comes back: http_client.py HOST PORT
 
 On standard input JSON: {"together": whether all talks are held at once, "talks": [{"parts": bytes to send, as hexadecimal, "methods": of the
-requests in them, a reply each, "seconds": for which it waits for anything, "closes": whether it then waits for the end of the connection}]}.
+requests in them, a reply each, "pause": seconds behind each part, "seconds": for which it waits for anything, "closes": whether it then waits for the end of the connection}]}.
 On standard output a list, a talk each: replies (RFC 9112, each with version, status, fields, body, framed: by what its end is known, whole),
 rest (what came behind them), ended ("FIN", "reset", "", or what the system said), seconds.
 """
@@ -108,6 +108,7 @@ def talk(host, port, given):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for part in given["parts"]:
                 connection.sendall(bytes.fromhex(part))
+                time.sleep(given["pause"])
         except OSError:
             pass  # a server that has had enough may have answered all the same
         for method in given["methods"]:

@@ -1,14 +1,17 @@
 """An HTTP origin, or a proxy, that sends exactly the bytes of a table: http_origin.py TABLE JOURNAL ADDRESS PORT…
 
 TABLE is JSON: target (of request lines; "*" for all others) → what each request for it gets in turn, the last one for ever. That is a list of
-variants [regular expression, steps]: the first one counts whose expression is found in the request's head. Characters of texts are bytes.
-Steps: {"send": text, "each": bytes at a time, "pause": seconds between them}; {"range": text, "etag": text}, a whole file, or the part of it
+variants [regular expression, steps]: the first one counts whose expression is found in the request's head. Characters of texts are bytes; {date +60} in them is the moment in a minute.
+Steps: {"send": text, "each": bytes at a time, "pause": seconds between them}; {"repeat": text, "times": how often at most, until the client
+has gone}; {"hold": file}, which waits until there is one of that name; {"range": text, "etag": text}, a whole file, or the part of it
 that is asked for; {"forward": name → address}, which asks the origin that an absolute target names; {"end": "close" (FIN), "reset" (RST), "silent"}.
-Without an end the connection stays open where HTTP has it so. JOURNAL gets a line of JSON for each request, before it is answered.
+Without an end the connection stays open where HTTP has it so. JOURNAL gets a line of JSON for each request with its body, before it is answered.
 """
 
+import email.utils
 import fcntl
 import json
+import os
 import re
 import signal
 import socket
@@ -19,6 +22,7 @@ import threading
 import time
 
 PATIENCE = 60  # s
+BODY_PATIENCE = 2  # s
 lock = threading.Lock()
 asked: dict[str, int] = {}
 
@@ -33,11 +37,41 @@ def head_of(connection, rest):
     return rest[: end.end()], rest[end.end() :]
 
 
+def body_of(connection, rest, head):
+    """The body of a request by chunks or its length, as far as it comes, and what came behind it."""
+    found = {name: re.search(rf"(?im)^{name}:[ \t]*(.*?)[ \t]*\r?$", head) for name in ("transfer-encoding", "content-length")}
+    body = b""
+    if found["transfer-encoding"]:
+        while True:
+            while b"\n" not in rest and (data := connection.recv(65536)):
+                rest += data
+            line, _, rest = rest.partition(b"\n")
+            size = int(line.partition(b";")[0], 16)
+            part, rest = some_of(connection, rest, size)
+            body += part
+            _, rest = some_of(connection, rest, 2)
+            if not size:
+                return body, rest
+    return some_of(connection, rest, int(found["content-length"][1])) if found["content-length"] else (b"", rest)
+
+
+def some_of(connection, rest, count):
+    """So many bytes, and what came behind them."""
+    while len(rest) < count and (data := connection.recv(65536)):
+        rest += data
+    return rest[:count], rest[count:]
+
+
 def drained(connection):
     """Waits until the client's kernel has all that was sent."""
     end = time.monotonic() + PATIENCE
     while struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0] and time.monotonic() < end:
         time.sleep(0.002)
+
+
+def date(found):
+    """So many seconds from now, as fields have it."""
+    return email.utils.formatdate(time.time() + int(found[1]), usegmt=True)
 
 
 def send(connection, data, each=0, pause=0.0):
@@ -93,7 +127,13 @@ def answer(connection, variants, target, head):
     steps = next(steps for expression, steps in variants if re.search(expression, head, re.IGNORECASE | re.MULTILINE))
     for step in steps:
         if "send" in step:
-            send(connection, step["send"].encode("latin-1"), step.get("each", 0), step.get("pause", 0.0))
+            send(connection, re.sub(r"\{date ([-+]\d+)\}", date, step["send"]).encode("latin-1"), step.get("each", 0), step.get("pause", 0.0))
+        elif "repeat" in step:
+            for _ in range(step["times"]):
+                connection.sendall(step["repeat"].encode("latin-1"))
+        elif "hold" in step:
+            while not os.path.exists(step["hold"]):
+                time.sleep(0.005)
         elif "range" in step:
             connection.sendall(part_of(step["range"], step["etag"], head).encode("latin-1"))
         elif "forward" in step:
@@ -120,10 +160,16 @@ def serve(connection, number, port, table, journal):
                     return
                 head = octets.decode("latin-1")
                 target = (head.split("\n", 1)[0].split() + ["", ""])[1]
-                turns = table.get(target) or table["*"]
+                connection.settimeout(BODY_PATIENCE)
+                try:
+                    body, rest = body_of(connection, rest, head)
+                except (ValueError, TimeoutError):
+                    body, rest = b"", b""
+                connection.settimeout(PATIENCE)
+                turns = table.get(target) or table.get(re.sub("^http://[^/]*", "", target)) or table["*"]
                 with lock:
                     count = asked[target] = asked.get(target, 0) + 1
-                    journal.write(json.dumps({"port": port, "connection": number, "at": time.time(), "head": head}) + "\n")
+                    journal.write(json.dumps({"port": port, "connection": number, "at": time.time(), "head": head, "body": body.decode("latin-1")}) + "\n")
                     journal.flush()
                 if answer(connection, turns[min(count, len(turns)) - 1], target, head):
                     return

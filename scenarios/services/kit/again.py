@@ -36,6 +36,7 @@ CHANGED: dict[str, Any] = {
 }
 TABLE: dict[str, Any] = {
     **CHANGED,
+    "/whole.bin": answer(OLD),
     "/cut.bin": [_cut(f"ETag: {TAG}", "Accept-Ranges: bytes"), _file(OLD, TAG)],
     "/anew.bin": [_cut(f"ETag: {TAG}", "Accept-Ranges: bytes"), _file(NEW, _NEW_TAG)],
     "/busy.bin": [answer(b"", "Retry-After: 1", status=_UNAVAILABLE), answer(OLD)],

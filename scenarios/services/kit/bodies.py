@@ -28,7 +28,7 @@ FORMS: dict[str, tuple[bytes, Any]] = {
     "/close.bin": (BINARY, answer(BINARY, "Connection: close", length=None, end="close")),
     "/chunks.bin": (BINARY, in_chunks(chunked(BINARY, 1, 500, 13), BINARY)),
     "/capitals.bin": (BINARY, in_chunks(chunked(BINARY, 0xAB).replace(b"ab\r\n", b"00AB\r\n", 1), BINARY, field="TRANSFER-encoding")),
-    "/names.bin": (BINARY, _bare(f"HTTP/1.1 200 \ncontent-type:x\nCONTENT-LENGTH:  {len(BINARY)}  \n\n", BINARY)),
+    "/names.bin": (BINARY, _bare(f"HTTP/1.1 200 \ncontent-type: x\nCONTENT-LENGTH: {len(BINARY)}\n\n", BINARY)),
 }
 ENCODED: dict[str, tuple[bytes, Any]] = {
     "/gzip.txt": (TEXT, [[_ASKED, answer(_PACKED, "Content-Encoding: gzip")], ["", answer(TEXT)]]),
@@ -50,6 +50,7 @@ NOTHING: dict[str, Any] = {
 ODD: dict[str, tuple[bytes, Any]] = {
     "/hints.txt": (LETTER, [sent("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"), *answer(LETTER)]),
     "/length-of-none.txt": (b"", answer(status="204 No Content", length=5)),
+    "/blanks.bin": (BINARY, _bare(f"HTTP/1.1 200 OK\nContent-Type:x\nContent-Length:  {len(BINARY)}  \n\n", BINARY)),
     "/extensions.bin": (BINARY, in_chunks(chunked(BINARY, 255, 300, extension=';a="b;c";d'), BINARY)),
     "/trailers.bin": (BINARY, in_chunks(chunked(BINARY, 400, trailers="X-Sum: 1\r\nX-End: 2\r\n"), BINARY)),
     "/no-chunks.txt": (b"", in_chunks(chunked(b""), b"")),

@@ -60,7 +60,7 @@ SILENT: dict[str, Any] = {
     "/waits-in-the-head.txt": [sent("HTTP/1.1 200 OK\r\n"), {"end": "silent"}],
     "/waits-in-the-body.txt": answer(HALF, length=len(LETTER), end="silent"),
 }
-TABLE = {target: steps for table in (CUT, STRANGE, PACKED) for target, (_, steps) in table.items()} | AMBIGUOUS | SILENT
+TABLE = {"/whole.txt": answer(LETTER)} | {target: steps for table in (CUT, STRANGE, PACKED) for target, (_, steps) in table.items()} | AMBIGUOUS | SILENT
 
 
 def refused(lab: Any, target: str, found: Fetched, words: str) -> None:

@@ -33,14 +33,15 @@ _DEADLINE = 60.0  # s; on a busy machine a browser takes its time
 _NEAR = 3  # of 255, that a colour may be off
 
 
-def visit(lab: Any, host: Any, browser: str, url: str, name: str, title: str) -> tuple[numpy.ndarray, str]:
+def visit(lab: Any, host: Any, browser: str, url: str, name: str, title: str, proxy: str = "") -> tuple[numpy.ndarray, str]:
     """What a browser without a past shows of a page, which stands in the report: rows of pixels, red, green and blue from 0 to 255 (none where it
-    shows nothing); and the page as it has read it, where it tells."""
+    shows nothing); and the page as it has read it, where it tells. proxy: the URL of one, for Chromium."""
     picture = pathlib.Path(lab.folder / f"{name}.png")
     with tempfile.TemporaryDirectory(prefix=browser) as folder:
         pathlib.Path(folder, "user.js").write_text(_PREFERENCES)
         given = {"folder": folder, "picture": picture, "url": url, "width": SIZE[0], "height": SIZE[1]}
         command = [word.format(**given) for word in BROWSERS[browser]]
+        command[1:1] = [f"--proxy-server={proxy}"] if proxy else []
         done = host.start_command(*command, name=browser, environment={"HOME": folder, "XDG_RUNTIME_DIR": folder})
         done.wait(_DEADLINE)
     if not picture.exists():

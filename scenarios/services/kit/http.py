@@ -8,9 +8,11 @@ import pathlib
 import posixpath
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from harness import ProgramFault
+from scenarios.services.kit.saved import ELSEWHERE, matter
 
 AGENT = pathlib.Path(__file__).parents[1] / "agents/http_origin.py"
 PORT, PATIENCE = 8000, 25  # s; what a client may take for anything
@@ -30,9 +32,14 @@ def answer(body: bytes = b"", *headers: str, status: str = "200 OK", end: str = 
     return [sent(head.encode("latin-1") + body), *([{"end": end}] if end else [])]
 
 
-def moved(location: str, status: str = "302 Found", *headers: str) -> Steps:
+def held(file: pathlib.Path, *steps: dict[str, Any]) -> Steps:
+    """These steps, as soon as there is a file of that name."""
+    return [{"hold": str(file)}, *steps]
+
+
+def moved(location: str, status: str = "302 Found", *headers: str, field: str = "Location") -> Steps:
     """A redirect with a page that nobody wants."""
-    return answer(b"it is elsewhere\n", f"Location: {location}", *headers, status=status)
+    return answer(ELSEWHERE, f"{field}: {location}", *headers, status=status)
 
 
 def forwarding(lab: Any) -> dict[str, Steps]:
@@ -63,10 +70,12 @@ class Request:
     port: int
     connection: int
     at: float
+    body: bytes = b""
 
     @property
     def lines(self) -> list[str]:
-        return self.head.rstrip("\r\n").split("\r\n")
+        """Without their ends, be it CRLF or, as some write, LF."""
+        return self.head.rstrip("\r\n").replace("\r\n", "\n").split("\n")
 
     @property
     def target(self) -> str:
@@ -93,7 +102,7 @@ class Origin:
     def requests(self) -> list[Request]:
         """All of them so far."""
         found = (json.loads(line) for line in self._journal.read_text(encoding="utf-8").splitlines())
-        return [Request(one["head"], one["port"], one["connection"], one["at"]) for one in found]
+        return [Request(one["head"], one["port"], one["connection"], one["at"], one["body"].encode("latin-1")) for one in found]
 
     def asked(self, target: str) -> list[Request]:
         """Those for a target."""
@@ -127,12 +136,12 @@ def _turns(steps: Any) -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Fetched:
-    """A client that has ended. file: where it was to save."""
+    """A client that has ended. file: where it was to save; prints: whether it is somebody's that cannot be told so, and may print it."""
 
     program: Any
     file: pathlib.Path
     log: pathlib.Path
-    replaced: bool
+    prints: bool
 
     @property
     def status(self) -> Any:
@@ -147,7 +156,7 @@ class Fetched:
     def saved(self) -> bytes:
         """The same; of a client that saves to no file what it has printed, and of nothing nothing."""
         kept = self.kept
-        return kept if kept is not None else self.program.output_bytes if self.replaced else b""
+        return kept if kept is not None else self.program.output_bytes if self.prints else b""
 
     @property
     def logged(self) -> str:
@@ -163,21 +172,35 @@ class Fetched:
     def said(self) -> str:
         return f"{self.program.output}\n{self.program.errors}"
 
+    def complains(self, whole: Fetched) -> bool:
+        """Whether anybody can tell that something went wrong: by its status, by words beside the file that it does not use of a whole one, or
+        for want of a file."""
+        return self.status != 0 or bool(self._words - whole._words) or (self.kept is None and not self.saved)
+
     @property
-    def complains(self) -> bool:
-        """Whether anybody can tell that something went wrong: by its status, by what it says beside the file, or for want of a file."""
-        return self.status != 0 or bool(re.search(r"[^\W\d_]{3}", self.program.errors)) or (self.kept is None and not self.saved)
+    def _words(self) -> set[str]:
+        """Those on its standard error, without the file's name."""
+        return set(re.findall(r"[^\W\d_]{3,}", self.program.errors.replace(self.file.name, "")))
+
+    def against(self, wanted: bytes) -> Callable[[], str]:
+        """For who reads that this is not what it has saved: what is the matter with it, and how the client is."""
+        return lambda: "; ".join([*matter(self.saved, wanted, self.kept is None, self.program.ended - self.program.started), self.program.state()])
 
 
-def client(lab: Any, url: str, **parameters: Any) -> Fetched:
-    """Runs a client on h2 to its end. It saves under the last name of the URL's path, as those do by themselves who have no {output}."""
+def client(lab: Any, url: str, origin: Origin | None = None, most: int = 0, **parameters: Any) -> Fetched:
+    """Runs a client on h2 to its end, or until it has asked an origin more often than that. It saves under the last name of the URL's path,
+    as those do by themselves who have no {output}."""
     name = posixpath.basename(url.partition("?")[0].partition("#")[0].rpartition("://")[2].partition("/")[2]) or "index.html"
     folder = lab.folder / f"saved-{1 + sum(1 for _ in lab.folder.glob('saved-*'))}"
     folder.mkdir()
     given = {"output": folder / name, "log": folder / "headers.log", **parameters}
     program = lab.h2.start("http-client", url=url, **given)
+    if origin:
+        most += len(origin.requests)
+        if lab.soon(lambda: not program.running or len(origin.requests) > most, PATIENCE) and program.running:
+            program.stop()
     program.wait(PATIENCE)
-    return Fetched(program, given["output"], given["log"], lab.replaced("http-client"))
+    return Fetched(program, given["output"], given["log"], not lab.passes("http-client", "output"))
 
 
 def fetch(lab: Any, target: str, **parameters: Any) -> Fetched:

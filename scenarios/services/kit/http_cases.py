@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.services.kit.http_server import PORT, request
+from scenarios.services.kit.http_server import NOWHERE, PORT, request
 
 TIDE = "/notes/tide.txt"
 GET = b"GET /notes/tide.txt HTTP/1.1\r\n"
@@ -62,3 +62,8 @@ WAYS = [
     "/etc/passwd", "/index.html/" + "../" * UP + "etc/passwd", "/" + "../" * UP + "etc/passwd%00.html", "/" + "../" * UP + "etc/passwd?.html", "../" * UP + "etc/passwd",
 ]  # fmt: skip
 LINKS = {"out.txt": "/etc/passwd", "out": "/etc", "up": "../" * UP, "chain": "out/passwd"}
+
+
+def endless() -> dict[str, bytes]:
+    """Requests of LENGTHS, with bytes behind that may be a body, or another request."""
+    return {what: b"POST" + GET[3:] + HOST + text + b"\r\nzz\r\n" + request(NOWHERE) for what, text in LENGTHS.items()}

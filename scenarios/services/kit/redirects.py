@@ -12,7 +12,7 @@ ROW = [f"/row/{number}" for number in range(100)]
 
 # Rows to be walked along, no longer than the shortest bound that clients have (5 hops, RFC 2068): (target, its Location); the last has none.
 ROWS = [
-    [("/b/c/d;p?q", "g"), ("/b/c/g", "./h?y"), ("/b/c/h?y", "../i/"), ("/b/i/", "")],
+    [("/b/c/d?q", "g"), ("/b/c/g", "./h?y"), ("/b/c/h?y", "../i/"), ("/b/i/", "")],
     [("/u/v/w", f"//h1:{PORT}/u/k/"), ("/u/k/", "/l#part"), ("/l", "")],
 ]
 EXOTIC = [
@@ -28,6 +28,7 @@ TABLE: dict[str, Any] = {
     **{f"/end{status[:3]}": answer(LETTER, f"X-Hop: last-of-{status[:3]}") for status in STATUSES},
     **{target: moved(reference) if reference else answer(LETTER) for row in ROWS + EXOTIC for target, reference in row},
     **{"/loop": moved("/pool"), "/pool": moved("/loop")},
+    **{"/spelt/small": moved("/l", field="location"), "/other": moved("http://h1/there"), "/there": answer(LETTER)},
     **{target: moved(following) for target, following in zip(ROW, ROW[1:])},
 }
 
@@ -38,4 +39,4 @@ def walked(lab: Any, origin: Origin, row: list[tuple[str, str]]) -> None:
     found = fetch(lab, row[0][0])
     told = " → ".join(reference for _, reference in row if reference)
     lab.expect(origin.targets[before:], equals([target for target, _ in row]), f"what is asked for, led by {told}", id="targets")
-    lab.expect(found.saved, same_bytes(LETTER), f"what is saved, led by {told}", id="bytes", hint=found.program.state)
+    lab.expect(found.saved, same_bytes(LETTER), f"what is saved, led by {told}", id="bytes", hint=found.against(LETTER))

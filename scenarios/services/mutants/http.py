@@ -25,6 +25,10 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "saves-the-error-page": "missing/file",
         "opens-it-first": "missing/file",
         "knows-one-port": "port/host",
+        "forgets-the-port-of-the-url": "request/host",
+        "forgets-parameters": "request/parameters",
+        "sends-an-empty-path": "port/bytes",
+        "logs-no-404": "missing/log",
     },
     "services.ex03-proxy": {
         "ignores-the-proxy": ("proxy/absolute", "alone/direct"),
@@ -37,6 +41,9 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex03-redirects": {
         "follows-none": "statuses/bytes",
         "knows-no-303": "statuses/bytes",
+        "knows-302-only": "statuses/bytes",
+        "minds-the-case-of-location": "elsewhere/bytes",
+        "names-the-first-host": "elsewhere/host",
         "knows-no-308": "statuses/bytes",
         "logs-the-first-hop": "statuses/last",
         "logs-the-last-hop": "statuses/log",
@@ -48,7 +55,7 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "keeps-dots": "relative/targets",
         "loses-the-path-of-a-query": "rare/targets",
         "follows-40": "endless/bound",
-        "follows-for-ever": ("endless", "endless/bound"),
+        "follows-for-ever": "endless/bound",
         "status-0": "endless/status",
         "says-nothing": "endless/told",
         "saves-the-redirect": ("endless/file", "endless/status"),
@@ -65,6 +72,9 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "drops-the-last-byte": "forms/bytes",
         "ignores-chunks": "forms/bytes",
         "counts-in-tens": "forms/bytes",
+        "counts-the-head": "forms/bytes",
+        "writes-as-text": "forms/bytes",
+        "minds-blanks": "odd/bytes",
         "minds-case": "forms/bytes",
         "saves-what-is-packed": "gzip/bytes",
         "asks-for-no-gzip": "gzip/asked",
@@ -79,6 +89,12 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex03-broken": {
         "keeps-half": "cut/whole",
         "keeps-half-of-chunks": "cut/whole",
+        "chats-of-half-a-file": "cut/whole",
+        "has-one-word-for-what-is-strange": "strange/told",
+        "saves-what-is-strange": "strange/file",
+        "has-one-word-for-gzip": "packed/told",
+        "saves-what-is-packed-badly": "packed/file",
+        "silence-is-the-end": "silence/told",
         "leaves-half": "half/file",
         "status-0": "half/status",
         "says-nothing": "half/told",
@@ -130,7 +146,7 @@ _FAULTS: dict[str, dict[str, str | tuple[str, ...]]] = {
 _WORDS = [f"{name}={{{name}}}" for name in ("url", "proxy", "port", "log", "output", "timeout", "tries")]
 
 MUTANTS = [
-    Mutant(question, fault, caught_by, {"http-client": program("http_client.py", fault, *_WORDS)})
+    Mutant(question, fault, caught_by, {"http-client": program("spoilt_http_client", fault, *_WORDS)})
     for question, faults in _FAULTS.items()
     for fault, caught_by in faults.items()
 ]

@@ -9,6 +9,17 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
     "services.ex06": {
         "counts-one-more": "found/length",
         "sends-the-first-part": ("found/body", "found/length"),
+        "reads-as-text": "found/body",
+        "reads-64-KiB": "found/body",
+        "knows-last-names-only": "found/status",
+        "sends-no-status-line": "found/status",
+        "sends-no-empty-line": "found/status",
+        "listens-for-itself": "found/status",
+        "empty-is-404": "empty/status",
+        "leaves-without-a-404": "missing/status",
+        "404-without-words": "missing/words",
+        "counts-letters": "missing/rest",
+        "leaves-the-end-open": "curl/end",
         "404-is-200": "missing/status",
         "404-is-500": "missing/status",
         "404-is-empty": "missing/page",
@@ -39,6 +50,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "knows-ascii-only": "names/status",
         "query-is-part-of-the-name": "query/status",
         "has-no-index": "index/status",
+        "shows-the-path-as-it-is": "markup/escaped",
     },
     "services.ex06-methods": {
         "head-has-a-body": "head/body",
@@ -59,7 +71,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "takes-any-version": "versions/status",
         "dies-at-a-bad-request": "line/status",
         "goes-on-after-a-bad-request": "line/status",
-        "one-piece-a-request": "odd/status",
+        "one-piece-a-request": "pieces/status",
     },
     "services.ex06-keep": {
         "never-keeps": "turns/connections",
@@ -79,6 +91,13 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
         "416-without-the-size": "beyond/size",
         "head-has-parts": "none/head",
         "first-part-only": "two/status",
+        "400-at-what-is-no-range": "none/status",
+        "parts-are-placed-one-late": "two/where",
+        "parts-end-one-early": "two/bytes",
+        "501-at-many-parts": "many/status",
+        "if-range-wants-no-part": ("if-range/bytes", "if-range/where"),
+        "empty-is-404": "empty/status",
+        "206-of-nothing": "empty/range",
         "any-number-of-parts": "many/body",
         "ignores-if-range": "if-range/served",
         "if-range-knows-no-dates": "if-range/status",
@@ -143,7 +162,7 @@ _SERVER: dict[str, dict[str, str | tuple[str, ...]]] = {
 }
 
 MUTANTS = [
-    Mutant(question, fault, caught_by, {"http-server": program("http_server.py", fault, "{root}", "{port}", "--log={log}", "--timeout={timeout}")})
+    Mutant(question, fault, caught_by, {"http-server": program("spoilt_http_server", fault, "{root}", "{port}", "--log={log}", "--timeout={timeout}")})
     for question, faults in _SERVER.items()
     for fault, caught_by in faults.items()
 ]

@@ -16,6 +16,7 @@ _PROGRAMS = [
     ("node", program("http_client.js", *_WORDS, by="node"), ["", "-proxy", "-redirects", "-broken", "-hostile"]),
     ("java", program("HttpGet.java", *_WORDS, by="java"), ["", "-proxy"]),
     ("c", compiled("http_client.c", *_WORDS), ["", "-proxy", "-redirects", "-bodies", "-broken"]),
+    ("bash", program("http_bash.sh", *_WORDS, by="bash"), ["", "-proxy", "-redirects", "-bodies", "-broken", "-again"]),
     ("wget", program("http_wget.sh", *_WORDS, "timeout={timeout}", "tries={tries}", by="sh"), _ALL),
     ("curl", program("http_curl.sh", *_WORDS, "timeout={timeout}", by="sh"), _ALL),
 ]
