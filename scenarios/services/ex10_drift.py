@@ -6,7 +6,7 @@ rate; its questions show both, the slope before and the flat line behind.
 """
 
 from harness import above, below, between, equals, scenario
-from scenarios.services.kit.utc import clock_on_the_wire, rounds, utc_client, utc_server
+from scenarios.services.kit.utc import clock_on_the_wire, draw_drift, rounds, utc_client, utc_server
 from topologies.single import Single
 
 DRIFT, WELL_KNOWN = 450.0, 200.0  # millionths
@@ -40,10 +40,6 @@ def drift(lab):
     times, ahead = clock_on_the_wire(lab, client)
     series = {"clock": (times - times[0], 1e3 * ahead)}
     lab.plot_over_time("clock", "The client's clock, by the times in its questions", series, "ahead of true time (ms)")
-    x = list(range(1, len(told) + 1))
-    y, errors = [-one["drift"] for one in told], [one["drift_error"] for one in told]
-    row = {"label": "estimated", "style": "medians", "x": x, "y": y, "lower": [a - b for a, b in zip(y, errors)], "upper": [a + b for a, b in zip(y, errors)]}
-    panel = {"series": [row], "lines": [{"y": DRIFT, "label": "true drift"}]}
-    lab.plot("drift", {"title": "Drift, and what is known of its error", "x_label": "rounds", "y_label": "millionths", "panels": [panel]})
+    draw_drift(lab, told, DRIFT)
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)

@@ -131,3 +131,12 @@ def clock_on_the_wire(lab: Any, client: Any) -> tuple[numpy.ndarray, numpy.ndarr
     questions = lab.packets(lab.h2, "utc_time.kind == 1").between(client.started, client.ended)
     ahead = [(int(packet["utc_time.t1"]) - round(packet["frame.time_epoch"] * 1e9)) / 1e9 for packet in questions]
     return questions.times, numpy.array(ahead)
+
+
+def draw_drift(lab: Any, told: list[dict[str, Any]], true: float) -> None:
+    """A plot of the drifts that a client told with their errors, beside the true one. Millionths."""
+    y, errors = [-one["drift"] for one in told], [one["drift_error"] for one in told]
+    bounds = {"lower": [a - b for a, b in zip(y, errors)], "upper": [a + b for a, b in zip(y, errors)]}
+    row = {"label": "estimated", "style": "medians", "x": list(range(1, len(told) + 1)), "y": y, **bounds}
+    panel = {"series": [row], "lines": [{"y": true, "label": "true drift"}]}
+    lab.plot("drift", {"title": "Drift, and what is known of its error", "x_label": "rounds", "y_label": "millionths", "panels": [panel]})
