@@ -8,7 +8,7 @@ low latency on simulated topologies of the Internet: its figures are none for th
 """
 
 from harness import Parameter, scenario
-from scenarios.group.kit.cost import FIGURES, KINDS, watch_trunks
+from scenarios.group.kit.cost import told_and_drawn, watch_trunks
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import ROLES
 from scenarios.group.kit.three_ways import ThreeWays
@@ -35,12 +35,4 @@ def cost(lab):
             figures.append(ways.figures())
             ways.end()
     show(lab, "tree", f"The tree of {nodes} nodes, a colour for each building", ways.tree, buildings(lab))
-    for kind in KINDS:
-        for figure in FIGURES:
-            lab.measure(f"{figure} {kind}", figures[-1][kind, figure])
-    panels = [
-        {"title": figure.capitalize(), "y_label": figure,
-         "series": [{"label": kind, "x": sizes, "y": [found[kind, figure] for found in figures]} for kind in KINDS]}
-        for figure in FIGURES
-    ]  # fmt: skip
-    lab.plot("cost", {"title": "What one message costs", "x_label": "nodes", "panels": panels})
+    told_and_drawn(lab, sizes, figures)

@@ -22,7 +22,6 @@ def udp_clients(lab):
         server.wait_for_text("client 4, message 2")
         for name in range(1, 5):
             lab.expect(server.output, contains(f"client {name}, message 2"), f"the server prints the words of client {name}")
-
     with lab.step("One socket serves them all", id="socket"):
         requests, answers = lab.packets(lab.h1, udp(to=PORT)), lab.packets(lab.h1, udp(source=PORT))
         lab.expect(len(set(requests.sources)), equals(4), "different addresses and ports that datagrams come from", requests)
@@ -30,7 +29,6 @@ def udp_clients(lab):
         lab.expect(answers.payloads, equals([len(RECEIPT)] * 8), "bytes of the answers")
         udp_sockets(lab, lab.h1, [dict(pid=server, local_port=PORT, foreign_port="*")], "one, with no foreign end")
         lab.expect(server.children, equals([]), "child processes of the server", id="children")
-
     with lab.step("Words that look like the one that ends a client, and the same word from two of them", id="words"):
         for client, words in ((1, "END"), (1, "ending"), (1, "again"), (2, "again"), (2, "again")):
             receipt(lab, clients[client], words)

@@ -115,3 +115,16 @@ def watch_trunks(lab: Lab, snaplen: int = 128) -> None:
 def mean(values: Iterable[float]) -> float:
     found = list(values)
     return sum(found) / len(found)
+
+
+def told_and_drawn(lab: Lab, sizes: list[int], figures: list[dict[tuple[str, str], float]]) -> None:
+    """The figures of the greatest group as measures, and those of all sizes as a plot."""
+    for kind in KINDS:
+        for figure in FIGURES:
+            lab.measure(f"{figure} {kind}", figures[-1][kind, figure])
+    panels = [
+        {"title": figure.capitalize(), "y_label": figure,
+         "series": [{"label": kind, "x": sizes, "y": [found[kind, figure] for found in figures]} for kind in KINDS]}
+        for figure in FIGURES
+    ]  # fmt: skip
+    lab.plot("cost", {"title": "What one message costs", "x_label": "nodes", "panels": panels})

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from harness.stage.lab import Lab
 
 
+def told(group: Group) -> list[str]:
+    """What the rendezvous point on h1 and nodes have told each other: "h2 ROOT", "h1 TOOR"."""
+    return [message.told for message in group.messages("h1")]
+
+
 def ended_by_ctrl_c(lab: Lab, group: Group, host: Host) -> None:
     """Ends the rendezvous point; expects that a node which begins then on `host` goes on asking for the root."""
     assert group.rendezvous
