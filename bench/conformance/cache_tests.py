@@ -40,10 +40,10 @@ console.log(JSON.stringify(rows))
 """
 
 
-def classified(suite: pathlib.Path, results: str) -> list[dict[str, str]]:
+def classified(node: str, suite: pathlib.Path, results: str) -> list[dict[str, str]]:
     """Of each test that ran: id, kind, outcome as the suite judges it, and what it says."""
     script = _KINDS.replace("SUITE", str(suite))
-    done = subprocess.run(["node", "--input-type=module", "-e", script], input=results, capture_output=True, text=True, check=False)
+    done = subprocess.run([node, "--input-type=module", "-e", script], input=results, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Trouble(f"the suite could not judge its results: {done.stderr.strip()}")
     return json.loads(done.stdout)
@@ -59,11 +59,11 @@ def score(rows: list[dict[str, str]]) -> str:
     return "; ".join(told)
 
 
-def run_mode(suite: pathlib.Path, proxy: str, mode: str, only: str, folder: pathlib.Path) -> None:
+def run_mode(node: str, suite: pathlib.Path, proxy: str, mode: str, only: str, folder: pathlib.Path) -> None:
     # Its own port is what the suite's client names in Host; a forward proxy is asked for the origin's.
-    node = {**os.environ, "npm_config_protocol": "http", "npm_config_port": str(ORIGIN), "npm_config_pidfile": str(folder / "pid"), "npm_config_id": only}
+    environment = {**os.environ, "npm_config_protocol": "http", "npm_config_port": str(ORIGIN), "npm_config_pidfile": str(folder / "pid"), "npm_config_id": only, "npm_package_config_id": ""}
     command = [proxy, "--port", str(PROXY), "--cache", str(folder / f"cache-{mode}")]
-    client = ["node", "--no-warnings"]
+    client = [node, "--no-warnings"]
     if mode == "reverse":
         command += ["--origin", f"127.0.0.1:{ORIGIN}"]
     else:
@@ -72,20 +72,20 @@ def run_mode(suite: pathlib.Path, proxy: str, mode: str, only: str, folder: path
             f"setGlobalDispatcher(new ProxyAgent({{ uri: 'http://127.0.0.1:{PROXY}', proxyTunnel: false }}))\nglobalThis.fetch = fetch\n"
         )
         client += ["--import", str(folder / "agent.mjs")]
-    node["npm_config_base"] = f"http://127.0.0.1:{PROXY if mode == 'reverse' else ORIGIN}"
+    environment["npm_config_base"] = f"http://127.0.0.1:{PROXY if mode == 'reverse' else ORIGIN}"
     with (
-        running(["node", "test-engine/server/server.mjs"], ORIGIN, folder / "origin.log", core=None, cwd=suite, environment=node),
+        running([node, "test-engine/server/server.mjs"], ORIGIN, folder / "origin.log", core=None, cwd=suite, environment=environment),
         running(command, PROXY, folder / f"proxy-{mode}.log", core=None),
     ):
         done = subprocess.run(
-            [*client, "test-engine/cli.mjs"], cwd=suite, env=node, capture_output=True, text=True, check=False, timeout=_SECONDS
+            [*client, "test-engine/cli.mjs"], cwd=suite, env=environment, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
     if done.returncode:
         raise Trouble(f"the suite's client ended with status {done.returncode}: {done.stderr.strip()[-500:]}")
     if only:
         print(done.stdout)
         return
-    rows = classified(suite, done.stdout[done.stdout.index("{") :])
+    rows = classified(node, suite, done.stdout[done.stdout.index("{") :])
     print(f"{mode}: {score(rows)}")
     for outcome in sorted({row["outcome"] for row in rows} - {"pass", "yes", "no"}):
         for row in rows:
@@ -100,10 +100,10 @@ def measure(options: argparse.Namespace) -> int:
     suite, folder = pathlib.Path(options.suite).resolve(), pathlib.Path(options.folder)
     try:
         for mode in options.mode or ["reverse", "forward"]:
-            run_mode(suite, os.path.abspath(options.proxy), mode, options.only, folder)
+            run_mode(options.node, suite, os.path.abspath(options.proxy), mode, options.only, folder)
         if not options.only:
             for file in sorted((suite / "results").glob("*.json")):
-                print(f"published, {file.stem}: {score(classified(suite, file.read_text()))}")
+                print(f"published, {file.stem}: {score(classified(options.node, suite, file.read_text()))}")
     except (Trouble, subprocess.TimeoutExpired, OSError) as trouble:
         print(f"bench/conformance/cache_tests: {trouble}", file=sys.stderr)
         return 1
@@ -115,13 +115,14 @@ def main() -> int:
     parser.add_argument("suite", help="folder of the suite")
     parser.add_argument("--proxy", default=str(ROOT / "build/release/bin/http-proxy"), help="ours (default: %(default)s)")
     parser.add_argument("--mode", action="append", choices=["reverse", "forward"], help="default: both")
+    parser.add_argument("--node", default="node", help="Node.js, 20 or newer (default: %(default)s)")
     parser.add_argument("--only", default="", metavar="ID", help="one test, with all it exchanged")
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.folder:
         return measure(options)
-    if not shutil.which("node"):
-        sys.exit("bench/conformance/cache_tests: node is missing (Debian: apt-get install nodejs)")
+    if not shutil.which(options.node):
+        sys.exit(f"bench/conformance/cache_tests: {options.node} is missing (Debian: apt-get install nodejs)")
     if not (pathlib.Path(options.suite) / "node_modules/undici").is_dir():
         sys.exit(f"bench/conformance/cache_tests: {options.suite} is not the suite with its dependencies: see --help")
     return again_apart(__file__, "cache-tests-")

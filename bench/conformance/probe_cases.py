@@ -1,6 +1,6 @@
 """Requests that RFC 9110 and 9112 have a rule for, and the answers that the rule allows.
 
-A probe is bytes for a server whose /file.txt is FILE, and how it may answer: statuses, or CLOSE for a connection that ends without an
+A probe is bytes for a server whose /file.txt is FILE, or for who stands before one that answers so to any method, and how it may answer: statuses, or CLOSE for a connection that ends without an
 answer, which a rule nowhere asks for and which is counted. hostile: what an intermediary must not hand on. Sources: the sections named.
 """
 
@@ -66,7 +66,7 @@ PROBES = [
     _bad("a tab for a blank", "9112 3", b"GET\t/file.txt\tHTTP/1.1\r\n" + HOST + LAST),
     _bad("a blank before the method", "9112 3", b" GET /file.txt HTTP/1.1\r\n" + HOST + LAST),
     _bad("a method with a bracket", "9110 5.6.2", b"GE(T /file.txt HTTP/1.1\r\n" + HOST + LAST, 501),
-    _good("a lower-case method is another", "9110 9.1", b"get /file.txt HTTP/1.1\r\n" + HOST + LAST, frozenset({400, 405, 501})),
+    _good("a lower-case method is another", "9110 9.1", b"get /file.txt HTTP/1.1\r\n" + HOST + LAST, frozenset({200, 400, 405, 501})),
     _good("a method that nobody knows", "9110 9.1", b"BREW /file.txt HTTP/1.1\r\n" + HOST + LAST, frozenset({200, 405, 501})),
     _bad("a method of 100,000 letters", "9112 3", b"G" * 100_000 + b" /file.txt HTTP/1.1\r\n" + HOST + LAST, 501, *_TOO_MUCH),
     _bad("a target of 100,000 letters", "9112 3", b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + HOST + LAST, *_TOO_MUCH),

@@ -5,7 +5,7 @@
 
 Each row of probe_cases.py is sent by a connection of its own. An answer is right when its statuses are those that the rule allows, whole,
 and the connection ends where it must. Counted are right answers, connections that ended without any answer (silent closes), and hostile
-requests that a proxy or balancer handed on to the server behind it. All runs in private network and process namespaces (no root needed).
+requests that a proxy or balancer handed on whole to the server behind it. All runs in private network and process namespaces (no root needed).
 --beside: nginx and lighttpd too, fetched as Debian packages and unpacked below the build folder.
 Exit status: 0 all ours are right, 1 something is not, 2 wrong usage.
 """
@@ -144,7 +144,7 @@ def wrong(probe: probe_cases.Probe, found: Found) -> str:
 
 
 class Origin:
-    """A server behind a proxy, that counts the requests it is sent, and answers each with the file, without looking for faults."""
+    """A server behind a proxy, that counts the whole requests it is sent, and answers each with the file, without looking for faults."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -164,19 +164,25 @@ class Origin:
                     head, _, held = held.partition(b"\r\n\r\n")
                     held = self._answer(connection, head, held)
 
+    @staticmethod
+    def _more(connection: socket.socket) -> bytes:
+        if not (piece := connection.recv(65_536)):
+            raise ConnectionError("the request is not whole")
+        return piece
+
     def _answer(self, connection: socket.socket, head: bytes, rest: bytes) -> bytes:
-        self.requests += b" /balancer-check" not in head
         lines = head.lower().split(b"\r\n")
         if any(line.startswith(b"transfer-encoding:") for line in lines):
-            while not rest.endswith(b"0\r\n\r\n") and (piece := connection.recv(65_536)):
-                rest += piece
+            while not (b"\r\n" + rest).rpartition(b"\r\n0\r\n")[1] or not rest.endswith(b"\r\n\r\n"):
+                rest += self._more(connection)
             rest = b""
         for line in lines:
             if line.startswith(b"content-length:"):
                 count = int(line.partition(b":")[2])
-                while len(rest) < count and (piece := connection.recv(65_536)):
-                    rest += piece
+                while len(rest) < count:
+                    rest += self._more(connection)
                 rest = rest[count:]
+        self.requests += b" /balancer-check" not in head
         there = b"/nothing" not in lines[0]
         body = b"" if lines[0].startswith(b"head ") else probe_cases.FILE if there else b"none\n"
         length = len(probe_cases.FILE if there else b"none\n")
