@@ -35,6 +35,9 @@ CASES: list[list[str | bytes]] = [
     ["tv-sender", "127.0.0.1", "1", "--file", NAME],
     ["tv-probe", "--file", NAME],
     ["http-client", "127.0.0.1:1/", "--output", b"/nowhere/" + NAME],
+    ["http-proxy", "--port", "0", "--cache", b"/nowhere/" + NAME],
+    ["http-proxy", "--port", "0", "--origin", NAME],
+    ["http-balancer", "--config", b"/nowhere/" + NAME],
     ["hmtp-simulation", "--runs", "1", "--quiet", "--json", b"/nowhere/" + NAME],
     ["hmtp-simulation", NAME],
 ]

@@ -234,6 +234,15 @@ def test_command_of_a_role(tmp_path: pathlib.Path) -> None:
     assert lab.roles["udp-client"] == {"command": "mine.py h1 --connected", "replaced": True}
 
 
+def test_one_file_or_the_other(tmp_path: pathlib.Path) -> None:
+    """A balancer is given its file by one of two parameters; a command that knows both forms names both in one word."""
+    mine = _nowhere(tmp_path, ("http-balancer",), {"http-balancer": "mine.py --config={config}{extended} {port}"})
+    own = _nowhere(tmp_path, ("http-balancer",))
+    for name in ("config", "extended"):
+        assert mine.command_of("http-balancer", {name: "/f.ini", "port": 80}) == ["mine.py", "--config=/f.ini", "80"]
+        assert own.command_of("http-balancer", {name: "/f.ini", "port": 80}) == ["http-balancer", "--config", "/f.ini", "--port", "80"]
+
+
 def test_what_a_command_takes(tmp_path: pathlib.Path) -> None:
     lab = _nowhere(tmp_path, ("tcp-server", "udp-client"), {"udp-client": "mine.py {host} --port={port}"})
     assert lab.takes("tcp-server", "mode") and lab.takes("udp-client", "port") and not lab.takes("udp-client", "connected")
@@ -327,6 +336,9 @@ def test_words_that_scenarios_wait_for_are_in_the_contracts(tmp_path: pathlib.Pa
         ("tv.q11", {"tv-sender": "env FILE={file} mine {host} {port}"}, None),
         ("group.4-2-join", {"mcast-node": "mine {rdv_point}", "rdv-point": "mine"}, None),
         ("group.4-2-root", {"mcast-node": "mine {rdv_point}"}, "mcast-node: the command has no {refresh}, which group.4-2-root needs"),
+        ("services.ex08", {"http-balancer": "mine {config} {port}"}, None),
+        ("services.ex08-drain", {"http-balancer": "mine {config} {port}"}, "http-balancer: the command has no {extended}, which services.ex08-drain needs"),
+        ("services.ex08-drain", {"http-balancer": "mine --config={config}{extended} {port}"}, None),
     ],
 )
 def test_what_a_question_needs(id: str, replacements: dict[str, str], said: str | None) -> None:
@@ -347,6 +359,9 @@ _SHEETS = {
     },
     "daytime-client": {"mine {host} {port} {format}": ["services.ex02", "services.ex02-late"]},
     "eliza-server": {"mine {port}": ["tv.q20"]},
+    "http-balancer": {
+        "mine {config} {port}": [f"services.ex08{part}" for part in ("", "-dead", "-dies", "-address", "-hostile", "-keep")],
+    },
     "tv-sender": {
         "mine {host} {port}": ["tv.q10"],
         "mine {host} {port} {file}": ["tv.q11", "tv.q12", "tv.q13", "tv.q14", "tv.q24"],
