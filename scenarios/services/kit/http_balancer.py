@@ -66,7 +66,10 @@ class Node:
         return json.loads(self.program.ask(json.dumps(order)))
 
     def _lines(self) -> Iterable[dict[str, Any]]:
-        return map(json.loads, self._journal.read_text(encoding="utf-8").splitlines()) if self._journal.exists() else ()
+        if not self._journal.exists():
+            return ()
+        whole, _, _ = self._journal.read_text(encoding="utf-8").rpartition("\n")  # behind it, a line may be half written
+        return map(json.loads, whole.splitlines())
 
     @property
     def requests(self) -> list[Request]:
