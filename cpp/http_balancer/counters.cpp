@@ -82,7 +82,7 @@ JsonObject json_of(const Counters& counters, const Balancer& balancer, Time now)
       .add("policy", policy_of(balancer.configuration()))
       .add("panic", balancer.is_in_panic())
       .add("waiting", std::uint64_t{balancer.waiting()});
-  add_to(object, counters.front);
+  add_to(object, counters.clients);
   object.add("retried", counters.retried)
       .add("unanswered", counters.unanswered)
       .add("cut_short", counters.cut_short)
@@ -101,7 +101,7 @@ std::string status_page(const Counters& counters, const Balancer& balancer, Time
   for (const Node& node : balancer.nodes()) nodes += card(node);
   std::string summary =
       fmt::format("{} requests in {}, by {}; {} asked of a further node, {} answered by none, {} waiting",
-                  counters.front.requests, duration_text(now), policy_of(balancer.configuration()), counters.retried,
+                  counters.clients.requests, duration_text(now), policy_of(balancer.configuration()), counters.retried,
                   counters.unanswered, balancer.waiting());
   if (balancer.is_in_panic()) summary += ". <strong>All nodes are down: all are tried</strong>";
   // What a file may have written last: in it nothing is replaced.

@@ -7,17 +7,17 @@
 
 #include "base/json_object.hpp"
 #include "http_balancer/balancer.hpp"
-#include "http_forwarding/front.hpp"
+#include "http_serving/connection_server.hpp"
 
 namespace wireproof::http_balancer {
 
 struct Counters {
-  http_forwarding::FrontCounters front{};  ///< of clients
-  std::uint64_t retried = 0;               ///< nodes that were asked after another had not answered
-  std::uint64_t unanswered = 0;            ///< requests that no node answered, and were told so
-  std::uint64_t cut_short = 0;             ///< answers that their node broke off
-  std::uint64_t queued = 0;                ///< requests that waited for a node
-  std::uint64_t overloaded = 0;            ///< requests for which no node came free
+  http_serving::ConnectionCounters clients{};
+  std::uint64_t retried = 0;     ///< nodes that were asked after another had not answered
+  std::uint64_t unanswered = 0;  ///< requests that no node answered, and were told so
+  std::uint64_t cut_short = 0;   ///< answers that their node broke off
+  std::uint64_t queued = 0;      ///< requests that waited for a node
+  std::uint64_t overloaded = 0;  ///< requests for which no node came free
   std::uint64_t reloads = 0;
   std::uint64_t bad_reloads = 0;            ///< of a file that was wrong
   std::uint64_t body_bytes = 0;             ///< sent to clients

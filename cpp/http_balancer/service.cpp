@@ -13,7 +13,7 @@
 #include "http_balancer/job.hpp"
 #include "http_balancer/retry.hpp"
 #include "http_balancer/sticky.hpp"
-#include "http_server/access_log.hpp"
+#include "http_serving/access_log.hpp"
 
 namespace wireproof::http_balancer {
 
@@ -55,7 +55,8 @@ bool asks_for_json(const http::RequestHead& request, std::string_view target) {
 
 }  // namespace
 
-Service::Service(Loop& loop, Deadlines& deadlines, Balancer& balancer, http_server::LogFile* log, std::string pseudonym)
+Service::Service(Loop& loop, Deadlines& deadlines, Balancer& balancer, http_serving::LogFile* log,
+                 std::string pseudonym)
     : loop_(loop), deadlines_(deadlines), balancer_(balancer), log_(log) {
   hop_.pseudonym = std::move(pseudonym);
   make_pool();
@@ -82,7 +83,7 @@ void Service::advance() {
 
 Counters Service::counters() const {
   Counters all = counters_;
-  if (front_ != nullptr) all.front = front_->counters();
+  if (connection_server_ != nullptr) all.clients = connection_server_->counters();
   return all;
 }
 
@@ -286,7 +287,7 @@ asio::awaitable<void> Service::balance(Job& job) {
     const auto patience = std::chrono::ceil<std::chrono::seconds>(balancer_.configuration().queue_timeout);
     head.fields.add("Retry-After", std::to_string(patience.count()));
   }
-  std::string page = pages_.error(head.status, job.refusal->reason);
+  std::string page = http_serving::error_page(head.status, job.refusal->reason);
   co_await tell(job, std::move(head), std::move(page));
 }
 
@@ -314,7 +315,7 @@ asio::awaitable<void> Service::tell_status(Job& job) {
   if (request.method != "GET" && request.method != "HEAD") {
     head.status = 405;
     head.fields.add("Allow", "GET, HEAD");
-    body = pages_.error(405, "The status can only be read");
+    body = http_serving::error_page(405, "The status can only be read");
   } else if (asks_for_json(request, job.target)) {
     head.fields.set("Content-Type", "application/json");
     body = json_of(counters(), balancer_, loop_.now()).text() + "\n";
@@ -326,7 +327,7 @@ asio::awaitable<void> Service::tell_status(Job& job) {
 
 asio::awaitable<void> Service::refuse(http::ServerConnection& connection, const Address& client,
                                       http::Refusal refusal) {
-  const std::string page = pages_.error(refusal.status, refusal.reason);
+  const std::string page = http_serving::error_page(refusal.status, refusal.reason);
   Job job(connection, client);
   job.began = loop_.now();
   job.status = refusal.status;
@@ -341,17 +342,17 @@ void Service::note(const Job& job, std::uint64_t bytes) {
   counters_.body_bytes += bytes;
   if (log_ == nullptr) return;
   const http::RequestHead& request = job.connection.request();
-  http_server::Access access;
+  http_serving::Access access;
   access.client = job.client.host();
   access.time = std::chrono::floor<http::Seconds>(time_of_day());
   access.status = job.status;
   access.bytes = bytes;
   if (!request.method.empty()) {
-    access.request_line = http_server::request_line(request);
+    access.request_line = http_serving::request_line(request);
     access.referer = request.fields.value("Referer");
     access.user_agent = request.fields.value("User-Agent");
   }
-  std::string line = http_server::log_line(access);
+  std::string line = http_serving::log_line(access);
   line.pop_back();
   line += fmt::format(" {} {} {:.3f}\n", job.node.empty() ? "-" : job.node, job.wanted.tried.size(),
                       in_seconds(loop_.now() - job.began));

@@ -10,17 +10,17 @@
 
 #include "http_balancer/balancer.hpp"
 #include "http_balancer/counters.hpp"
-#include "http_forwarding/front.hpp"
 #include "http_forwarding/relay_message.hpp"
-#include "http_server/log_file.hpp"
-#include "http_server/pages.hpp"
+#include "http_serving/connection_server.hpp"
+#include "http_serving/log_file.hpp"
+#include "http_serving/page.hpp"
 
 namespace wireproof::http_balancer {
 
-class Service : public http_forwarding::FrontHandler {
+class Service : public http_serving::RequestHandler {
  public:
   /// All must outlive it. `log`: null for none. `pseudonym`: in Via, a token that no other balancer on the way has.
-  Service(Loop& loop, Deadlines& deadlines, Balancer& balancer, http_server::LogFile* log, std::string pseudonym);
+  Service(Loop& loop, Deadlines& deadlines, Balancer& balancer, http_serving::LogFile* log, std::string pseudonym);
 
   /// What is due, on the loop's clock.
   void advance();
@@ -28,7 +28,7 @@ class Service : public http_forwarding::FrontHandler {
   void reload(const Configuration& configuration);
   void count_bad_reload() { ++counters_.bad_reloads; }
   /// Of clients' connections, for the status.
-  void watch(const http_forwarding::Front& front) { front_ = &front; }
+  void watch(const http_serving::ConnectionServer& server) { connection_server_ = &server; }
   Counters counters() const;
 
   asio::awaitable<void> answer(http::ServerConnection& connection, const Address& client) override;
@@ -66,9 +66,8 @@ class Service : public http_forwarding::FrontHandler {
   Loop& loop_;
   Deadlines& deadlines_;
   Balancer& balancer_;
-  http_server::LogFile* log_;
-  http_server::Pages pages_;
-  const http_forwarding::Front* front_ = nullptr;
+  http_serving::LogFile* log_;
+  const http_serving::ConnectionServer* connection_server_ = nullptr;
   http_forwarding::NextHop hop_;
   /// Another one after a reload; requests keep the one that they began with.
   std::shared_ptr<Pool> pool_;

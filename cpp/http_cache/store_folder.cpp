@@ -13,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "bytes/decimal.hpp"
 #include "http_cache/entry_file.hpp"
 #include "text/failure.hpp"
 #include "text/utf8.hpp"
@@ -103,10 +104,16 @@ void StoreFolder::check_version() {
     if (::pwrite(lock_.get(), ours.data(), ours.size(), 0) != static_cast<ssize_t>(ours.size())) fail(tried, errno);
     return;
   }
+  const std::string_view version = found.substr(0, found.find('\n'));
+  if (!found.ends_with('\n') || !parse_decimal(version)) {
+    throw Failure(
+        fmt::format("{}: its file {}, which tells the version of the store, is damaged; give another "
+                    "folder, or remove this one",
+                    tried, kMarker));
+  }
   throw Failure(
-      fmt::format("{}: it is of version '{}' of the store, and this program knows {}; give another folder, or "
-                  "remove it",
-                  tried, printable(found.substr(0, found.find('\n'))), kEntryVersion));
+      fmt::format("{}: it is of version {} of the store, and this program knows {}; give another folder, or remove it",
+                  tried, version, kEntryVersion));
 }
 
 StoreFolder::Listing StoreFolder::list() const {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "http/target_path.hpp"
-#include "http_server/pages.hpp"
+#include "http_serving/page.hpp"
 #include "text/utf8.hpp"
 
 namespace wireproof::http_proxy {
@@ -49,7 +49,7 @@ JsonObject json_of(const Report& report) {
       .add("up_bytes", counters.tunnel_up_bytes)
       .add("down_bytes", counters.tunnel_down_bytes);
   JsonObject object;
-  http_forwarding::add_to(object, report.front);
+  http_serving::add_to(object, report.clients);
   object.add("open", static_cast<std::uint64_t>(report.open))
       .add("body_bytes", counters.body_bytes)
       .add_object("statuses", statuses)
@@ -62,9 +62,9 @@ JsonObject json_of(const Report& report) {
 std::string status_page(const Report& report, std::string_view name) {
   const Counters& counters = report.counters;
   const std::vector<std::pair<std::string_view, std::string>> rows{
-      {"Connections of clients", fmt::format("{} open, {} since the start", report.open, report.front.connections)},
-      {"Requests", fmt::format("{}; {} refused, {} clients too slow", report.front.requests, report.front.refused,
-                               report.front.timed_out)},
+      {"Connections of clients", fmt::format("{} open, {} since the start", report.open, report.clients.connections)},
+      {"Requests", fmt::format("{}; {} refused, {} clients too slow", report.clients.requests, report.clients.refused,
+                               report.clients.timed_out)},
       {"Answered from the store", fmt::format("{}, {} of them stale; {} after the origin said that it is still right",
                                               counters.hits, counters.stale, counters.revalidated)},
       {"Answered by what was fetched for another", fmt::format("{}", counters.collapsed)},
@@ -83,11 +83,10 @@ std::string status_page(const Report& report, std::string_view name) {
   };
   std::string body = "<table>\n";
   for (const auto& [what, value] : rows) {
-    fmt::format_to(std::back_inserter(body), "<tr><th>{}</th><td style=\"white-space: normal\">{}</td></tr>\n", what,
-                   http::html_escaped(value));
+    fmt::format_to(std::back_inserter(body), "<tr><th>{}</th><td>{}</td></tr>\n", what, http::html_escaped(value));
   }
   body += "</table>";
-  return http_server::page(fmt::format("http-proxy {}", name), body);
+  return http_serving::page(fmt::format("http-proxy {}", name), body);
 }
 
 }  // namespace wireproof::http_proxy

@@ -8,8 +8,8 @@
 
 #include "base/json_object.hpp"
 #include "http_cache/store.hpp"
-#include "http_forwarding/front.hpp"
 #include "http_forwarding/upstream_pool.hpp"
+#include "http_serving/connection_server.hpp"
 
 namespace wireproof::http_proxy {
 
@@ -32,7 +32,7 @@ struct Counters {
 /// All that is told of.
 struct Report {
   const Counters& counters;
-  const http_forwarding::FrontCounters& front;
+  const http_serving::ConnectionCounters& clients;
   const http_forwarding::UpstreamPool::Counters& upstream;
   const http_cache::StoreCounters& store;
   std::size_t open = 0;          ///< connections of clients

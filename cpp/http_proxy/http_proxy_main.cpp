@@ -15,6 +15,7 @@
 #include "command_line/size.hpp"
 #include "http/fields.hpp"
 #include "http_proxy/proxy.hpp"
+#include "http_serving/serving_settings.hpp"
 
 using namespace wireproof;
 using namespace wireproof::http_proxy;
@@ -22,7 +23,7 @@ using namespace wireproof::http_proxy;
 namespace {
 
 struct Settings {
-  http_forwarding::FrontOptions front;
+  http_serving::ServingSettings serving;
   ProxyOptions proxy;
   std::string cache;
   std::string size = "256M";
@@ -32,11 +33,9 @@ struct Settings {
   std::string forwarded;
   std::string log;
   std::string json;
-  double timeout = 30;
   double connect_timeout = 5;
   double tunnel_timeout = 600;
   double stale_if_error = 0;
-  double grace = 10;
 };
 
 /// A folder for as long as the program runs.
@@ -87,15 +86,9 @@ http_forwarding::ForwardedRule parse_rule(const Settings& settings) {
 }
 
 void complete(Settings& settings) {
-  const Time patience = time_of(settings.timeout);
+  const Time patience = time_of(settings.serving.timeout);
   ProxyOptions& proxy = settings.proxy;
-  settings.front.timeouts = {.idle = patience,
-                             .head = patience,
-                             .body = patience,
-                             .silence = patience,
-                             .write = patience,
-                             .linger = std::min<Time>(patience, std::chrono::seconds(2))};
-  settings.front.grace = time_of(settings.grace);
+  settings.serving.options.timeouts.silence = patience;
   // An origin may send as slowly as it likes, as long as it sends something.
   proxy.upstream.timeouts = {
       .idle = patience, .head = patience, .body = kNever, .silence = patience, .write = patience};
@@ -129,16 +122,14 @@ ExitStatus serve(Settings& settings) {
                            .size = parse_size(settings.size),
                            .seed = (std::uint64_t{chance()} << 32) | chance()});
   // Each client may want a connection to an origin, and a file.
-  const std::size_t descriptors = raise_descriptor_limit();
-  const std::size_t suffices = std::max<std::size_t>(1, (descriptors - std::min<std::size_t>(descriptors / 2, 64)) / 3);
-  settings.front.most_connections = std::min(settings.front.most_connections, suffices);
+  const http_serving::ServingOptions options = http_serving::options_of(settings.serving, 3);
   Loop loop;
   Deadlines deadlines(loop);
-  std::optional<http_server::LogFile> log;
+  std::optional<http_serving::LogFile> log;
   if (!settings.log.empty()) log.emplace(loop.context(), settings.log);
   Proxy proxy(loop, deadlines, settings.proxy, store, log ? &*log : nullptr);
-  http_forwarding::Front front(loop, deadlines, signals, settings.front, proxy);
-  proxy.set_front(front);
+  http_serving::ConnectionServer server(loop, deadlines, signals, options, proxy);
+  proxy.watch(server);
   loop.each_readable(asked.descriptor(), [&] {
     asked.take();
     try {
@@ -148,15 +139,15 @@ ExitStatus serve(Settings& settings) {
     }
   });
   if (folder) say("without --cache, up to {} bytes are kept in {}, until the end", store.most(), folder->path());
-  say("listening on {} (tcp, http proxy{})", name_of(front.address()),
+  say("listening on {} (tcp, http proxy{})", name_of(server.address()),
       settings.origin.empty() ? "" : " of " + settings.origin);
-  front.run();
+  server.run();
   if (log) log->flush();
   const Report report = proxy.report();
   say("{} requests on {} connections, {} answered from the store, {} refused, {} clients too slow{}",
-      report.front.requests, report.front.connections, report.counters.hits, report.front.refused,
-      report.front.timed_out,
-      front.were_cut_off() > 0 ? fmt::format("; {} answers were cut off", front.were_cut_off()) : "");
+      report.clients.requests, report.clients.connections, report.counters.hits, report.clients.refused,
+      report.clients.timed_out,
+      server.were_cut_off() > 0 ? fmt::format("; {} answers were cut off", server.were_cut_off()) : "");
   if (!settings.json.empty()) write_json(json_of(report), settings.json);
   return log && log->failed() ? ExitStatus::failed : ExitStatus::ok;
 }
@@ -165,11 +156,8 @@ ExitStatus serve(Settings& settings) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  settings.front.where = {.port = 8080, .address = {}, .backlog = 1024};
   const auto declare = [&](CommandLine& line) {
-    line.option("--host", settings.front.where.address, "listen on this address only (default: all, IPv4 and IPv6)");
-    line.option("--port", settings.front.where.port, "TCP port to listen on; 0 lets the kernel choose one")
-        .show_default();
+    declare_where(line, settings.serving);
     line.option("--origin", settings.origin,
                 "HOST:PORT that is asked for everything, under the name that the client uses: a reverse proxy");
     line.option("--cache", settings.cache,
@@ -190,10 +178,8 @@ int main(int argc, char** argv) {
     line.option("--log", settings.log, "append a line for each answer, in the combined format; - is standard output");
     line.option("--json", settings.json,
                 "at the end, and at SIGUSR1, write what was counted to this file, - for standard output");
-    line.option("--timeout", settings.timeout,
-                "seconds that a client or an origin may send or read nothing, take for a header, or leave one waiting")
-        .between(0.1, 86400.0)
-        .show_default();
+    declare_limits(line, settings.serving,
+                   "a client or an origin may send or read nothing, take for a header, or leave one waiting");
     line.option("--connect-timeout", settings.connect_timeout, "seconds for a connection to an origin")
         .between(0.1, 86400.0)
         .show_default();
@@ -201,13 +187,6 @@ int main(int argc, char** argv) {
         .between(0.1, 1e7)
         .show_default();
     line.option("--max-body", settings.most_body, "bytes of a request's body; more is status 413").show_default();
-    line.option("--max-connections", settings.front.most_connections,
-                "of clients at once; then idle ones are closed, and others wait in the backlog")
-        .between(std::size_t{1}, std::size_t{1'000'000})
-        .show_default();
-    line.option("--grace", settings.grace, "seconds that running answers have after SIGINT or SIGTERM")
-        .between(0.0, 86400.0)
-        .show_default();
   };
   return run_program(argc, argv,
                      {"http-proxy", "Hands HTTP/1.1 requests on, and keeps the answers that may be kept.",

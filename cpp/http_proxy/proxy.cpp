@@ -23,7 +23,7 @@ using http_forwarding::UpstreamAnswer;
 using http_forwarding::UpstreamError;
 
 Proxy::Proxy(Loop& loop, Deadlines& deadlines, const ProxyOptions& options, http_cache::Store& store,
-             http_server::LogFile* log)
+             http_serving::LogFile* log)
     : loop_(loop),
       options_(options),
       store_(store),
@@ -33,10 +33,10 @@ Proxy::Proxy(Loop& loop, Deadlines& deadlines, const ProxyOptions& options, http
 
 Report Proxy::report() const {
   return {.counters = counters_,
-          .front = front_->counters(),
+          .clients = connection_server_->counters(),
           .upstream = pool_.counters(),
           .store = store_.counters(),
-          .open = front_->connections(),
+          .open = connection_server_->connections(),
           .idle = pool_.idle(),
           .store_size = store_.size(),
           .store_most = store_.most(),
@@ -136,7 +136,7 @@ asio::awaitable<void> Proxy::answer_by_itself(Asked& asked, Route route) {
 }
 
 asio::awaitable<void> Proxy::answer_page(Asked& asked, unsigned status, std::string words, std::string_view error) {
-  const std::string page = pages_.error(status, words);
+  const std::string page = http_serving::error_page(status, words);
   begin(asked, page_head(status, "text/html; charset=utf-8", error), Framing::of_length(page.size()));
   asked.client.put(page);
   co_await asked.client.finish();
@@ -148,7 +148,7 @@ asio::awaitable<void> Proxy::answer_failure(Asked& asked, UpstreamError error) {
 
 asio::awaitable<void> Proxy::refuse(http::ServerConnection& client, const Address& address, http::Refusal refusal) {
   Asked asked(client, address);
-  const std::string page = pages_.error(refusal.status, refusal.reason);
+  const std::string page = http_serving::error_page(refusal.status, refusal.reason);
   const std::uint64_t before = client.body_sent();
   const std::string_view error = refusal.status == 408 ? "" : "http_request_error";
   const bool was_answered = co_await client.refuse(page_head(refusal.status, "text/html; charset=utf-8", error), page);
@@ -220,15 +220,15 @@ void Proxy::note(const Asked& asked, std::uint64_t bytes) {
   ++counters_.statuses[std::min<std::size_t>(asked.status / 100, counters_.statuses.size() - 1)];
   counters_.body_bytes += bytes;
   if (log_ == nullptr) return;
-  http_server::Access access{
+  http_serving::Access access{
       .client = asked.address.host(), .time = seconds_now(), .status = asked.status, .bytes = bytes};
   const http::RequestHead& request = asked.request();
   if (!request.method.empty()) {
-    access.request_line = http_server::request_line(request);
+    access.request_line = http_serving::request_line(request);
     access.referer = request.fields.value("Referer");
     access.user_agent = request.fields.value("User-Agent");
   }
-  log_->add(http_server::log_line(access));
+  log_->add(http_serving::log_line(access));
 }
 
 }  // namespace wireproof::http_proxy

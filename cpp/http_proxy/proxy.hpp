@@ -15,15 +15,15 @@
 #include "http_cache/answer_plan.hpp"
 #include "http_cache/store.hpp"
 #include "http_cache/variants.hpp"
-#include "http_forwarding/front.hpp"
 #include "http_forwarding/relay_message.hpp"
 #include "http_forwarding/upstream_pool.hpp"
 #include "http_proxy/counters.hpp"
 #include "http_proxy/fetch.hpp"
 #include "http_proxy/route.hpp"
-#include "http_server/access_log.hpp"
-#include "http_server/log_file.hpp"
-#include "http_server/pages.hpp"
+#include "http_serving/access_log.hpp"
+#include "http_serving/connection_server.hpp"
+#include "http_serving/log_file.hpp"
+#include "http_serving/page.hpp"
 
 namespace wireproof::http_proxy {
 
@@ -36,11 +36,11 @@ struct ProxyOptions {
   std::uint64_t most_body = std::uint64_t{1024} * 1024 * 1024;  ///< of requests, bytes; more: 413
 };
 
-class Proxy final : public http_forwarding::FrontHandler {
+class Proxy final : public http_serving::RequestHandler {
  public:
   /// All must outlive it, and the loop must have ended before it goes.
   Proxy(Loop& loop, Deadlines& deadlines, const ProxyOptions& options, http_cache::Store& store,
-        http_server::LogFile* log);
+        http_serving::LogFile* log);
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
 
@@ -48,8 +48,8 @@ class Proxy final : public http_forwarding::FrontHandler {
   asio::awaitable<void> refuse(http::ServerConnection& client, const Address& address, http::Refusal refusal) override;
   void end() override { pool_.abort(); }
 
-  /// The front, whose counters are told with the others.
-  void set_front(const http_forwarding::Front& front) { front_ = &front; }
+  /// Whose counters are told with the others.
+  void watch(const http_serving::ConnectionServer& server) { connection_server_ = &server; }
   Report report() const;
 
  private:
@@ -114,10 +114,9 @@ class Proxy final : public http_forwarding::FrontHandler {
   Loop& loop_;
   ProxyOptions options_;
   http_cache::Store& store_;
-  http_server::LogFile* log_;
-  http_server::Pages pages_;
+  http_serving::LogFile* log_;
   http_forwarding::UpstreamPool pool_;
-  const http_forwarding::Front* front_ = nullptr;
+  const http_serving::ConnectionServer* connection_server_ = nullptr;
   std::map<std::string, std::list<FetchPointer>, std::less<>> fetches_;  ///< listed ones, by their keys
   std::set<std::string, std::less<>> revalidating_;                      ///< keys, behind an answer
   std::unordered_map<std::string, Time> uncollapsed_;  ///< keys whose answers were nobody else's, until when

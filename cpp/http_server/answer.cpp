@@ -11,6 +11,7 @@
 #include "http/negotiation.hpp"
 #include "http/ranges.hpp"
 #include "http/target_path.hpp"
+#include "http_serving/page.hpp"
 
 namespace wireproof::http_server {
 
@@ -86,7 +87,7 @@ std::uint64_t Answer::size() const {
 }
 
 Answer Site::error(unsigned status, std::string_view words, std::string_view target) const {
-  return page(status, status == 404 ? pages_.not_found(target) : pages_.error(status, words));
+  return page(status, status == 404 ? pages_.not_found(target) : http_serving::error_page(status, words));
 }
 
 Answer Site::missing(Missing why, const RequestHead& request) const {
@@ -131,7 +132,8 @@ Answer Site::of_folder(const RequestHead& request, const Sought& sought, const M
     // Names relative to the folder need its slash. The path is written anew: it cannot begin with two slashes.
     http::TargetPath path = sought.path;
     path.is_folder = true;
-    Answer answer = page(301, pages_.error(301, "The folder is at the same address with a slash behind it"));
+    Answer answer =
+        page(301, http_serving::error_page(301, "The folder is at the same address with a slash behind it"));
     answer.head.fields.add("Location", http::text_of(path) + path.query);
     return answer;
   }

@@ -1,6 +1,5 @@
 // http-server: serves the files of a folder to browsers and other clients of HTTP/1.1 (docs/http.md).
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -8,21 +7,23 @@
 #include "command_line/program.hpp"
 #include "http_server/folder_files.hpp"
 #include "http_server/server.hpp"
+#include "http_serving/serving_settings.hpp"
 
 using namespace wireproof;
 using namespace wireproof::http_server;
 
 namespace {
 
+/// Bytes; nobody wants a body here.
+constexpr std::uint64_t kGreatestBody = 1024 * 1024;
+
 struct Settings {
-  ServerOptions server;
+  http_serving::ServingSettings serving;
   std::string root;
   bool follows = false;
   std::string not_found;
   std::string log;
   std::string json;
-  double timeout = 30;
-  double grace = 10;
 };
 
 std::string text_of_file(const std::string& path) {
@@ -32,31 +33,23 @@ std::string text_of_file(const std::string& path) {
   return text;
 }
 
-ExitStatus serve(Settings& settings) {
-  const Time patience = time_of(settings.timeout);
-  settings.server.timeouts = {.idle = patience,
-                              .head = patience,
-                              .body = patience,
-                              .write = patience,
-                              .linger = std::min<Time>(patience, std::chrono::seconds(2))};
-  settings.server.grace = time_of(settings.grace);
+ExitStatus serve(const Settings& settings) {
   const Pages pages(settings.not_found.empty() ? "" : text_of_file(settings.not_found));
   FolderFiles files(settings.root, settings.follows);
   const Site site(files, pages);
   const StopSignals signals;
-  // Where there are fewer descriptors idle clients make room in time, and files can still be opened.
-  const std::size_t descriptors = raise_descriptor_limit();
-  const std::size_t suffices = descriptors - std::min<std::size_t>(descriptors / 2, 32 + descriptors / 8);
-  settings.server.most_connections = std::min(settings.server.most_connections, suffices);
+  // Beside each client's descriptor a file may be open.
+  http_serving::ServingOptions options = http_serving::options_of(settings.serving, 1);
+  options.limits.body = kGreatestBody;
   Loop loop;
-  std::optional<LogFile> log;
+  std::optional<http_serving::LogFile> log;
   if (!settings.log.empty()) log.emplace(loop.context(), settings.log);
-  Server server(loop, signals, settings.server, site, log ? &*log : nullptr);
+  Server server(loop, signals, options, site, log ? &*log : nullptr);
   say("listening on {} (tcp, http)", name_of(server.address()));
   server.run();
-  const Counters& counters = server.counters();
-  say("{} requests on {} connections answered, {} refused, {} clients too slow{}", counters.requests,
-      counters.connections, counters.refused, counters.timed_out,
+  const Counters counters = server.counters();
+  say("{} requests on {} connections answered, {} refused, {} clients too slow{}", counters.connections.requests,
+      counters.connections.connections, counters.connections.refused, counters.connections.timed_out,
       server.were_cut_off() > 0 ? fmt::format("; {} answers were cut off", server.were_cut_off()) : "");
   if (!settings.json.empty()) write_json(json_of(counters), settings.json);
   return log && log->failed() ? ExitStatus::failed : ExitStatus::ok;
@@ -66,28 +59,16 @@ ExitStatus serve(Settings& settings) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  settings.server.where = {.port = 8080, .address = {}, .backlog = 1024};
   const auto declare = [&](CommandLine& line) {
     line.option("--root", settings.root, "the folder whose files are served").required();
-    line.option("--host", settings.server.where.address, "listen on this address only (default: all, IPv4 and IPv6)");
-    line.option("--port", settings.server.where.port, "TCP port to listen on; 0 lets the kernel choose one")
-        .show_default();
+    declare_where(line, settings.serving);
     line.flag("--follow", settings.follows,
               "follow symbolic links, even out of the folder (default: they are not there)");
     line.option("--not-found", settings.not_found,
                 "an HTML file that is the page of status 404; {{target}} in it stands for what was asked for");
     line.option("--log", settings.log, "append a line for each answer, in the combined format; - is standard output");
-    line.option("--timeout", settings.timeout,
-                "seconds that a client may send or read nothing, take for a header, or be idle between requests")
-        .between(0.1, 86400.0)
-        .show_default();
-    line.option("--max-connections", settings.server.most_connections,
-                "at once; then idle ones are closed, and others wait in the backlog")
-        .between(std::size_t{1}, std::size_t{1'000'000})
-        .show_default();
-    line.option("--grace", settings.grace, "seconds that running answers have after SIGINT or SIGTERM")
-        .between(0.0, 86400.0)
-        .show_default();
+    declare_limits(line, settings.serving,
+                   "a client may send or read nothing, take for a header, or be idle between requests");
     line.option("--json", settings.json, "at the end, write what was counted to this file, - for standard output");
   };
   return run_program(argc, argv,

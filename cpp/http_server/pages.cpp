@@ -7,22 +7,13 @@
 #include <utility>
 
 #include "http/date.hpp"
-#include "http/message.hpp"
 #include "http/target_path.hpp"
 #include "http_server/embedded.hpp"
+#include "http_serving/page.hpp"
 #include "text/utf8.hpp"
 
 namespace wireproof::http_server {
 namespace {
-
-std::string replaced(std::string_view text, std::string_view mark, std::string_view by) {
-  std::string result;
-  for (std::size_t found; (found = text.find(mark)) != std::string_view::npos;) {
-    result.append(text.substr(0, found)).append(by);
-    text.remove_prefix(found + mark.size());
-  }
-  return result.append(text);
-}
 
 /// For people: "1.2 MiB".
 std::string size_text(std::uint64_t bytes) {
@@ -48,21 +39,11 @@ std::string row(const Entry& entry) {
 
 }  // namespace
 
-std::string page(std::string_view title, std::string_view body) {
-  // The body last: what is in it is replaced by nothing.
-  return replaced(replaced(kPage, "{{title}}", http::html_escaped(title)), "{{body}}", body);
-}
-
 Pages::Pages(std::string not_found)
     : not_found_(not_found.empty() ? std::string(kNotFoundPage) : std::move(not_found)) {}
 
 std::string Pages::not_found(std::string_view target) const {
-  return replaced(not_found_, "{{target}}", http::html_escaped(target));
-}
-
-std::string Pages::error(unsigned status, std::string_view words) const {
-  const std::string title = fmt::format("{} {}", status, http::reason_of(status));
-  return page(title, words.empty() ? "" : fmt::format("<p>{}.</p>", http::html_escaped(escaped(words))));
+  return http_serving::replaced(not_found_, "{{target}}", http::html_escaped(target));
 }
 
 std::string Pages::folder(std::string_view path, std::vector<Entry> entries) const {
@@ -75,7 +56,7 @@ std::string Pages::folder(std::string_view path, std::vector<Entry> entries) con
   for (const Entry& entry : entries) body += row(entry);
   body += "</table>";
   if (entries.empty()) body += "\n<p>Nothing is in here.</p>";
-  return page("Folder " + escaped(http::percent_decoded(path).value_or(std::string(path))), body);
+  return http_serving::page("Folder " + escaped(http::percent_decoded(path).value_or(std::string(path))), body);
 }
 
 }  // namespace wireproof::http_server

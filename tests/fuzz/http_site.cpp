@@ -11,8 +11,8 @@
 #include "goals.hpp"
 #include "http/message_writer.hpp"
 #include "http/target_path.hpp"
-#include "http_server/access_log.hpp"
 #include "http_server/answer.hpp"
+#include "http_serving/access_log.hpp"
 
 namespace {
 
@@ -124,8 +124,9 @@ void check_answer(const Answer& answer, const http::RequestHead& request) {
   not_there.reach(status == 404);
   outside.reach(status == 400);
   not_allowed.reach(status == 405);
-  const std::string line = log_line({"::1", http::Seconds(784111777), request_line(request), status, answer.size(),
-                                     std::string(request.fields.value("Referer")), ""});
+  const std::string line = wireproof::http_serving::log_line(
+      {"::1", http::Seconds(784111777), wireproof::http_serving::request_line(request), status, answer.size(),
+       std::string(request.fields.value("Referer")), ""});
   check(std::count_if(line.begin(), line.end(), [](char byte) { return byte < 0x20; }) == 1 && line.ends_with('\n'));
 }
 

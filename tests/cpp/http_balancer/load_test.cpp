@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "scripted_node.hpp"
+#include "running_balancer.hpp"
 
 namespace wireproof::testing {
 namespace {

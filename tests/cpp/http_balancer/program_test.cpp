@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "../base/seeds.hpp"
-#include "scripted_node.hpp"
+#include "running_balancer.hpp"
 
 namespace wireproof::testing {
 namespace {
@@ -28,8 +28,8 @@ std::string post(const std::string& body, const std::string& fields = "") {
 constexpr const char* kNoChecks = "check_interval = 0\n";
 
 TEST(HttpBalancer, SpreadsRequestsOverItsNodes) {
-  ScriptedNode one(saying(ok("1")));
-  ScriptedNode two(saying(ok("2")));
+  Origin one(saying(ok("1")));
+  Origin two(saying(ok("2")));
   const RunningBalancer balancer({one.port(), two.port()});
   std::string answers;
   for (int i = 0; i < 6; ++i) answers += balancer.ask(get("/")).body;
@@ -37,8 +37,8 @@ TEST(HttpBalancer, SpreadsRequestsOverItsNodes) {
 }
 
 TEST(HttpBalancer, TakesTheSheetsFile) {
-  ScriptedNode one(saying(ok("1")));
-  ScriptedNode two(saying(ok("2")));
+  Origin one(saying(ok("1")));
+  Origin two(saying(ok("2")));
   const RunningBalancer balancer({one.port(), two.port()}, "");
   std::string answers;
   for (int i = 0; i < 4; ++i) answers += balancer.ask(get("/")).body;
@@ -46,7 +46,7 @@ TEST(HttpBalancer, TakesTheSheetsFile) {
 }
 
 TEST(HttpBalancer, KeepsConnectionsOnBothSides) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()});
   const TestClient client = balancer.client();
   for (int i = 0; i < 20; ++i) {
@@ -58,7 +58,7 @@ TEST(HttpBalancer, KeepsConnectionsOnBothSides) {
 }
 
 TEST(HttpBalancer, TellsNodesWhoAsksAndWhatItIs) {
-  ScriptedNode node(saying(ok("1", "Connection: X-Own\r\nX-Own: 1\r\nX-All: 2\r\n")));
+  Origin node(saying(ok("1", "Connection: X-Own\r\nX-Own: 1\r\nX-All: 2\r\n")));
   const RunningBalancer balancer({node.port()});
   const Reply reply = balancer.ask(
       get("/a?b=c",
@@ -76,7 +76,7 @@ TEST(HttpBalancer, TellsNodesWhoAsksAndWhatItIs) {
 }
 
 TEST(HttpBalancer, KeepsWhatAProxyBeforeItToldWhereThatIsTrusted) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()}, "check_interval = 0\nforwarded = append\n");
   balancer.ask(get("/", "X-Forwarded-For: 10.0.0.1\r\n"));
   ASSERT_THAT(node.requests(), SizeIs(1));
@@ -84,7 +84,7 @@ TEST(HttpBalancer, KeepsWhatAProxyBeforeItToldWhereThatIsTrusted) {
 }
 
 TEST(HttpBalancer, HandsBodiesOn) {
-  ScriptedNode node([](const std::string& request, int client) {
+  Origin node([](const std::string& request, int client) {
     send_all(client, ok(request.substr(request.find("\r\n\r\n") + 4)));
     return true;
   });
@@ -96,7 +96,7 @@ TEST(HttpBalancer, HandsBodiesOn) {
 }
 
 TEST(HttpBalancer, GoesRoundANodeThatIsNotThere) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({free_port(), node.port(), free_port()});
   for (int i = 0; i < 10; ++i) ASSERT_EQ(balancer.ask(get("/")).body, "1");
   // Nothing of it was sent to the others.
@@ -104,16 +104,16 @@ TEST(HttpBalancer, GoesRoundANodeThatIsNotThere) {
 }
 
 TEST(HttpBalancer, AsksAnotherNodeWhatMayBeAskedTwice) {
-  ScriptedNode bad([](const std::string&, int) { return false; });
-  ScriptedNode good(saying(ok("1")));
+  Origin bad([](const std::string&, int) { return false; });
+  Origin good(saying(ok("1")));
   const RunningBalancer balancer({bad.port(), good.port()}, "check_interval = 0\neject = 1000\n");
   for (int i = 0; i < 6; ++i) ASSERT_EQ(balancer.ask(get("/")).body, "1");
   EXPECT_THAT(bad.requests(), SizeIs(3));
 }
 
 TEST(HttpBalancer, NeverSendsTwiceWhatMustNotBe) {
-  ScriptedNode bad([](const std::string&, int) { return false; });
-  ScriptedNode good(saying(ok("1")));
+  Origin bad([](const std::string&, int) { return false; });
+  Origin good(saying(ok("1")));
   const RunningBalancer balancer({bad.port(), good.port()}, "check_interval = 0\neject = 1000\n");
   const Reply told = balancer.ask(post("x"));
   EXPECT_EQ(told.status, 502U);
@@ -125,7 +125,7 @@ TEST(HttpBalancer, NeverSendsTwiceWhatMustNotBe) {
 
 TEST(HttpBalancer, IsNotFooledByAConnectionThatEndedBetweenRequests) {
   // Each connection serves one request, and does not say so.
-  ScriptedNode node(saying(ok("1"), false));
+  Origin node(saying(ok("1"), false));
   const RunningBalancer balancer({node.port()}, "check_interval = 0\neject = 1\nretries = 0\n");
   for (int i = 0; i < 20; ++i) ASSERT_EQ(balancer.ask(get("/")).status, 200U);
 }
@@ -138,11 +138,11 @@ TEST(HttpBalancer, TellsThatNobodyAnswers) {
 }
 
 TEST(HttpBalancer, LeavesANodeThatNeverAnswers) {
-  ScriptedNode mute([](const std::string&, int client) {
+  Origin mute([](const std::string&, int client) {
     read_to_end(client);
     return false;
   });
-  ScriptedNode good(saying(ok("1")));
+  Origin good(saying(ok("1")));
   const RunningBalancer balancer({mute.port(), good.port()},
                                  "check_interval = 0\nanswer_timeout = 0.3\neject = 2\neject_time = 1000\n");
   EXPECT_EQ(balancer.ask(get("/")).body, "1");
@@ -155,8 +155,8 @@ TEST(HttpBalancer, LeavesANodeThatNeverAnswers) {
 }
 
 TEST(HttpBalancer, ShowsThatAnAnswerWasCutShort) {
-  ScriptedNode bad(saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", false));
-  ScriptedNode good(saying(ok("1")));
+  Origin bad(saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", false));
+  Origin good(saying(ok("1")));
   const RunningBalancer balancer({bad.port(), good.port()}, "check_interval = 0\nstatus_path = /status\n");
   const TestClient client = balancer.client();
   client.send(get("/"));
@@ -169,7 +169,7 @@ TEST(HttpBalancer, ShowsThatAnAnswerWasCutShort) {
 
 TEST(HttpBalancer, GivesASecondAnswerToNobody) {
   std::atomic<int> asked = 0;
-  ScriptedNode node([&](const std::string&, int client) {
+  Origin node([&](const std::string&, int client) {
     send_all(client, ++asked == 1 ? ok("1") + ok("stolen") : ok("2"));
     return true;
   });
@@ -181,7 +181,7 @@ TEST(HttpBalancer, GivesASecondAnswerToNobody) {
 class OddAnswers : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(OddAnswers, AreNotHandedOn) {
-  ScriptedNode node(saying(GetParam(), false));
+  Origin node(saying(GetParam(), false));
   const RunningBalancer balancer({node.port()});
   const Reply reply = balancer.ask(get("/"));
   EXPECT_EQ(reply.status, 502U);
@@ -206,7 +206,7 @@ void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; 
 class HostileRequests : public ::testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileRequests, AreRefusedWithAPageAndNeverHandedOn) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()});
   const Reply reply = balancer.ask(GetParam().bytes, GetParam().bytes.starts_with("HEAD"));
   EXPECT_EQ(reply.status, GetParam().status);
@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(HttpBalancer, EndsARequestWhoseBodyIsMalformed) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()});
   const Reply reply = balancer.ask("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcdeX\r\n");
   EXPECT_EQ(reply.status, 400U);
@@ -258,9 +258,9 @@ TEST(HttpBalancer, DoesNotAskItself) {
 }
 
 TEST(HttpBalancer, BindsClientsByACookie) {
-  ScriptedNode one(saying(ok("1")));
-  ScriptedNode two(saying(ok("2")));
-  auto third = std::make_unique<ScriptedNode>(saying(ok("3")));
+  Origin one(saying(ok("1")));
+  Origin two(saying(ok("2")));
+  auto third = std::make_unique<Origin>(saying(ok("3")));
   const RunningBalancer balancer({one.port(), two.port(), third->port()}, "check_interval = 0\nsticky = cookie\n");
   std::string cookie;
   for (int i = 0; i < 3; ++i) {
@@ -283,7 +283,7 @@ TEST(HttpBalancer, BindsClientsByACookie) {
 
 TEST(HttpBalancer, HasLimitsAndAQueueAndTellsWhenBothAreFull) {
   std::atomic<bool> may_go = false;
-  ScriptedNode node([&](const std::string&, int client) {
+  Origin node([&](const std::string&, int client) {
     eventually([&] { return may_go.load(); });
     send_all(client, ok("1"));
     return true;
@@ -312,7 +312,7 @@ TEST(HttpBalancer, HasLimitsAndAQueueAndTellsWhenBothAreFull) {
 }
 
 TEST(HttpBalancer, ShowsItsStatusToPeopleAndPrograms) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()}, "check_interval = 0\nstatus_path = /status\n");
   balancer.ask(get("/"));
   const Reply page = balancer.ask(get("/status"));
@@ -329,19 +329,19 @@ TEST(HttpBalancer, ShowsItsStatusToPeopleAndPrograms) {
 }
 
 TEST(HttpBalancer, HasNoPageOfItsOwnUnlessItIsToldTo) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()});
   EXPECT_EQ(balancer.ask(get("/status")).body, "1");
 }
 
 TEST(HttpBalancer, ChecksAPathAndGoesRoundWhoFails) {
   std::atomic<bool> is_well = false;
-  ScriptedNode one([&](const std::string& request, int client) {
+  Origin one([&](const std::string& request, int client) {
     const bool is_check = request.starts_with("GET /alive ");
     send_all(client, is_check && !is_well ? "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" : ok("1"));
     return true;
   });
-  ScriptedNode two(saying(ok("2")));
+  Origin two(saying(ok("2")));
   RunningBalancer balancer({one.port(), two.port()}, "check_path = /alive\ncheck_interval = 0.1\nrise = 2\n");
   ASSERT_TRUE(balancer.program().says("nodo1 (127.0.0.1:" + std::to_string(one.port()) + ") is down: status 404"));
   for (int i = 0; i < 6; ++i) ASSERT_EQ(balancer.ask(get("/")).body, "2");
@@ -354,13 +354,13 @@ TEST(HttpBalancer, ChecksAPathAndGoesRoundWhoFails) {
 
 TEST(HttpBalancer, AsksAllWhenAllAreTakenForDead) {
   // Their checks fail, they do not.
-  const ScriptedNode::Serve serve = [](const std::string& request, int client) {
+  const Origin::Serve serve = [](const std::string& request, int client) {
     const bool is_check = request.starts_with("GET /alive ");
     send_all(client, is_check ? "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n" : ok("1"));
     return true;
   };
-  ScriptedNode one(serve);
-  ScriptedNode two(serve);
+  Origin one(serve);
+  Origin two(serve);
   RunningBalancer balancer({one.port(), two.port()}, "check_path = /alive\nstatus_path = /status\n");
   ASSERT_TRUE(balancer.program().says("nodo1 (127.0.0.1:" + std::to_string(one.port()) + ") is down"));
   ASSERT_TRUE(balancer.program().says("nodo2 (127.0.0.1:" + std::to_string(two.port()) + ") is down"));
@@ -371,12 +371,12 @@ TEST(HttpBalancer, AsksAllWhenAllAreTakenForDead) {
 
 TEST(HttpBalancer, DoesNotWaitForANodeThatIsFoundToBeDown) {
   std::atomic<bool> is_well = true;
-  ScriptedNode one([&](const std::string&, int client) {
+  Origin one([&](const std::string&, int client) {
     if (!is_well) read_to_end(client);  // it hangs, checks too
     send_all(client, ok("1"));
     return true;
   });
-  ScriptedNode two(saying(ok("2")));
+  Origin two(saying(ok("2")));
   RunningBalancer balancer({one.port(), two.port()},
                            "answer_timeout = 1000\ncheck_interval = 0.1\ncheck_timeout = 0.1\nfall = 2\n");
   // Its checks pass at first.
@@ -387,7 +387,7 @@ TEST(HttpBalancer, DoesNotWaitForANodeThatIsFoundToBeDown) {
 }
 
 TEST(HttpBalancer, AnswersWhatIsMeantForThisHop) {
-  ScriptedNode node(saying(ok("1")));
+  Origin node(saying(ok("1")));
   const RunningBalancer balancer({node.port()});
   const Reply reply = balancer.ask(get("*", "Max-Forwards: 0\r\n", "OPTIONS"));
   EXPECT_EQ(reply.status, 200U);
@@ -396,7 +396,7 @@ TEST(HttpBalancer, AnswersWhatIsMeantForThisHop) {
 }
 
 TEST(HttpBalancer, LogsEachAnswerWithItsNode) {
-  ScriptedNode node(saying(ok("12")));
+  Origin node(saying(ok("12")));
   RunningBalancer balancer({node.port()}, kNoChecks, {"--log", "-"});
   balancer.ask(get("/a\"b", "User-Agent: u\r\n"));
   balancer.ask("GET / HTTP/1.1\r\n\r\n");
@@ -408,7 +408,7 @@ TEST(HttpBalancer, LogsEachAnswerWithItsNode) {
 
 TEST(HttpBalancer, LetsAnswersEndAndEnds) {
   std::atomic<bool> may_go = false;
-  ScriptedNode node([&](const std::string&, int client) {
+  Origin node([&](const std::string&, int client) {
     send_all(client, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
     eventually([&] { return may_go.load(); });
     send_all(client, "b");
@@ -428,7 +428,7 @@ TEST(HttpBalancer, LetsAnswersEndAndEnds) {
 }
 
 TEST(HttpBalancer, EndsAtASecondSignalWhateverItWaitsFor) {
-  ScriptedNode node([](const std::string&, int client) {
+  Origin node([](const std::string&, int client) {
     read_to_end(client);
     return false;
   });
@@ -446,7 +446,7 @@ TEST(HttpBalancer, EndsAtASecondSignalWhateverItWaitsFor) {
 TEST(HttpBalancer, HoldsLittleOfALongAnswer) {
   // The node sends 256 MiB, the client reads nothing of it at first.
   static constexpr std::size_t kLength = 256 << 20;
-  ScriptedNode node([](const std::string&, int client) {
+  Origin node([](const std::string&, int client) {
     send_all(client, fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", kLength));
     const std::string piece(1 << 20, 'x');
     for (std::size_t sent = 0; sent < kLength; sent += piece.size()) send_all(client, piece);

@@ -293,7 +293,12 @@ TEST_F(StoreTest, TakesOnlyItsOwnFolders) {
   EXPECT_EQ(failure_of(folder_), "none");
   EXPECT_EQ(failure_of(folder_), "none");
   write(folder_.path() + "/wireproof-http-cache", "2\n");
-  EXPECT_THAT(failure_of(folder_), HasSubstr("it is of version '2' of the store, and this program knows 1"));
+  EXPECT_THAT(failure_of(folder_), HasSubstr("it is of version 2 of the store, and this program knows 1"));
+  for (const std::string_view damaged : {"3", "1x\n", "\x01\n"}) {
+    write(folder_.path() + "/wireproof-http-cache", std::string(damaged));
+    EXPECT_THAT(failure_of(folder_),
+                HasSubstr("its file wireproof-http-cache, which tells the version of the store, is damaged"));
+  }
   write(folder_.path() + "/wireproof-http-cache", "");  // killed when it was made
   EXPECT_EQ(failure_of(folder_), "none");
   const Store store(settings_for(folder_));

@@ -11,8 +11,8 @@
 
 #include "../base/running_program.hpp"
 #include "../base/test_client.hpp"
+#include "../http/origin.hpp"
 #include "../http_server/served_folder.hpp"
-#include "origin.hpp"
 
 namespace wireproof::testing {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "http_server/access_log.hpp"
 #include "http_server/answer.hpp"
+#include "http_serving/access_log.hpp"
 
 namespace wireproof::http_server {
 namespace {
@@ -230,10 +230,11 @@ TEST_F(SiteTest, HasPagesForWhatIsNotThere) {
 }
 
 TEST(AccessLog, HasLinesInTheCombinedFormat) {
-  EXPECT_EQ(log_line({"::1", kChanged, "GET /a HTTP/1.1", 200, 10, "http://h/", "curl/8"}),
+  EXPECT_EQ(http_serving::log_line({"::1", kChanged, "GET /a HTTP/1.1", 200, 10, "http://h/", "curl/8"}),
             "::1 - - [06/Nov/1994:08:49:37 +0000] \"GET /a HTTP/1.1\" 200 10 \"http://h/\" \"curl/8\"\n");
-  EXPECT_EQ(log_line({"::1", kChanged, "", 400, 0}), "::1 - - [06/Nov/1994:08:49:37 +0000] \"-\" 400 0 \"-\" \"-\"\n");
-  EXPECT_THAT(log_line({"::1", kChanged, "GET /\"\\ HTTP/1.1", 200, 0, "\t\n", "\x1B[2J\xC3\xA4"}),
+  EXPECT_EQ(http_serving::log_line({"::1", kChanged, "", 400, 0}),
+            "::1 - - [06/Nov/1994:08:49:37 +0000] \"-\" 400 0 \"-\" \"-\"\n");
+  EXPECT_THAT(http_serving::log_line({"::1", kChanged, "GET /\"\\ HTTP/1.1", 200, 0, "\t\n", "\x1B[2J\xC3\xA4"}),
               HasSubstr("\"GET /\\x22\\x5C HTTP/1.1\" 200 0 \"\\x09\\x0A\" \"\\x1B[2J\\xC3\\xA4\"\n"));
 }
 

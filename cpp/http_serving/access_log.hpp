@@ -7,7 +7,7 @@
 #include "http/date.hpp"
 #include "http/message.hpp"
 
-namespace wireproof::http_server {
+namespace wireproof::http_serving {
 
 struct Access {
   std::string client;          ///< an address
@@ -25,4 +25,4 @@ std::string request_line(const http::RequestHead& request);
 /// line, its fields are where they should be, and a terminal that shows it is safe.
 std::string log_line(const Access& access);
 
-}  // namespace wireproof::http_server
+}  // namespace wireproof::http_serving

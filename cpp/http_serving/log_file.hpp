@@ -7,7 +7,7 @@
 
 #include "loop/file_descriptor.hpp"
 
-namespace wireproof::http_server {
+namespace wireproof::http_serving {
 
 class LogFile {
  public:
@@ -31,4 +31,4 @@ class LogFile {
   bool failed_ = false;
 };
 
-}  // namespace wireproof::http_server
+}  // namespace wireproof::http_serving

@@ -1,4 +1,4 @@
-#include "http_forwarding/front.hpp"
+#include "http_serving/connection_server.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -9,12 +9,12 @@
 #include "command_line/program.hpp"
 #include "net/asio_address.hpp"
 
-namespace wireproof::http_forwarding {
+namespace wireproof::http_serving {
 
 using http::Broken;
 using http::Cause;
 
-void add_to(JsonObject& object, const FrontCounters& counters) {
+void add_to(JsonObject& object, const ConnectionCounters& counters) {
   object.add("connections", counters.connections)
       .add("most_at_once", counters.most_at_once)
       .add("requests", counters.requests)
@@ -24,8 +24,8 @@ void add_to(JsonObject& object, const FrontCounters& counters) {
       .add("displaced", counters.displaced);
 }
 
-Front::Front(Loop& loop, Deadlines& deadlines, const StopSignals& signals, const FrontOptions& options,
-             FrontHandler& handler)
+ConnectionServer::ConnectionServer(Loop& loop, Deadlines& deadlines, const StopSignals& signals,
+                                   const ServingOptions& options, RequestHandler& handler)
     : loop_(loop),
       deadlines_(deadlines),
       signals_(signals),
@@ -35,15 +35,15 @@ Front::Front(Loop& loop, Deadlines& deadlines, const StopSignals& signals, const
       grace_(deadlines_, [this] { cut_off(); }),
       left_(loop.context()) {}
 
-Address Front::address() const { return address_of(listener_.local_endpoint()); }
+Address ConnectionServer::address() const { return address_of(listener_.local_endpoint()); }
 
-void Front::run() {
+void ConnectionServer::run() {
   loop_.each_readable(signals_.descriptor(), [this] { stop(); });
   loop_.spawn(accept());
   loop_.run();
 }
 
-void Front::stop() {
+void ConnectionServer::stop() {
   const int number = signals_.take();
   if (is_stopping_) {
     cut_off();
@@ -69,13 +69,13 @@ void Front::stop() {
   grace_.set(loop_.now() + options_.grace);
 }
 
-void Front::end() {
+void ConnectionServer::end() {
   handler_.end();
   loop_.stop();
 }
 
 /// Each ends by itself, when its wait is over.
-void Front::cut_off() {
+void ConnectionServer::cut_off() {
   for (Connection* connection : connections_) {
     if (!connection->transport().is_aborted()) ++cut_off_;
     connection->transport().reset();
@@ -83,7 +83,7 @@ void Front::cut_off() {
   handler_.end();
 }
 
-asio::awaitable<void> Front::accept() {
+asio::awaitable<void> ConnectionServer::accept() {
   while (!is_stopping_) {
     if (connections_.size() >= options_.most_connections) {
       // Room is made once somebody waits for it.
@@ -102,7 +102,7 @@ asio::awaitable<void> Front::accept() {
 }
 
 /// Whoever has no request under way makes room for who waits.
-void Front::close_an_idle_one() {
+void ConnectionServer::close_an_idle_one() {
   // The one at the front has been there longest.
   for (Connection* connection : connections_) {
     if (!connection->is_idle() || connection->transport().is_aborted()) continue;
@@ -112,7 +112,7 @@ void Front::close_an_idle_one() {
   }
 }
 
-asio::awaitable<void> Front::attend(asio::ip::tcp::socket socket) {
+asio::awaitable<void> ConnectionServer::attend(asio::ip::tcp::socket socket) {
   boost::system::error_code error;
   const asio::ip::tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) co_return;  // it has gone already
@@ -126,13 +126,13 @@ asio::awaitable<void> Front::attend(asio::ip::tcp::socket socket) {
   leave(place);
 }
 
-void Front::leave(Connections::iterator place) {
+void ConnectionServer::leave(Connections::iterator place) {
   connections_.erase(place);
   left_.happen();
   if (is_stopping_ && connections_.empty()) end();
 }
 
-asio::awaitable<void> Front::converse(Connection& connection, const Address& client) {
+asio::awaitable<void> ConnectionServer::converse(Connection& connection, const Address& client) {
   std::optional<Broken> broken;
   try {
     for (;;) {
@@ -157,7 +157,7 @@ asio::awaitable<void> Front::converse(Connection& connection, const Address& cli
   co_await connection.close();
 }
 
-asio::awaitable<void> Front::refuse(Connection& connection, const Address& client, const Broken& broken) {
+asio::awaitable<void> ConnectionServer::refuse(Connection& connection, const Address& client, const Broken& broken) {
   if (broken.cause() == Cause::stopped) co_return;
   if (broken.cause() == Cause::timed_out) ++counters_.timed_out;
   if (broken.cause() == Cause::network || broken.cause() == Cause::truncated) ++counters_.broken;
@@ -168,4 +168,4 @@ asio::awaitable<void> Front::refuse(Connection& connection, const Address& clien
   co_await handler_.refuse(connection, client, broken.refusal());
 }
 
-}  // namespace wireproof::http_forwarding
+}  // namespace wireproof::http_serving

@@ -1,6 +1,5 @@
 #pragma once
-// The side of a gateway that clients see: who they are, how many there may be, what those get that are not understood,
-// and how it ends.
+// Connections of clients of HTTP/1.1: how many there may be, what those get that are not understood, and how it ends.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,9 +14,9 @@
 #include "net/address.hpp"
 #include "net/listener.hpp"
 
-namespace wireproof::http_forwarding {
+namespace wireproof::http_serving {
 
-struct FrontOptions {
+struct ServingOptions {
   ListenOptions where;
   http::Limits limits{};
   http::Timeouts timeouts{};
@@ -25,7 +24,7 @@ struct FrontOptions {
   Time grace = std::chrono::seconds(10);  ///< for answers that are running when a signal comes
 };
 
-struct FrontCounters {
+struct ConnectionCounters {
   std::uint64_t connections = 0;
   std::uint64_t most_at_once = 0;
   std::uint64_t requests = 0;   ///< understood ones
@@ -36,12 +35,12 @@ struct FrontCounters {
 };
 
 /// Appends them.
-void add_to(JsonObject& object, const FrontCounters& counters);
+void add_to(JsonObject& object, const ConnectionCounters& counters);
 
 /// What a program does with what its clients want.
-class FrontHandler {
+class RequestHandler {
  public:
-  virtual ~FrontHandler() = default;
+  virtual ~RequestHandler() = default;
 
   /// Answers the request that has come. What it throws as http::Broken is the client's doing: where no answer has begun
   /// it is answered by refuse(), else it ends the connection; other exceptions are told on standard error.
@@ -53,17 +52,17 @@ class FrontHandler {
   virtual void end() = 0;
 };
 
-class Front {
+class ConnectionServer {
  public:
   /// Listens. All must outlive it.
-  Front(Loop& loop, Deadlines& deadlines, const StopSignals& signals, const FrontOptions& options,
-        FrontHandler& handler);
+  ConnectionServer(Loop& loop, Deadlines& deadlines, const StopSignals& signals, const ServingOptions& options,
+                   RequestHandler& handler);
 
   Address address() const;
-  /// Until a signal; then answers that are running may end, within FrontOptions::grace or until a second signal. The
+  /// Until a signal; then answers that are running may end, within ServingOptions::grace or until a second signal. The
   /// loop is stopped then.
   void run();
-  const FrontCounters& counters() const { return counters_; }
+  const ConnectionCounters& counters() const { return counters_; }
   std::size_t connections() const { return connections_.size(); }
   bool is_stopping() const { return is_stopping_; }
   /// Answers that a signal's grace did not suffice for.
@@ -86,15 +85,15 @@ class Front {
   Loop& loop_;
   Deadlines& deadlines_;
   const StopSignals& signals_;
-  FrontOptions options_;
-  FrontHandler& handler_;
+  ServingOptions options_;
+  RequestHandler& handler_;
   asio::ip::tcp::acceptor listener_;
   Deadline grace_;
   Event left_;  ///< a connection
   Connections connections_;
-  FrontCounters counters_;
+  ConnectionCounters counters_;
   bool is_stopping_ = false;
   std::size_t cut_off_ = 0;
 };
 
-}  // namespace wireproof::http_forwarding
+}  // namespace wireproof::http_serving

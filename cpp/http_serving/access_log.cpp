@@ -1,4 +1,4 @@
-#include "http_server/access_log.hpp"
+#include "http_serving/access_log.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "http/characters.hpp"
 
-namespace wireproof::http_server {
+namespace wireproof::http_serving {
 namespace {
 
 void append_quoted(std::string& line, std::string_view text) {
@@ -47,4 +47,4 @@ std::string log_line(const Access& access) {
   return line;
 }
 
-}  // namespace wireproof::http_server
+}  // namespace wireproof::http_serving

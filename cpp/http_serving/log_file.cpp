@@ -1,4 +1,4 @@
-#include "http_server/log_file.hpp"
+#include "http_serving/log_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include "command_line/program.hpp"
 #include "text/failure.hpp"
 
-namespace wireproof::http_server {
+namespace wireproof::http_serving {
 namespace {
 
 /// More than this does not wait for the loop's next turn.
@@ -43,4 +43,4 @@ void LogFile::flush() {
   }
 }
 
-}  // namespace wireproof::http_server
+}  // namespace wireproof::http_serving
