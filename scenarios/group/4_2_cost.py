@@ -8,7 +8,7 @@ low latency on simulated topologies of the Internet: its figures are none for th
 """
 
 from harness import Parameter, scenario
-from scenarios.group.kit.cost import told_and_drawn, watch_trunks
+from scenarios.group.kit.cost import tell_figures, watch_trunks
 from scenarios.group.kit.draw import buildings, show
 from scenarios.group.kit.group import ROLES
 from scenarios.group.kit.three_ways import ThreeWays
@@ -35,4 +35,4 @@ def cost(lab):
             figures.append(ways.figures())
             ways.end()
     show(lab, "tree", f"The tree of {nodes} nodes, a colour for each building", ways.tree, buildings(lab))
-    told_and_drawn(lab, sizes, figures)
+    tell_figures(lab, sizes, figures)

@@ -4,8 +4,8 @@ A response is a status line, fields, an empty line and a body, whose end the cli
 Of a 404 the body is a page like any other: without it a browser shows one of its own, or nothing.
 """
 
-from harness import equals, same_bytes, scenario, tcp
-from scenarios.services.kit.http_server import NOWHERE, PORT, Request, ask, ask_each, ask_until, ask_whole, fetch, http_server, not_found, pages, request, served, site, still_served, talk
+from harness import equals, scenario, tcp
+from scenarios.services.kit.http_server import NOWHERE, PORT, ask, ask_each, ask_until, ask_whole, http_server, not_found, pages, read_by, served, served_at_once, site, still_served
 from topologies.single import Single
 
 NAMES = ("index.html", "pictures/buoy.png", "notes/tide.txt", "all.bin")
@@ -31,15 +31,10 @@ def http(lab):
         not_found(lab, ask_until(lab, "/notes/tide.txt", 404), server)
     for tool, failure in {"curl": 22, "wget": 8}.items():
         with lab.step(f"{tool} reads both", id=tool):
-            status, body = fetch(lab, tool, "/pictures/buoy.png")
-            lab.expect(status, equals(0), f"status of {tool}, which waits no longer than 8 s for the end of a body", id="end", hint=server.state)
-            lab.expect(body, same_bytes(files["pictures/buoy.png"]), f"what {tool} gets", id="body", hint=server.state)
-            lab.expect(fetch(lab, tool, NOWHERE)[0], equals(failure), f"exit status of {tool}: the server answered by an error", id="status")
+            read_by(lab, tool, "/pictures/buoy.png", files["pictures/buoy.png"], failure, server)
     with lab.step("Eight clients of two hosts at once", id="together"):
         for host in (lab.h2, lab.h3):
-            found = talk(lab, *(Request(request(f"/{name}")) for name in NAMES[::3] * 4), at=host, together=True)
-            for one, name in zip(found, NAMES[::3] * 4, strict=True):
-                served(lab, one.reply, files[name], f"/{name}", server)
+            served_at_once(lab, host, [(name, files[name]) for name in NAMES[::3] * 4], server)
     with lab.step("On the wire", id="wire"):
         told = {one["http_message.status"] for one in lab.packets(lab.h1, f"{tcp(source=PORT)} && http_message.status")}
         lab.expect(told, equals({200, 404}), "status lines that a capture shows", id="statuses")

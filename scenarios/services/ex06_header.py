@@ -7,15 +7,10 @@ Content-Type goes by the name of the file, Content-Length counts bytes, Date say
 import re
 
 from harness import between, equals, matches, scenario
+from scenarios.services.kit.http_cases import ODD, TYPES
 from scenarios.services.kit.http_server import age, ask, ask_each, http_server, pages, served, site
 from topologies.single import Single
 
-TYPES = {
-    "page.html": "text/html", "style.css": "text/css", "script.js": "(text|application)/(x-)?javascript", "letter.txt": "text/plain",
-    "data.json": "application/json", "picture.png": "image/png", "photo.jpg": "image/jpeg", "photo.jpeg": "image/jpeg", "drawing.svg": r"image/svg\+xml",
-    "moving.gif": "image/gif", "paper.pdf": "application/pdf", "PICTURE.PNG": "image/png", "film.mp4": "video/mp4",
-}  # fmt: skip
-ODD = {"what is new?.txt": "/what%20is%20new%3F.txt", "café.txt": "/caf%C3%A9.txt", "100%.txt": "/100%25.txt", "a+b.txt": "/a+b.txt"}
 DATE = r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$"
 
 

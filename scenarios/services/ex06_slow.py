@@ -4,15 +4,11 @@ Whoever sends a header line by line, reads nothing, or pauses, costs a server a 
 SIGTERM closes the listener first, so that no new client comes, and lets those have their files who are being served.
 """
 
-import random
-
-from harness import Peer, equals, same_bytes, scenario
-from scenarios.services.kit.http_server import PORT, ask, http_server, pages, put, request, served, site
+from harness import equals, same_bytes, scenario
+from scenarios.services.kit.http_cases import TIDE
+from scenarios.services.kit.http_server import PORT, ask, http_server, pages, put, served, site
+from scenarios.services.kit.http_slow import LARGE, half_asked, unread
 from topologies.single import Single
-
-TIDE = "/notes/tide.txt"
-LARGE = random.Random(6).randbytes(8 << 20)
-HALF = f"GET {TIDE} HTTP/1.1\r\nHost: h1\r\nX-Slow: ".encode()
 
 
 @scenario(
@@ -26,16 +22,12 @@ def slow(lab):
         put(root, "large.bin", LARGE)
         served(lab, ask(lab, TIDE), tide, TIDE, server)
     with lab.step("Clients that have said half of a request, or nothing", id="half", should=True):
-        waiting = [Peer(lab.h3, lab.h1, PORT) for _ in range(8)]
-        for peer in waiting[:6]:
-            peer.send(HALF)
+        waiting = half_asked(lab)
         served(lab, ask(lab, TIDE), tide, f"{TIDE}, for another client", server)
         waiting[0].send(b"now\r\nConnection: close\r\n\r\n")
         lab.expect(tide in waiting[0].receive(), equals(True), "the one who goes on is served", id="goes-on", hint=server.state)
     with lab.step("A client that reads nothing", id="reader", should=True):
-        reader = Peer(lab.h3, lab.h1, PORT)
-        reader.send(request("/large.bin"))
-        lab.until(lambda: lab.packets(lab.h1, f"ip.dst == {lab.h3} && tcp.len > 1000"), "the server to send it something", details=server.state)
+        reader = unread(lab, "/large.bin", server)
         served(lab, ask(lab, TIDE), tide, f"{TIDE}, for another client", server)
         begun = reader.receive(count=100)
         lab.expect(begun.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")), equals(True), "it gets what it asked for when it reads", id="reads")

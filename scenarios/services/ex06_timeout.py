@@ -8,10 +8,10 @@ import itertools
 
 from harness import Peer, equals, matches, scenario
 from scenarios.services.kit.http_server import PORT, ask, http_server, pages, served, site
+from scenarios.services.kit.http_slow import HALF
 from topologies.single import Single
 
 TIDE = "/notes/tide.txt"
-HALF = f"GET {TIDE} HTTP/1.1\r\nHost: h1\r\nX-Slow: ".encode()
 
 
 @scenario(

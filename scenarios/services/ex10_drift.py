@@ -6,7 +6,7 @@ rate; its questions show both, the slope before and the flat line behind.
 """
 
 from harness import above, below, between, equals, scenario
-from scenarios.services.kit.utc import clock_on_the_wire, draw_drift, rounds, utc_client, utc_server
+from scenarios.services.kit.utc import draw_drift, rounds, utc_client, utc_server
 from topologies.single import Single
 
 DRIFT, WELL_KNOWN = 450.0, 200.0  # millionths
@@ -37,9 +37,6 @@ def drift(lab):
         gained = 1e-6 * DRIFT * LATE * INTERVAL
         late = abs(sum(one["offset"] for one in found[-LATE:]))
         lab.expect(late, below(gained / 3, "s"), f"what the last {LATE} rounds had to correct, a third of what the clock gains by itself", id="right")
-    times, ahead = clock_on_the_wire(lab, client)
-    series = {"clock": (times - times[0], 1e3 * ahead)}
-    lab.plot_over_time("clock", "The client's clock, by the times in its questions", series, "ahead of true time (ms)")
-    draw_drift(lab, told, DRIFT)
+    draw_drift(lab, client, told, DRIFT)
     with lab.step("Ctrl+C", id="interrupt"):
         lab.expect_interrupted(server)

@@ -5,9 +5,9 @@ There are no connections to accept. Every datagram brings its sender's address a
 ends nothing for the others.
 """
 
-from harness import contains, equals, scenario, udp
+from harness import equals, scenario, udp
 from scenarios.transport.kit import any_datagram
-from scenarios.transport.kit.messages import PORT, RECEIPT, receipt, says_end, udp_client, udp_server
+from scenarios.transport.kit.messages import PORT, RECEIPT, by_turns, receipt, says_end, udp_client, udp_server
 from scenarios.transport.kit.tables import udp_sockets
 from topologies.single import Single
 
@@ -16,12 +16,8 @@ from topologies.single import Single
 def udp_clients(lab):
     with lab.step("Four clients on three hosts speak by turns", id="turns"):
         server, clients = udp_server(lab), [udp_client(host) for host in (lab.h2, lab.h3, lab.h4, lab.h2)]
-        for number in (1, 2):
-            for name, client in enumerate(clients, 1):
-                receipt(lab, client, f"client {name}, message {number}")
-        server.wait_for_text("client 4, message 2")
-        for name in range(1, 5):
-            lab.expect(server.output, contains(f"client {name}, message 2"), f"the server prints the words of client {name}")
+        by_turns(lab, server, clients)
+
     with lab.step("One socket serves them all", id="socket"):
         requests, answers = lab.packets(lab.h1, udp(to=PORT)), lab.packets(lab.h1, udp(source=PORT))
         lab.expect(len(set(requests.sources)), equals(4), "different addresses and ports that datagrams come from", requests)
@@ -29,6 +25,7 @@ def udp_clients(lab):
         lab.expect(answers.payloads, equals([len(RECEIPT)] * 8), "bytes of the answers")
         udp_sockets(lab, lab.h1, [dict(pid=server, local_port=PORT, foreign_port="*")], "one, with no foreign end")
         lab.expect(server.children, equals([]), "child processes of the server", id="children")
+
     with lab.step("Words that look like the one that ends a client, and the same word from two of them", id="words"):
         for client, words in ((1, "END"), (1, "ending"), (1, "again"), (2, "again"), (2, "again")):
             receipt(lab, clients[client], words)

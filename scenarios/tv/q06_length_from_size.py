@@ -6,11 +6,10 @@ wire its first seconds go at that very rate. Where the rate varies the division 
 length would come out five seconds too short.
 """
 
-import json
-
 from harness import about, below, equals, scenario, udp
 from scenarios.tv.kit import ts, wire
 from scenarios.tv.kit.clips.recipes import RATE
+from scenarios.tv.kit.own_clock import read_by_two
 from topologies.single import Single
 
 
@@ -27,16 +26,7 @@ def length_from_size(lab):
         lab.expect(length, about(60, by=0.1, unit="s"), "size · 8 / 638 kbit/s")
 
     with lab.step("The clip's own clock, read by two programs", id="clock"):
-        probe = lab.h1.start("tv-probe", file=clip, json="-")
-        probe.wait()
-        report, stream = json.loads(probe.output), ts.read(clip)
-        told = about(length, by=0.1, unit="s")
-        lab.expect(report["duration_seconds"], told, "tv-probe finds that length by the clock references", id="probe", hint=stream.describe)
-        own = about(report["duration_seconds"], by=0.01, unit="s")
-        lab.expect(stream.duration(), own, "and the harness's own reader agrees")
-        lab.expect(report["bytes"], equals(size, "B"), "tv-probe read the whole file")
-        for rate, name in ((stream.pcr_rates().min(), "lowest"), (stream.pcr_rates().max(), "highest")):
-            lab.expect(rate, about(RATE, percent=0.1, unit="bit/s"), f"the rate is constant: the {name}")
+        read_by_two(lab, clip, length)
 
     with lab.step("The wire: three seconds of the clip, sent by its clock", id="wire"):
         receiver = lab.h2.start("tv-probe", port=5000, idle_timeout=1).wait_listening(5000, "udp")

@@ -6,12 +6,10 @@ unreachable" (not each time, for it limits how many of them it sends) and the pl
 """
 
 from harness import above, equals, scenario, udp
-from scenarios.tv.kit.excerpts import LATER, PICTURES, SECONDS, excerpt, pictures_of, play_bound
+from scenarios.tv.kit.excerpts import LATER, MOST, PICTURES, a_half_by_either, excerpt, pictures_of, play_bound
 from scenarios.tv.kit.hosts import bound, sent
 from scenarios.tv.kit.netcat import REFUSED
 from topologies.two_homed import TwoHomed
-
-MOST = above(PICTURES * 0.7)
 
 
 @scenario(
@@ -21,14 +19,7 @@ MOST = above(PICTURES * 0.7)
 def bound_address(lab):
     first, second = (interface.IP() for interface in lab.h1.node.intfList())
     with lab.step("Any address: one half of an excerpt comes by either interface", id="any"):
-        player = play_bound(lab, "")
-        for sender, address, start in ((lab.h2, first, 0), (lab.h3, second, SECONDS)):
-            excerpt(lab, sender, address, start).wait()
-        seen = pictures_of(lab, player)
-        for address, start in ((first, 0), (second, SECONDS)):
-            lab.expect(seen(start), MOST, f"pictures of {PICTURES} that came to {address} and were shown", id="shown")
-        for interface in ("h1-eth0", "h1-eth1"):
-            lab.expect(lab.packets(interface, "icmp"), equals(0), f"no datagram is refused on {interface}", id="unrefused")
+        a_half_by_either(lab, first, second)
 
     with lab.step(f"Bound to {second}: traffic to {first}, then to {second}", id="bound"):
         before = {name: len(lab.packets(name, udp(to=5000))) for name in ("h1-eth0", "h1-eth1")}

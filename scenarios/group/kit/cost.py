@@ -7,7 +7,7 @@ message came, divided by links on the shortest way from its source (IP multicast
 from __future__ import annotations
 
 import collections
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.capture.merged import together
@@ -112,13 +112,9 @@ def watch_trunks(lab: Lab, snaplen: int = 128) -> None:
         lab.recorders[interface.name].wait_live()
 
 
-def mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found)
-
-
-def told_and_drawn(lab: Lab, sizes: list[int], figures: list[dict[tuple[str, str], float]]) -> None:
-    """The figures of the greatest group as measures, and those of all sizes as a plot."""
+def tell_figures(lab: Lab, sizes: Sequence[int], figures: Sequence[Mapping[tuple[str, str], float]]) -> None:
+    """Draws what a message costs in networks of these numbers of nodes, and measures it in the last of them. figures: for each of the sizes,
+    (kind, figure) → its value."""
     for kind in KINDS:
         for figure in FIGURES:
             lab.measure(f"{figure} {kind}", figures[-1][kind, figure])
@@ -128,3 +124,8 @@ def told_and_drawn(lab: Lab, sizes: list[int], figures: list[dict[tuple[str, str
         for figure in FIGURES
     ]  # fmt: skip
     lab.plot("cost", {"title": "What one message costs", "x_label": "nodes", "panels": panels})
+
+
+def mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return sum(found) / len(found)

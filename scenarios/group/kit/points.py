@@ -1,21 +1,16 @@
-"""What a rendezvous point is like beyond its answers: its end, and whether it knows nodes by their ports too."""
+"""What a rendezvous point is like beyond its first answers: how long it knows a root, its end, and whether it knows nodes by their ports too."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from harness import above, equals, interrupted
+from harness import about, above, equals, interrupted
 from scenarios.group.kit.group import Group, answered_at, answers_to
 
 if TYPE_CHECKING:
     from harness.stage.host import Host
     from harness.stage.lab import Lab
-
-
-def told(group: Group) -> list[str]:
-    """What the rendezvous point on h1 and nodes have told each other: "h2 ROOT", "h1 TOOR"."""
-    return [message.told for message in group.messages("h1")]
 
 
 def ended_by_ctrl_c(lab: Lab, group: Group, host: Host) -> None:
@@ -28,6 +23,19 @@ def ended_by_ctrl_c(lab: Lab, group: Group, host: Host) -> None:
     again = "ROOT that a node sends while no rendezvous point answers: it must ask again, and not take itself for the root after three"
     lab.expect_soon(lambda: len(lab.packets(host, asked)), above(3), again, deadline=10, id="asks-again")
     group.kill(host.name)
+
+
+def renews(lab: Lab, group: Group, root: Host, other: Host) -> None:
+    """The node on `root`, whose minutes last 1 s, registers again after two of them, and the rendezvous point reckons from then: so it tells
+    `other`, which asks."""
+    asked = f'hmtp && ip.addr == {root} && hmtp.type == "RREG"'
+    rows = lab.until(lambda: (rows := lab.packets(group.point, asked)) and len(rows) > 1 and rows, "a second RREG, of the root")
+    every = about(group.timers.refresh, by=0.5, unit="s")
+    lab.expect(float(rows.times[1] - rows.times[0]), every, "time between its RREG; two minutes last 2 s here", rows, id="time")
+    story = [message.told for message in group.messages(group.point.name)]
+    lab.expect(story[4:6], equals([f"{root.name} RREG", f"{group.point.name} YREG"]), "its second RREG, and the rendezvous point's answer", id="answer")
+    renewed = "TOOR, when the time of the first registration is over, and not that of the second"
+    lab.expect(asked_after(lab, group, other, float(rows.times[0])), equals(f"TOOR {root} 10000"), renewed, id="renewed")
 
 
 def asked_after(lab: Lab, group: Group, host: Host, registered: float) -> str:

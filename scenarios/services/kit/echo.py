@@ -94,10 +94,3 @@ def heard(lab, honest):
 def said(client):
     """All that it has told, but for numbers, which differ anyhow: ports, times."""
     return re.sub(r"\d+", "", client.output + client.errors), client.status
-
-
-def as_it_is(lab, server):
-    """A UDP server on h1 is one process with one socket."""
-    lab.expect(server.children, equals([]), "child processes", id="children")
-    table = lab.h1.netstat("-paunt").where(local_port=PORT, protocol=["udp", "udp6"])
-    lab.expect_sockets(table, [dict(pid=server, foreign_port="*")], "one UDP socket", id="socket")

@@ -1,8 +1,12 @@
-"""What an HTTP server may be sent that is no request, has no bounds, or leads out of its folder; by what it is, in words."""
+"""What an HTTP server may be sent that is no request, has no bounds, or leads out of its folder, and files that it may have; by what they are, in words."""
 
 from __future__ import annotations
 
-from scenarios.services.kit.http_server import NOWHERE, PORT, request
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness import is_true
+from scenarios.services.kit.http_server import PORT, Request, ask, one_of, pages, request, still_served, talk
 
 TIDE = "/notes/tide.txt"
 GET = b"GET /notes/tide.txt HTTP/1.1\r\n"
@@ -62,8 +66,19 @@ WAYS = [
     "/etc/passwd", "/index.html/" + "../" * UP + "etc/passwd", "/" + "../" * UP + "etc/passwd%00.html", "/" + "../" * UP + "etc/passwd?.html", "../" * UP + "etc/passwd",
 ]  # fmt: skip
 LINKS = {"out.txt": "/etc/passwd", "out": "/etc", "up": "../" * UP, "chain": "out/passwd"}
+# Names of files: the Content-Type that goes with each, as a pattern; and the targets of those whose names have signs that must be escaped.
+TYPES = {
+    "page.html": "text/html", "style.css": "text/css", "script.js": "(text|application)/(x-)?javascript", "letter.txt": "text/plain",
+    "data.json": "application/json", "picture.png": "image/png", "photo.jpg": "image/jpeg", "photo.jpeg": "image/jpeg", "drawing.svg": r"image/svg\+xml",
+    "moving.gif": "image/gif", "paper.pdf": "application/pdf", "PICTURE.PNG": "image/png", "film.mp4": "video/mp4",
+}  # fmt: skip
+ODD = {"what is new?.txt": "/what%20is%20new%3F.txt", "café.txt": "/caf%C3%A9.txt", "100%.txt": "/100%25.txt", "a+b.txt": "/a+b.txt"}
 
 
-def endless() -> dict[str, bytes]:
-    """Requests of LENGTHS, with bytes behind that may be a body, or another request."""
-    return {what: b"POST" + GET[3:] + HOST + text + b"\r\nzz\r\n" + request(NOWHERE) for what, text in LENGTHS.items()}
+def refused(lab: Any, server: Any, id: str, title: str, requests: Mapping[str, bytes], also: Sequence[int] = ()) -> None:  # noqa: A002
+    """A step: each is answered by 400, or by what else may be, once, the connection is closed, and the next client is served."""
+    with lab.step(title, id=id, should=True):
+        for one, what in zip(talk(lab, *(Request(sent, ["GET"] * 2, closes=True) for sent in requests.values())), requests, strict=True):
+            lab.expect(one.statuses, one_of(*([status] for status in (400, *also))), f"statuses of the replies to: {what}", id="status", hint=server.state)
+            lab.expect(one.ended != "", is_true(), f"the connection is closed after: {what}", id="closed")
+        still_served(lab, ask(lab, TIDE), pages()["notes/tide.txt"], f"{TIDE}, asked afterwards", server)

@@ -236,6 +236,21 @@ def not_found(lab: Any, one: Talk, server: Any = None) -> None:
     lab.expect(behind, equals(0, "B"), "of the page, behind where it ends by Content-Length, which counts bytes, not letters", id="rest")
 
 
+def read_by(lab: Any, tool: str, target: str, content: bytes, failure: int, server: Any) -> None:
+    """curl or wget gets these bytes of the target, and ends with the status of a failure for what is not there."""
+    status, body = fetch(lab, tool, target)
+    lab.expect(status, equals(0), f"status of {tool}, which waits no longer than 8 s for the end of a body", id="end", hint=server.state)
+    lab.expect(body, same_bytes(content), f"what {tool} gets", id="body", hint=server.state)
+    lab.expect(fetch(lab, tool, NOWHERE)[0], equals(failure), f"exit status of {tool}: the server answered by an error", id="status")
+
+
+def served_at_once(lab: Any, host: Any, files: Sequence[tuple[str, bytes]], server: Any) -> None:
+    """As many clients on a host as these are, all at once, each get theirs. files: name below the root, content; a name may come again."""
+    found = talk(lab, *(Request(request(f"/{name}")) for name, _ in files), at=host, together=True)
+    for one, (name, content) in zip(found, files, strict=True):
+        served(lab, one.reply, content, f"/{name}", server)
+
+
 def age(reply: Reply) -> float:
     """Seconds since its Date; infinite where that is none."""
     try:

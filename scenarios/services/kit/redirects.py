@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import equals, same_bytes
-from scenarios.services.kit.http import LETTER, PORT, Origin, answer, fetch, moved
+from harness import between, equals, failed, matches, same_bytes
+from scenarios.services.kit.http import LETTER, PORT, Origin, answer, fetch, moved, once
 
 STATUSES = ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+MOST = 60  # requests; who asks more often follows for ever
 ROW = [f"/row/{number}" for number in range(100)]
 
 # Rows to be walked along, no longer than the shortest bound that clients have (5 hops, RFC 2068): (target, its Location); the last has none.
@@ -40,3 +41,14 @@ def walked(lab: Any, origin: Origin, row: list[tuple[str, str]]) -> None:
     told = " → ".join(reference for _, reference in row if reference)
     lab.expect(origin.targets[before:], equals([target for target, _ in row]), f"what is asked for, led by {told}", id="targets")
     lab.expect(found.saved, same_bytes(LETTER), f"what is saved, led by {told}", id="bytes", hint=found.against(LETTER))
+
+
+def given_up(lab: Any, origin: Origin, first: str) -> None:
+    """The client, sent to a target from which redirects lead on without end, makes an end, and says so."""
+    before = len(origin.requests)
+    found = fetch(lab, first, origin=origin, most=MOST, **once(lab))
+    asked = len(origin.requests) - before
+    lab.expect(asked, between(2, MOST).ideally(between(2, 32)), f"requests of a client that is sent to {first}", id="bound", hint=found.program.state)
+    lab.expect(found.status, failed, "its exit status", should=True, id="status")
+    lab.expect(found.program.errors, matches("(?i)loop|redirect"), "what it says", should=True, id="told")
+    lab.expect(found.kept is None, equals(True), "it has no file with a page that says where else to look", should=True, id="file")

@@ -133,10 +133,13 @@ def clock_on_the_wire(lab: Any, client: Any) -> tuple[numpy.ndarray, numpy.ndarr
     return questions.times, numpy.array(ahead)
 
 
-def draw_drift(lab: Any, told: list[dict[str, Any]], true: float) -> None:
-    """A plot of the drifts that a client told with their errors, beside the true one. Millionths."""
+def draw_drift(lab: Any, client: Any, told: list[dict[str, Any]], true: float) -> None:
+    """Draws the client's clock over time, and what it tells of its drift. told: its rounds that do; true: the drift in millionths."""
+    times, ahead = clock_on_the_wire(lab, client)
+    series = {"clock": (times - times[0], 1e3 * ahead)}
+    lab.plot_over_time("clock", "The client's clock, by the times in its questions", series, "ahead of true time (ms)")
+    x = list(range(1, len(told) + 1))
     y, errors = [-one["drift"] for one in told], [one["drift_error"] for one in told]
-    bounds = {"lower": [a - b for a, b in zip(y, errors)], "upper": [a + b for a, b in zip(y, errors)]}
-    row = {"label": "estimated", "style": "medians", "x": list(range(1, len(told) + 1)), "y": y, **bounds}
+    row = {"label": "estimated", "style": "medians", "x": x, "y": y, "lower": [a - b for a, b in zip(y, errors)], "upper": [a + b for a, b in zip(y, errors)]}
     panel = {"series": [row], "lines": [{"y": true, "label": "true drift"}]}
     lab.plot("drift", {"title": "Drift, and what is known of its error", "x_label": "rounds", "y_label": "millionths", "panels": [panel]})

@@ -60,6 +60,16 @@ def two_clients(lab):
     return first, second
 
 
+def by_turns(lab, server, clients):
+    """Each client says one message and then another, gets its receipts, and the server prints what it said."""
+    for number in (1, 2):
+        for name, client in enumerate(clients, 1):
+            receipt(lab, client, f"client {name}, message {number}")
+    server.wait_for_text(f"client {len(clients)}, message 2")
+    for name in range(1, len(clients) + 1):
+        lab.expect(server.output, contains(f"client {name}, message 2"), f"the server prints the words of client {name}")
+
+
 def says_end(lab, client):
     """The word is answered like any other, and ends the client."""
     receipt(lab, client, "end")
