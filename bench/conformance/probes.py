@@ -182,7 +182,7 @@ class Origin:
                 while len(rest) < count:
                     rest += self._more(connection)
                 rest = rest[count:]
-        self.requests += b" /balancer-check" not in head
+        self.requests += servers.CHECK.encode() not in head
         there = b"/nothing" not in lines[0]
         body = b"" if lines[0].startswith(b"head ") else probe_cases.FILE if there else b"none\n"
         length = len(probe_cases.FILE if there else b"none\n")
@@ -217,13 +217,7 @@ def measure(options: argparse.Namespace) -> int:
     root = folder / "files"
     root.mkdir(exist_ok=True)
     (root / "file.txt").write_bytes(probe_cases.FILE)
-    (folder / "config.ini").write_text(f"[nodo1]\nhost = 127.0.0.1\nport = {ORIGIN}\n[balancer]\ncheck_path = /balancer-check\n")
-    port = ["--host", "127.0.0.1", "--port", str(PORT)]
-    commands = {
-        "http-server": [str(ours / "http-server"), "--root", str(root), *port],
-        "http-proxy": [str(ours / "http-proxy"), *port, "--cache", str(folder / "kept"), "--origin", f"127.0.0.1:{ORIGIN}"],
-        "http-balancer": [str(ours / "http-balancer"), "--config", str(folder / "config.ini"), *port],
-    }
+    commands = servers.ours(ours, folder, root, PORT, ORIGIN)
     origin, right = Origin(), True
     try:
         for name, command in commands.items():

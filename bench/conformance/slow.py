@@ -39,7 +39,7 @@ def availability(way: list[str], folder: pathlib.Path, seconds: int) -> tuple[in
     """How often the page on the side was there, of how many times."""
     stem = folder / "figures"
     command = [peers.program("slowhttptest"), *way, "-c", str(CLIENTS), "-r", "200", "-l", str(seconds), "-p", "3", "-g", "-o", str(stem)]
-    command += ["-u", f"http://127.0.0.1:{PORT}/page.bin"]
+    command += ["-u", f"http://127.0.0.1:{PORT}/file.txt"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=peers.environment(), timeout=seconds + 60)
     file = stem.with_suffix(".csv")
     if not file.exists():
@@ -57,15 +57,9 @@ def measure(options: argparse.Namespace) -> int:
     folder, ours = pathlib.Path(options.folder), pathlib.Path(options.programs).resolve()
     root = folder / "files"
     root.mkdir(exist_ok=True)
-    (root / "page.bin").write_bytes(os.urandom(1 << 20))
-    (folder / "config.ini").write_text(f"[nodo1]\nhost = 127.0.0.1\nport = {NODE}\n")
-    where = ["--host", "127.0.0.1", "--port"]
-    node = [str(ours / "http-server"), "--root", str(root), *where, str(NODE)]
-    commands = {
-        "http-server": [str(ours / "http-server"), "--root", str(root), *where, str(PORT)],
-        "http-proxy": [str(ours / "http-proxy"), *where, str(PORT), "--cache", str(folder / "kept"), "--origin", f"127.0.0.1:{NODE}"],
-        "http-balancer": [str(ours / "http-balancer"), "--config", str(folder / "config.ini"), *where, str(PORT)],
-    }
+    (root / "file.txt").write_bytes(os.urandom(1 << 20))
+    node = [str(ours / "http-server"), "--root", str(root), "--host", "127.0.0.1", "--port", str(NODE)]
+    commands = servers.ours(ours, folder, root, PORT, NODE)
     wanted = {name: command for name, command in commands.items() if not options.only or name in options.only}
     if options.beside:
         wanted["nginx"] = servers.nginx(folder, "nginx", PORT, f"root {root};")

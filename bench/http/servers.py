@@ -10,6 +10,8 @@ import peers
 
 NODES = (8401, 8402)
 ORIGIN = 8201
+CHECK = "/file.txt?balancer-check"
+"""What http-balancer asks a node for, to see whether it is there."""
 _FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -112,3 +114,14 @@ backend b
         Server("nginx", nginx(folder, "balancer", 8412, passed, upstream), 8412),
         Server("http-balancer", our, 8413),
     ]
+
+
+def ours(programs: pathlib.Path, folder: pathlib.Path, root: pathlib.Path, port: int, behind: int) -> dict[str, list[str]]:
+    """Program → its command, all on the same port: a server of root, and two gateways to who listens on the port behind."""
+    (folder / "config.ini").write_text(f"[nodo1]\nhost = 127.0.0.1\nport = {behind}\n[balancer]\ncheck_path = {CHECK}\n")
+    where = ["--host", "127.0.0.1", "--port", str(port)]
+    return {
+        "http-server": [str(programs / "http-server"), "--root", str(root), *where],
+        "http-proxy": [str(programs / "http-proxy"), *where, "--cache", str(folder / "kept"), "--origin", f"127.0.0.1:{behind}"],
+        "http-balancer": [str(programs / "http-balancer"), "--config", str(folder / "config.ini"), *where],
+    }
