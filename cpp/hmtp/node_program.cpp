@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/writing.hpp"
+#include "net/binding.hpp"
 #include "net/interface.hpp"
 #include "net/resolve.hpp"
 
@@ -50,10 +51,14 @@ void NodeProgram::open_data_sockets() {
     data_.push_back(UdpSocket::listening(settings_.address, settings_.data_port));
     return;
   }
-  data_.push_back(UdpSocket::listening("127.0.0.1", settings_.data_port));
   try {
-    data_.push_back(UdpSocket::listening("::1", data_.front().local().port));
+    open_on_one_port(settings_.data_port, [&] {
+      data_.clear();
+      data_.push_back(UdpSocket::listening("127.0.0.1", settings_.data_port));
+      data_.push_back(UdpSocket::listening("::1", data_.front().local().port));
+    });
   } catch (const Failure& failure) {
+    if (data_.empty()) throw;
     say("{}; messages are taken over IPv4 only", failure.what());
   }
 }

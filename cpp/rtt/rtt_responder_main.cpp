@@ -15,6 +15,7 @@
 #include "loop/loop.hpp"
 #include "loop/signals.hpp"
 #include "net/asio_address.hpp"
+#include "net/binding.hpp"
 #include "net/listener.hpp"
 #include "net/udp_socket.hpp"
 #include "rtt/responder.hpp"
@@ -38,20 +39,30 @@ std::uint64_t seed() {
   return static_cast<std::uint64_t>(entropy()) << 32 | entropy();
 }
 
+/// Where probes come: by datagrams and on connections, of one port.
+struct Sockets {
+  UdpSocket udp;
+  tcp::acceptor listener;
+};
+
+Sockets open_sockets(asio::io_context& context, const Settings& settings) {
+  return open_on_one_port(settings.port, [&] {
+    UdpSocket socket = UdpSocket::listening(settings.address, settings.port,
+                                            {.tells_asked = true, .stamps_arrival = true, .receive_buffer = 4 << 20});
+    const std::uint16_t port = socket.local().port;
+    return Sockets{std::move(socket),
+                   open_listener(context, {.port = port, .address = settings.address, .backlog = 1024})};
+  });
+}
+
 class Program {
  public:
   explicit Program(const Settings& settings)
-      : settings_(settings),
-        socket_(UdpSocket::listening(settings.address, settings.port,
-                                     {.tells_asked = true, .stamps_arrival = true, .receive_buffer = 4 << 20})),
-        listener_(open_listener(loop_.context(),
-                                {.port = socket_.local().port, .address = settings.address, .backlog = 1024})),
-        left_(loop_.context()),
-        core_(seed()) {}
+      : settings_(settings), sockets_(open_sockets(loop_.context(), settings)), left_(loop_.context()), core_(seed()) {}
 
   ExitStatus run() {
-    say("listening on {} (udp and tcp)", name_of(socket_.local()));
-    loop_.each_readable(socket_.descriptor(), [this] { take(); });
+    say("listening on {} (udp and tcp)", name_of(sockets_.udp.local()));
+    loop_.each_readable(sockets_.udp.descriptor(), [this] { take(); });
     loop_.each_readable(signals_.descriptor(), [this] { loop_.stop(); });
     loop_.spawn(accept());
     loop_.run();
@@ -63,7 +74,7 @@ class Program {
 
  private:
   void take() {
-    socket_.receive_each([&](const UdpSocket::Datagram& datagram) {
+    sockets_.udp.receive_each([&](const UdpSocket::Datagram& datagram) {
       const auto content =
           decode({reinterpret_cast<const std::uint8_t*>(datagram.bytes.data()), datagram.bytes.size()});
       const auto* const message = std::get_if<Message>(&content);
@@ -76,7 +87,7 @@ class Program {
       reply->answered = read_clock(CLOCK_MONOTONIC);
       const std::vector<std::uint8_t> bytes = encode(*reply);
       const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      const int error = socket_.send_to(datagram.from, text, datagram.asked);
+      const int error = sockets_.udp.send_to(datagram.from, text, datagram.asked);
       if (error == 0) return;
       ++send_failures_;
       if (error != std::exchange(told_, error)) say("answer {}: {}", name_of(datagram.from), ::strerror(error));
@@ -86,7 +97,7 @@ class Program {
   asio::awaitable<void> accept() {
     for (;;) {
       while (clients_ >= settings_.most_clients) co_await left_.next();
-      auto client = co_await accept_client(listener_);
+      auto client = co_await accept_client(sockets_.listener);
       if (!client) co_return;
       ++clients_;
       ++connections_;
@@ -150,7 +161,7 @@ class Program {
         .add("sessions", counts.sessions)
         .add("forgotten", counts.forgotten)
         .add("malformed", malformed_)
-        .add("dropped", socket_.drops())
+        .add("dropped", sockets_.udp.drops())
         .add("send_failures", send_failures_)
         .add("connections", connections_);
     return object;
@@ -158,9 +169,8 @@ class Program {
 
   const Settings& settings_;
   StopSignals signals_;
-  UdpSocket socket_;
   Loop loop_;
-  tcp::acceptor listener_;
+  Sockets sockets_;
   Event left_;  ///< a client
   Responder core_;
   unsigned clients_ = 0;

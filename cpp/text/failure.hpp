@@ -20,6 +20,12 @@ class Failure : public std::runtime_error {
 
   /// "what was tried: what the system said".
   Failure(std::string_view tried, const std::error_code& error);
+
+  /// What the system said; none where it was not asked.
+  const std::error_code& error() const { return error_; }
+
+ private:
+  std::error_code error_;
 };
 
 /// The system's error, an errno value, as a Failure: "what was tried: what the system said".

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "../base/free_port.hpp"
 #include "running_balancer.hpp"
 
 namespace wireproof::testing {

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "../base/free_port.hpp"
 #include "../base/seeds.hpp"
 #include "running_balancer.hpp"
 

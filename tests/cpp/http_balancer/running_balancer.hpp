@@ -1,10 +1,6 @@
 #pragma once
 // A balancer before nodes that answer as a test says.
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -69,18 +65,5 @@ class RunningBalancer : public TemporaryFolder {
   std::optional<RunningProgram> program_;
   std::uint16_t port_ = 0;
 };
-
-/// A port where nobody listens.
-inline std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof name;
-  EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&name), length), 0);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &length);
-  ::close(socket);
-  return ntohs(name.sin_port);
-}
 
 }  // namespace wireproof::testing

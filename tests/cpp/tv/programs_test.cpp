@@ -14,6 +14,7 @@
 #include <numeric>
 #include <random>
 
+#include "../base/free_port.hpp"
 #include "../mpegts/packets.hpp"
 #include "child.hpp"
 
@@ -21,7 +22,7 @@ namespace wireproof::tv {
 namespace {
 
 using test::Child;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A bound UDP socket on loopback; what is sent to it waits in its buffer.
 class Inbox {
@@ -64,10 +65,9 @@ class Inbox {
   std::uint16_t port_ = 0;
 };
 
-/// A port nobody listens on now.
-std::string free_port() { return Inbox().port(); }
+std::string free_port() { return std::to_string(wireproof::testing::free_port()); }
 
-class Programs : public testing::Test {
+class Programs : public ::testing::Test {
  protected:
   Programs() {
     std::string pattern = (std::filesystem::temp_directory_path() / "tv-programs-XXXXXX").string();
@@ -188,7 +188,7 @@ TEST_F(Programs, AnyFileGoesAtAGivenRateAndInTheDatagramsAskedFor) {
   }
   EXPECT_EQ(sender.finish(), 0) << sender.error;
   EXPECT_EQ(got, bytes);
-  EXPECT_THAT(sizes, testing::ElementsAre(7975, 7975, 4051));
+  EXPECT_THAT(sizes, ::testing::ElementsAre(7975, 7975, 4051));
 }
 
 TEST_F(Programs, RefusalsAreCountedOrEndTheSending) {
