@@ -13,12 +13,12 @@
 
 namespace wireproof::testing {
 
-/// Whether nobody has the port, at any address of this host.
+/// Whether nobody has the port, at any IPv4 address of this host: there is a machine without IPv6.
 inline bool is_free(std::uint16_t port, int type) {
-  const int socket = ::socket(AF_INET6, type | SOCK_CLOEXEC, 0);
-  sockaddr_in6 name{};
-  name.sin6_family = AF_INET6;
-  name.sin6_port = htons(port);
+  const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_port = htons(port);
   const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
   ::close(socket);
   return bound;

@@ -26,12 +26,13 @@ std::string_view text_of(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// What rtt-probe finds with these words, by ten probes, so far apart that a busy machine is no reason to miss one.
+/// What a run of rtt-probe told.
 struct Outcome {
   int status = 0;
   std::string output;
   std::string errors;
 };
+/// By ten probes, so far apart that a busy machine is no reason to miss one, unless `words` say another thing.
 Outcome probe(std::vector<std::string> words, const std::string& folder = {}) {
   const std::vector<std::pair<std::string, std::string>> defaults = {
       {"--interval", "0.1"}, {"--seconds", "1"}, {"--timeout", "2"}};
